@@ -1,0 +1,26 @@
+/** One thing that is wrong with the configuration, ready to be shown to whoever has to mend it. */
+export interface ConfigurationProblem {
+  /** The environment variable, or the task (`task cleanup_old_orders`) where it is not a variable. */
+  readonly subject: string;
+  /** What was found, secrets already masked; undefined when nothing was set. */
+  readonly found?: string | undefined;
+  /** What would be right. */
+  readonly expected: string;
+}
+
+/** Every problem of the configuration at once. The process ends with exit code 5 and has opened nothing. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly ConfigurationProblem[]) {
+    super(ConfigurationError.describe(problems));
+    this.name = 'ConfigurationError';
+  }
+
+  private static describe(problems: readonly ConfigurationProblem[]): string {
+    const lines = problems.map(
+      ({ subject, found, expected }) =>
+        `  ${subject}${found === undefined ? '' : ` is ${found}`}: expected ${expected}`,
+    );
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    return [`The configuration has ${count}:`, ...lines].join('\n');
+  }
+}

@@ -1,0 +1,103 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from './duration.js';
+import { type ConcurrencyBounds, LOG_LEVELS } from './settings.js';
+
+/** `setTimeout` fires at once beyond this: every duration that arms a timer stays below it. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+const MOST_CONNECTIONS = 1024;
+
+/** A text that `parse` understands; the message says what is expected, for the list of problems. */
+function text<T>(expected: string, parse: (text: string) => T | undefined) {
+  return z.string({ error: expected }).transform((value, context) => {
+    const parsed = parse(value.trim());
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+function duration(least: number, most: number, range: string) {
+  return text(`${DURATION_EXAMPLES}, ${range}`, (value) => {
+    const milliseconds = parseDuration(value);
+    return milliseconds !== undefined && milliseconds >= least && milliseconds <= most ? milliseconds : undefined;
+  });
+}
+
+function oneOf<const T extends string>(...values: readonly T[]) {
+  return text(`one of ${values.join(', ')}`, (value) => values.find((candidate) => candidate === value));
+}
+
+function parseBaseUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined;
+  // Credentials belong into the token, a query or fragment cannot be a prefix of a path.
+  if (url.username || url.password || url.search || url.hash) return undefined;
+  return url.href.replace(/\/+$/, '');
+}
+
+function parseDatabase(value: string): string | undefined {
+  const [, path] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(value) ?? [];
+  if (path === undefined || path.startsWith(':')) return undefined;
+  return isAbsolute(path) ? path : resolve(path);
+}
+
+function parseConcurrency(value: string): ConcurrencyBounds | undefined {
+  const [, low, high] = /^(\d{1,4})(?:\.\.(\d{1,4}))?$/.exec(value) ?? [];
+  if (low === undefined) return undefined;
+  const bounds = { min: Number(low), max: Number(high ?? low) };
+  return bounds.min >= 1 && bounds.min <= bounds.max && bounds.max <= MOST_CONNECTIONS ? bounds : undefined;
+}
+
+function parsePort(value: string): number | undefined {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
+}
+
+function parseHost(value: string): string | undefined {
+  return /^[A-Za-z0-9.:_%-]+$/.test(value) ? value : undefined;
+}
+
+/** A token travels in a header: visible ASCII without spaces (RFC 9110 §5.5, RFC 6750 §2.1). */
+function parseToken(value: string): string | undefined {
+  return /^[\x21-\x7e]+$/.test(value) ? value : undefined;
+}
+
+const token = () => text('a token of visible ASCII characters without spaces', parseToken).optional();
+const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
+
+/** Every variable except the `TASK_…` overrides, whose names depend on the tasks. Empty means not set. */
+export const environmentSchema = z.object({
+  DATA_API_URL: text(
+    'an http(s) base URL without credentials, query or fragment, such as https://data.example.com/base',
+    parseBaseUrl,
+  ),
+  DATA_API_TOKEN: token(),
+  DATABASE_URL: text(
+    'sqlite:PATH, such as sqlite:./data/worker.db (this version keeps its ledger in SQLite only)',
+    parseDatabase,
+  ).default(() => resolve('data/worker.db')),
+  QUEUE_URL: notYet('nothing: this version runs tasks on one machine, without a queue'),
+  HOST: text('a host name or an IP address to listen on, such as 127.0.0.1', parseHost).default('127.0.0.1'),
+  PORT: text('a port from 0 (any free one) to 65535', parsePort).default(3000),
+  OPS_TOKEN: token(),
+  LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
+  LOG_FORMAT: oneOf('json', 'pretty').optional(),
+  SHUTDOWN_TIMEOUT: duration(0, LONGEST_TIMER, 'at most 24d').default(25 * SECOND),
+  RUN_ON_START: oneOf('true', 'false')
+    .transform((value) => value === 'true')
+    .default(false),
+  DATA_API_CONCURRENCY: text(
+    `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MOST_CONNECTIONS}`,
+    parseConcurrency,
+  ).default({ min: 1, max: 64 }),
+  DATA_API_TIMEOUT: duration(1, LONGEST_TIMER, 'from 1ms to 24d').default(10 * SECOND),
+  CLEANUP_OLDER_THAN: duration(MINUTE, 36_500 * DAY, 'from 1m to 36500d').default(30 * DAY),
+});
+
+/** The settings of one task, each the end of a variable `TASK_<NAME>_…`. */
+export const taskOverrideSchema = z.object({
+  SCHEDULE: text('every 5m, a cron expression of 5 or 6 fields, or off', (value) => value || undefined).optional(),
+  TIMEZONE: text('an IANA time zone such as Europe/Berlin', (value) => value || undefined).optional(),
+  TIMEOUT: duration(1, LONGEST_TIMER, 'from 1ms to 24d').optional(),
+  CATCH_UP: oneOf('skip', 'latest', 'all').optional(),
+});

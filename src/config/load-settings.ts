@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import type { ConfigurationProblem } from './configuration.error.js';
+import { environmentSchema, taskOverrideSchema } from './environment.schema.js';
+import type { TaskOverride, WorkerSettings } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
+const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
+const LONGEST_SHOWN = 80;
+
+/**
+ * Reads the whole configuration from the environment. Never throws: what is wrong is listed in `problems`, and the
+ * values of those variables are then their defaults, so that the rest of the start-up can be checked as well.
+ */
+export function loadSettings(environment: Environment): WorkerSettings {
+  return new SettingsLoader(environment).load();
+}
+
+class SettingsLoader {
+  private readonly problems: ConfigurationProblem[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  load(): WorkerSettings {
+    const values = this.parse(environmentSchema, this.variables(), '');
+    return {
+      dataApi: {
+        // The placeholder is never requested: a missing address is a problem, and problems end the start.
+        url: values.DATA_API_URL ?? 'http://data-api.invalid',
+        token: values.DATA_API_TOKEN,
+        concurrency: values.DATA_API_CONCURRENCY,
+        timeout: values.DATA_API_TIMEOUT,
+      },
+      database: { path: values.DATABASE_URL },
+      http: { host: values.HOST, port: values.PORT },
+      opsToken: values.OPS_TOKEN,
+      logging: {
+        level: values.LOG_LEVEL,
+        format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+      },
+      shutdownTimeout: values.SHUTDOWN_TIMEOUT,
+      runOnStart: values.RUN_ON_START,
+      cleanupOlderThan: values.CLEANUP_OLDER_THAN,
+      taskOverrides: this.taskOverrides(),
+      problems: this.problems,
+    };
+  }
+
+  /** Empty means not set, as in a compose file that passes a variable through; `X_FILE` stands for `X`. */
+  private variables(): Record<string, string> {
+    const names = Object.keys(environmentSchema.shape);
+    const values = names.map((name) => [name, this.variable(name)] as const);
+    return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+
+  private variable(name: string): string | undefined {
+    const value = this.environment[name] || undefined;
+    const file = this.environment[`${name}_FILE`] || undefined;
+    if (file === undefined) return value;
+    if (value !== undefined) {
+      this.problems.push({ subject: `${name}_FILE`, found: file, expected: `only one of ${name} and ${name}_FILE` });
+      return value;
+    }
+    try {
+      const content = readFileSync(file, 'utf8').trim();
+      if (content) return content;
+      this.problems.push({ subject: `${name}_FILE`, found: file, expected: 'a file that is not empty' });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.problems.push({ subject: `${name}_FILE`, found: file, expected: `a file that can be read (${code})` });
+    }
+    return undefined;
+  }
+
+  private taskOverrides(): Map<string, TaskOverride> {
+    const byTask = new Map<string, Record<string, string>>();
+    for (const [variable, value] of Object.entries(this.environment)) {
+      const [, name, setting] = OVERRIDE.exec(variable) ?? [];
+      if (name === undefined || setting === undefined || !value) continue;
+      byTask.set(name, { ...byTask.get(name), [setting]: value });
+    }
+    return new Map([...byTask].map(([name, raw]) => [name, this.taskOverride(name, raw)]));
+  }
+
+  private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
+    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP } = this.parse(taskOverrideSchema, raw, `TASK_${name}_`);
+    return {
+      ...(SCHEDULE !== undefined && { schedule: SCHEDULE }),
+      ...(TIMEZONE !== undefined && { timezone: TIMEZONE }),
+      ...(TIMEOUT !== undefined && { timeout: TIMEOUT }),
+      ...(CATCH_UP !== undefined && { catchUp: CATCH_UP }),
+    };
+  }
+
+  /** Parses each variable on its own, so that one bad value neither hides nor spoils another. */
+  private parse<S extends z.ZodObject>(schema: S, raw: Record<string, string>, prefix: string): z.output<S> {
+    const values: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(schema.shape)) {
+      const parsed = (field as z.ZodType).safeParse(raw[name]);
+      values[name] = parsed.success ? parsed.data : (field as z.ZodType).safeParse(undefined).data;
+      if (parsed.success) continue;
+      this.problems.push({
+        subject: prefix + name,
+        found: mask(prefix + name, raw[name]),
+        expected: parsed.error.issues[0]?.message ?? 'another value',
+      });
+    }
+    return values as z.output<S>;
+  }
+}
+
+/** A value as a message may show it: no secret, no password of a URL, no line breaks, not endless. */
+function mask(variable: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (SECRETS.has(variable)) return '(hidden)';
+  const shown = JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));
+  return shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…"` : shown;
+}

@@ -1,0 +1,49 @@
+import type { ConfigurationProblem } from './configuration.error.js';
+
+/** Bounds of the requests in flight to the Data API; equal bounds mean a fixed number. */
+export interface ConcurrencyBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type CatchUp = 'skip' | 'latest' | 'all';
+
+/** What the environment says about one task, by setting; each overrides the task's own value. */
+export interface TaskOverride {
+  /** `every 5m`, a cron expression, or `off`. */
+  readonly schedule?: string;
+  /** IANA zone of a cron expression. */
+  readonly timezone?: string;
+  /** Deadline of one run, in milliseconds. */
+  readonly timeout?: number;
+  readonly catchUp?: CatchUp;
+}
+
+/** The whole configuration, parsed. Durations are milliseconds. */
+export interface WorkerSettings {
+  readonly dataApi: {
+    /** Base URL without a trailing slash; a path prefix is kept. */
+    readonly url: string;
+    readonly token?: string | undefined;
+    readonly concurrency: ConcurrencyBounds;
+    /** One HTTP attempt, body included. */
+    readonly timeout: number;
+  };
+  readonly database: {
+    /** Absolute path of the SQLite file. */
+    readonly path: string;
+  };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly opsToken?: string | undefined;
+  readonly logging: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
+  readonly shutdownTimeout: number;
+  readonly runOnStart: boolean;
+  readonly cleanupOlderThan: number;
+  /** Keyed by `<NAME>`, the task's name in upper case. */
+  readonly taskOverrides: ReadonlyMap<string, TaskOverride>;
+  /** What is wrong with the environment. The start adds what is wrong with the tasks and fails with all of it. */
+  readonly problems: readonly ConfigurationProblem[];
+}

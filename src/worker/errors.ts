@@ -1,0 +1,49 @@
+/**
+ * An error that tells programs what it is. `code` is recorded with the run and decides the exit code of the CLI.
+ * Errors of this kind are part of the contract; anything else is recorded under its name with the code `ERROR`.
+ */
+export class WorkerError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The deadline of a run passed. */
+export class RunTimedOutError extends WorkerError {
+  constructor(task: string, timeout: string) {
+    super(`${task} did not end within its deadline of ${timeout}`, 'TIMED_OUT');
+  }
+}
+
+/** Somebody asked for the end of the run. */
+export class RunCancelledError extends WorkerError {
+  constructor(readonly reason: string) {
+    super(`The run was cancelled: ${reason}`, 'CANCELLED');
+  }
+}
+
+/** The process is stopping and the run had to be left; it resumes with the next start. */
+export class RunInterruptedError extends WorkerError {
+  constructor(readonly reason: string) {
+    super(`The run was interrupted: ${reason}`, 'INTERRUPTED');
+  }
+}
+
+/** The ledger could not record. Names the file, the cause and the remedy. */
+export class LedgerUnavailableError extends WorkerError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'LEDGER_UNAVAILABLE', options);
+  }
+}
+
+/** A submission came while the engine was not accepting. */
+export class EngineNotAcceptingError extends WorkerError {
+  constructor(phase: string) {
+    super(`The worker takes no runs while it is ${phase}`, 'NOT_ACCEPTING');
+  }
+}

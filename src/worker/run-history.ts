@@ -1,0 +1,41 @@
+import type { ItemFailure } from './run-ledger.js';
+import type { Run, RunStatus } from './run.js';
+
+export interface HistoryQuery {
+  readonly task?: string;
+  readonly statuses?: readonly RunStatus[];
+  readonly limit: number;
+}
+
+/** One task at a glance. */
+export interface TaskOverview {
+  readonly task: string;
+  /** The newest run that was not merely recorded as skipped or missed; null when it never ran. */
+  readonly lastRun: Run | null;
+  /** When the newest successful (or partial) run finished. */
+  readonly lastSuccessAt: Date | null;
+}
+
+/** Whichever is less is kept. */
+export interface RetentionPolicy {
+  readonly maxAge: number;
+  readonly maxRunsPerTask: number;
+}
+
+/** Reads what the ledger has recorded. Safe beside a running service. */
+export abstract class RunHistory {
+  /** Newest first. */
+  abstract list(query: HistoryQuery): Promise<readonly Run[]>;
+
+  /** By the whole id or by a beginning that fits exactly one run; null when none fits, a `RunAmbiguousError` when several do. */
+  abstract find(id: string): Promise<Run | null>;
+
+  /** The items of one run that failed, in the order of their failing. */
+  abstract failedItems(runId: string): Promise<readonly ItemFailure[]>;
+
+  /** By task name; tasks that never ran are absent. */
+  abstract overview(): Promise<ReadonlyMap<string, TaskOverview>>;
+
+  /** Deletes what the policy does not keep, in small transactions; answers how many runs went. Active runs stay. */
+  abstract prune(policy: RetentionPolicy): Promise<number>;
+}

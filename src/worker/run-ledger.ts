@@ -1,0 +1,88 @@
+import type { ItemCounts, Run, RunError, RunOutcome, RunTrigger } from './run.js';
+
+/** Asks for one run: for a slot, or by hand. */
+export interface RunClaim {
+  readonly task: string;
+  readonly trigger: RunTrigger;
+  /** Null for a manual run. */
+  readonly slot: Date | null;
+  /** The reference instant, if the claim fixes it; null: the moment the run first starts. */
+  readonly at: Date | null;
+  /** What happens when the task is active: record it `skipped`, reason `overlap`, or let it wait as `queued`. */
+  readonly overlap: 'skip' | 'queue';
+  /** Present: only record the slot with this outcome, run nothing. */
+  readonly record?: { readonly status: 'missed' | 'skipped'; readonly reason: string | null };
+}
+
+/** A run that this process has to execute now. Its status in the ledger is `running`. */
+export interface Execution {
+  readonly run: Run;
+  /** The reference instant: the same over every attempt of the run. */
+  readonly at: Date;
+  /** The reference instant of the task's last successful run, if there was one. */
+  readonly lastSuccess: Date | null;
+  /** What an earlier, interrupted attempt of this run left. Null on the first attempt. */
+  readonly resume: RunProgress | null;
+}
+
+/** What a run has done so far, as the ledger keeps it between attempts. */
+export interface RunProgress {
+  readonly items: ItemCounts | null;
+  /** Ids that were handed out and whose end is not recorded: suspects, if the process dies. */
+  readonly pending: readonly string[];
+}
+
+/** One item that could not be done. */
+export interface ItemFailure {
+  readonly id: string;
+  readonly error: RunError;
+  /** How often it was tried in this run. */
+  readonly attempts: number;
+}
+
+/** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
+export interface Checkpoint extends RunProgress {
+  readonly failures: readonly ItemFailure[];
+  /** Ids that had failed or been suspected in earlier runs and are done now: their record of failures is closed. */
+  readonly recovered: readonly string[];
+}
+
+/**
+ * The durable record of runs. The implementation is the only authority on what runs: `(task, slot)` is unique and a
+ * task has at most one active run (`running` or `interrupted`), both enforced by the store, never by memory.
+ *
+ * Every method resolves after its commit is durable (it survives a power loss), and rejects with a
+ * `LedgerUnavailableError` when it cannot be made durable; nothing is then recorded of that call.
+ */
+export abstract class RunLedger {
+  /**
+   * Records the claims in one commit and answers in their order. A claim whose slot already has a run is answered
+   * with null. A claimed run whose task is idle is started: its status is `running`, and `execution` is there.
+   */
+  abstract claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]>;
+
+  /** Starts the task's oldest `queued` run; null when there is none or the task is active. */
+  abstract startNext(task: string): Promise<Execution | null>;
+
+  /** Records progress of an active run. */
+  abstract checkpoint(runId: string, checkpoint: Checkpoint): Promise<void>;
+
+  /**
+   * Ends an active run with its outcome, and the last checkpoint if there is one, in one commit. An outcome of
+   * `interrupted` keeps the run active, for a further attempt. Ending a run that has ended changes nothing: the
+   * recorded run is returned.
+   */
+  abstract finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
+
+  /**
+   * Takes over every active run that no living process owns: marks it `interrupted`, then starts it again as a
+   * further attempt, with the same reference instant. Call it once, before the first claim.
+   */
+  abstract recover(): Promise<readonly Execution[]>;
+}
+
+export interface ClaimedRun {
+  readonly run: Run;
+  /** Present when the run was started. */
+  readonly execution?: Execution;
+}

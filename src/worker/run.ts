@@ -1,0 +1,66 @@
+/** Why a run exists. */
+export type RunTrigger = 'schedule' | 'catch_up' | 'manual' | 'retry';
+
+/**
+ * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process ended and the run
+ * resumes as a further attempt; every other status is final and is never changed again.
+ */
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'partial',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'skipped',
+  'missed',
+  'interrupted',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** The items of a batch run. `skipped` ones needed nothing, for example because they were gone. */
+export interface ItemCounts {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** An error as it is recorded: what a person reads, and a stable code for programs. */
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+}
+
+/** One execution of a task, for a slot or by hand. Its JSON form is part of the contract with users. */
+export interface Run {
+  /** UUID version 7: sorts by creation. */
+  readonly id: string;
+  readonly task: string;
+  readonly trigger: RunTrigger;
+  /** The due instant this run is for; null for a manual run. */
+  readonly slot: Date | null;
+  readonly status: RunStatus;
+  /** Why it was skipped, missed, cancelled or interrupted: `overlap`, `paused`, … */
+  readonly reason: string | null;
+  /** 1, and one more for every resume after an interruption. */
+  readonly attempt: number;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** Null for a task without items. */
+  readonly items: ItemCounts | null;
+  /** What the task returned, as JSON. */
+  readonly result: unknown;
+  readonly error: RunError | null;
+}
+
+/** How a run ended: a value, so that no step after the task has to catch anything. */
+export interface RunOutcome {
+  readonly status: Exclude<RunStatus, 'queued' | 'running' | 'skipped' | 'missed'>;
+  readonly reason?: string;
+  readonly result?: unknown;
+  readonly error?: RunError;
+}

@@ -1,0 +1,35 @@
+import type { RunClaim } from './run-ledger.js';
+import type { Run } from './run.js';
+
+/** A claimed run and its end. */
+export interface Submission {
+  /** As it was recorded by the claim: `running`, `queued`, `skipped` or `missed`. */
+  readonly run: Run;
+  /** Resolves with the ended run; never rejects. A run that a drain leaves behind resolves as `interrupted`. */
+  readonly finished: Promise<Run>;
+}
+
+export type EnginePhase = 'starting' | 'accepting' | 'draining' | 'stopped';
+
+/** Decides which process executes a run, and executes it there. */
+export abstract class TaskEngine {
+  abstract readonly phase: EnginePhase;
+
+  /** Resumes what an earlier process left, then accepts submissions. */
+  abstract start(): Promise<void>;
+
+  /**
+   * Claims the runs in one commit and starts what can start; resolves after the commit, in the order of the claims,
+   * with null for a slot that already has its run. Rejects while not `accepting`, and when the ledger cannot record.
+   */
+  abstract submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]>;
+
+  /** Aborts an active run, which then ends as `cancelled` with this reason; false when it is not active here. */
+  abstract cancel(runId: string, reason: string): boolean;
+
+  /**
+   * Takes nothing more, lets active runs finish for `timeout` ms, then interrupts them: they resume with the next
+   * start. Resolves when nothing is in flight; calling it again returns the same promise.
+   */
+  abstract drain(timeout: number): Promise<void>;
+}
