@@ -1,0 +1,69 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { workerConfig } from '../config/worker.config.js';
+import type { WorkerSettings } from '../config/settings.js';
+import { HistoryPruner } from './history-pruner.js';
+import { LedgerConnection } from './ledger-connection.js';
+import { TaskEngine } from './task-engine.js';
+import { TaskRegistry } from './task-registry.js';
+import { TaskScheduler } from './task-scheduler.js';
+
+export type WorkerPhase = 'starting' | 'ready' | 'draining' | 'stopped';
+
+/** Starts and stops the worker as a service, in the one order that loses nothing. */
+@Injectable()
+export class WorkerLifecycle {
+  private readonly logger = new Logger(WorkerLifecycle.name);
+  private stopping: Promise<void> | undefined;
+  private currentPhase: WorkerPhase = 'starting';
+
+  constructor(
+    private readonly registry: TaskRegistry,
+    private readonly ledger: LedgerConnection,
+    private readonly engine: TaskEngine,
+    private readonly scheduler: TaskScheduler,
+    private readonly pruner: HistoryPruner,
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+  ) {}
+
+  get phase(): WorkerPhase {
+    return this.currentPhase;
+  }
+
+  /** Throws a `ConfigurationError` with every problem of the environment and of the tasks. Opens nothing. */
+  check(): void {
+    this.registry.load();
+  }
+
+  /** Call after `check`. Rejects with a `LedgerUnavailableError` when the ledger cannot be had. */
+  async start(): Promise<void> {
+    await this.ledger.open('service');
+    if (this.stopping) return;
+    await this.engine.start();
+    if (this.stopping) return;
+    await this.scheduler.start();
+    if (this.stopping) return;
+    this.pruner.start();
+    this.currentPhase = 'ready';
+    this.logger.log('Worker ready');
+  }
+
+  /**
+   * Takes nothing more, lets work in flight finish within the shutdown timeout, records the rest for the next start,
+   * and closes the ledger. Calling it again returns the same promise.
+   */
+  stop(): Promise<void> {
+    this.stopping ??= this.drain();
+    return this.stopping;
+  }
+
+  private async drain(): Promise<void> {
+    this.currentPhase = 'draining';
+    this.logger.log('Draining');
+    this.scheduler.stop();
+    this.pruner.stop();
+    await this.engine.drain(this.settings.shutdownTimeout);
+    await this.ledger.close();
+    this.currentPhase = 'stopped';
+    this.logger.log('Worker stopped');
+  }
+}

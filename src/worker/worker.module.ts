@@ -1,0 +1,23 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Clock } from './clock.js';
+import { HistoryPruner } from './history-pruner.js';
+import { RunEvents } from './run-events.js';
+import { TaskExplorer } from './task-explorer.js';
+import { TaskRegistry } from './task-registry.js';
+import { TaskRunner } from './task-runner.js';
+import { TaskScheduler } from './task-scheduler.js';
+import { WorkerLifecycle } from './worker-lifecycle.js';
+
+@Global()
+@Module({
+  imports: [
+    DiscoveryModule,
+    // Its decorators declare; its timers stay off: TaskScheduler arms.
+    ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }),
+  ],
+  providers: [Clock, RunEvents, TaskExplorer, TaskRegistry, TaskRunner, TaskScheduler, HistoryPruner, WorkerLifecycle],
+  exports: [Clock, RunEvents, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
+})
+export class WorkerModule {}
