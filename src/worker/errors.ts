@@ -3,6 +3,15 @@
  * Errors of this kind are part of the contract; anything else is recorded under its name with the code `ERROR`.
  */
 export class WorkerError extends Error {
+  /** True: no other item of the run can succeed either, for example because the worker is not authorised. */
+  readonly endsRun: boolean = false;
+
+  /** True: the item this error is about does not exist any more. */
+  readonly itemGone: boolean = false;
+
+  /** How often it was tried. */
+  readonly attempts: number = 1;
+
   constructor(
     message: string,
     readonly code: string,
@@ -45,5 +54,12 @@ export class LedgerUnavailableError extends WorkerError {
 export class EngineNotAcceptingError extends WorkerError {
   constructor(phase: string) {
     super(`The worker takes no runs while it is ${phase}`, 'NOT_ACCEPTING');
+  }
+}
+
+/** The item had failed or brought the process down too often and is left alone for a while. */
+export class ItemQuarantinedError extends WorkerError {
+  constructor(until: string, cause: string) {
+    super(`Left alone until ${until}: ${cause}`, 'QUARANTINED');
   }
 }

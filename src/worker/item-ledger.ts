@@ -8,7 +8,7 @@ export interface ItemRecord {
   readonly firstFailedAt: Date;
   readonly lastFailedAt: Date;
   readonly lastError: string;
-  /** Until then it is left alone. */
+  /** Until then it is left alone: after five failed runs or three crashes in a row, for 1 h doubling to 24 h. */
   readonly quarantinedUntil: Date | null;
 }
 

@@ -22,7 +22,7 @@ export interface Execution {
   /** The reference instant of the task's last successful run, if there was one. */
   readonly lastSuccess: Date | null;
   /** What an earlier, interrupted attempt of this run left. Null on the first attempt. */
-  readonly resume: RunProgress | null;
+  readonly resume: ResumePoint | null;
 }
 
 /** What a run has done so far, as the ledger keeps it between attempts. */
@@ -32,18 +32,29 @@ export interface RunProgress {
   readonly pending: readonly string[];
 }
 
+/** `crashed`: the process died; false when a shutdown cut the attempt off and recorded it as interrupted. */
+export interface ResumePoint extends RunProgress {
+  readonly crashed: boolean;
+}
+
 /** One item that could not be done. */
 export interface ItemFailure {
   readonly id: string;
   readonly error: RunError;
-  /** How often it was tried in this run. */
+  /**
+   * How often it was tried in this run. 0: it was in quarantine and left alone, which counts as no further failed run.
+   * Having been tried to its end, an item also loses its count of crashes.
+   */
   readonly attempts: number;
 }
 
 /** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
 export interface Checkpoint extends RunProgress {
   readonly failures: readonly ItemFailure[];
-  /** Ids that had failed or been suspected in earlier runs and are done now: their record of failures is closed. */
+  /**
+   * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their record is closed, and
+   * they are no failed items of this run any more.
+   */
   readonly recovered: readonly string[];
 }
 

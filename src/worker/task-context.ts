@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Execution } from './run-ledger.js';
+import type { RunRecorder } from './run-recorder.js';
 import type { ItemCounts, RunTrigger } from './run.js';
 
 /** What a task is told about its run. */
@@ -19,10 +20,14 @@ export interface TaskContext {
    * ends without the task if the task does not listen.
    */
   readonly signal: AbortSignal;
+  /** Aborts as soon as the worker begins to stop: finish what is in work, begin nothing new. */
+  readonly stopping: AbortSignal;
   /** Every line carries the run. */
   readonly logger: LoggerService;
   /** Shows how far the run is. Cheap: call it as often as you like. */
   progress(items: ItemCounts): void;
-  /** What an interrupted attempt left, for tasks that keep their place; null on the first attempt. */
+  /** For tasks that keep a record of items themselves; `BatchTask` does so for its items. */
+  readonly recorder: RunRecorder;
+  /** What an interrupted attempt left; null on the first attempt. */
   readonly resume: Execution['resume'];
 }

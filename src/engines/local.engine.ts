@@ -1,0 +1,184 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MINUTE } from '../config/duration.js';
+import { EngineNotAcceptingError, RunCancelledError, RunInterruptedError } from '../worker/errors.js';
+import { type Execution, type RunClaim, RunLedger } from '../worker/run-ledger.js';
+import type { Run } from '../worker/run.js';
+import { type EnginePhase, type Submission, TaskEngine } from '../worker/task-engine.js';
+import { TaskRegistry } from '../worker/task-registry.js';
+import { TaskRunner } from '../worker/task-runner.js';
+
+/** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
+const LAST_WORDS = 500;
+const LOOK_FOR_ORPHANS_EVERY = MINUTE;
+
+interface ActiveRun {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Executes every run in this process. */
+@Injectable()
+export class LocalEngine extends TaskEngine {
+  private readonly logger = new Logger(LocalEngine.name);
+  private readonly active = new Map<string, ActiveRun>();
+  /** Tasks that may have a queued run waiting for its turn. */
+  private readonly queued = new Set<string>();
+  private readonly waiting = new Map<string, { readonly run: Run; readonly end: PromiseWithResolvers<Run> }>();
+  private readonly stopping = new AbortController();
+  private readonly abandoned = new AbortController();
+  private readonly submissions = new Set<Promise<unknown>>();
+  private orphanTimer: NodeJS.Timeout | undefined;
+  private drained: Promise<void> | undefined;
+  private currentPhase: EnginePhase = 'starting';
+
+  constructor(
+    private readonly ledger: RunLedger,
+    private readonly registry: TaskRegistry,
+    private readonly runner: TaskRunner,
+  ) {
+    super();
+  }
+
+  get phase(): EnginePhase {
+    return this.currentPhase;
+  }
+
+  async start(): Promise<void> {
+    await this.resumeInterrupted();
+    for (const { name } of this.registry.all()) await this.startQueued(name);
+    if (this.currentPhase !== 'starting') return;
+    this.currentPhase = 'accepting';
+    this.orphanTimer = setInterval(() => void this.resumeOrphans(), LOOK_FOR_ORPHANS_EVERY).unref();
+  }
+
+  async submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
+    if (this.currentPhase !== 'accepting') throw new EngineNotAcceptingError(this.currentPhase);
+    const submission = this.claim(claims);
+    this.submissions.add(submission);
+    try {
+      return await submission;
+    } finally {
+      this.submissions.delete(submission);
+    }
+  }
+
+  cancel(runId: string, reason: string): boolean {
+    const run = this.active.get(runId);
+    run?.abort.abort(new RunCancelledError(reason));
+    return run !== undefined;
+  }
+
+  drain(timeout: number): Promise<void> {
+    this.drained ??= this.stop(timeout);
+    return this.drained;
+  }
+
+  private async claim(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
+    const claimed = await this.ledger.claim(claims);
+    return claimed.map((claim) => {
+      if (!claim) return null;
+      const { run, execution } = claim;
+      if (execution) return { run, finished: this.launch(execution) };
+      if (run.status === 'queued') return { run, finished: this.wait(run) };
+      return { run, finished: Promise.resolve(run) };
+    });
+  }
+
+  private wait(run: Run): Promise<Run> {
+    const end = Promise.withResolvers<Run>();
+    this.waiting.set(run.id, { run, end });
+    this.queued.add(run.task);
+    return end.promise;
+  }
+
+  private async resumeInterrupted(): Promise<void> {
+    for (const execution of await this.ledger.recover()) {
+      if (this.active.has(execution.run.id)) continue;
+      this.logger.warn({ msg: 'Resuming an interrupted run', run: execution.run.id, task: execution.run.task });
+      void this.launch(execution);
+    }
+  }
+
+  /** A one-shot run that was killed leaves a run behind that nobody executes, while the service lives on. */
+  private async resumeOrphans(): Promise<void> {
+    try {
+      await this.resumeInterrupted();
+    } catch (error) {
+      this.logger.warn({ msg: 'Could not look for runs that lost their process', err: error });
+    }
+  }
+
+  private async startQueued(task: string): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const execution = await this.ledger.startNext(task);
+    if (!execution) return;
+    this.queued.add(task);
+    const finished = this.launch(execution);
+    this.waiting.get(execution.run.id)?.end.resolve(finished);
+    this.waiting.delete(execution.run.id);
+  }
+
+  private launch(execution: Execution): Promise<Run> {
+    const abort = new AbortController();
+    const finished = this.execute(execution, abort);
+    const ended = finished.then(() => this.onEnded(execution.run));
+    this.active.set(execution.run.id, { abort, ended });
+    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
+    return finished;
+  }
+
+  /** Never rejects: a run that could not be recorded is, for whoever waits here, interrupted. */
+  private async execute(execution: Execution, abort: AbortController): Promise<Run> {
+    const { run } = execution;
+    try {
+      const task = this.registry.find(run.task);
+      if (!task) return await this.ledger.finish(run.id, { status: 'cancelled', reason: 'task_removed' });
+      const control = { abort, stopping: this.stopping.signal, abandoned: this.abandoned.signal };
+      return await this.runner.run(task, execution, control);
+    } catch (error) {
+      this.logger.error({
+        msg: 'The end of a run is not recorded; the next start resumes it',
+        run: run.id,
+        err: error,
+      });
+      return { ...run, status: 'interrupted', reason: 'not recorded' };
+    }
+  }
+
+  private async onEnded(run: Run): Promise<void> {
+    this.active.delete(run.id);
+    if (!this.queued.delete(run.task)) return;
+    try {
+      await this.startQueued(run.task);
+    } catch (error) {
+      // It stays queued in the ledger, and the next end or start finds it.
+      this.queued.add(run.task);
+      this.logger.error({ msg: 'A queued run could not be started', task: run.task, err: error });
+    }
+  }
+
+  private async stop(timeout: number): Promise<void> {
+    this.currentPhase = 'draining';
+    clearInterval(this.orphanTimer);
+    this.stopping.abort(new RunInterruptedError('shutdown'));
+    await within(timeout, this.idle());
+    for (const { abort } of this.active.values()) abort.abort(new RunInterruptedError('shutdown'));
+    await within(LAST_WORDS, this.idle());
+    this.abandoned.abort(new RunInterruptedError('shutdown'));
+    for (const { run, end } of this.waiting.values()) end.resolve(run);
+    this.currentPhase = 'stopped';
+  }
+
+  private async idle(): Promise<void> {
+    await Promise.allSettled(this.submissions);
+    while (this.active.size > 0) await Promise.all([...this.active.values()].map(({ ended }) => ended));
+  }
+}
+
+/** Resolves with the promise, or after so many milliseconds, whichever is first. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, milliseconds);
+  await Promise.race([work, timeout.promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,193 @@
+import type { BatchTask } from '../batch.task.js';
+import { ItemQuarantinedError, RunInterruptedError, WorkerError } from '../errors.js';
+import { toRunError } from '../run-outcome.js';
+import type { ItemCounts } from '../run.js';
+import type { TaskContext } from '../task-context.js';
+import { BatchItems } from './batch-items.js';
+import { BatchTally } from './batch-tally.js';
+import type { ItemTroubles } from './item-troubles.js';
+import type { PageSource } from './page-source.js';
+import { ShrinkingList } from './shrinking-list.js';
+import { SinglePage } from './single-page.js';
+
+const MOST_FAILURES_LOGGED = 20;
+
+/**
+ * One run of a batch task: lanes that process items, a page read ahead of them, and a checkpoint per page. An item
+ * begins only after the page that brought it is on record, so that after a crash it is known what was in work.
+ */
+export class BatchRun<Item> {
+  private readonly items = new BatchItems();
+  private readonly tally: BatchTally;
+  private readonly source: PageSource<Item>;
+  private readonly queue: Item[] = [];
+  private readonly end = Promise.withResolvers<void>();
+  private running = 0;
+  private reading = false;
+  private exhausted = false;
+  private failuresLogged = 0;
+  private fatal: { readonly error: unknown } | undefined;
+
+  /** `lanes`: items in work at once, at the most. */
+  constructor(
+    private readonly task: BatchTask<Item>,
+    private readonly context: TaskContext,
+    private readonly troubles: ItemTroubles,
+    private readonly lanes: number,
+  ) {
+    const reader = {
+      limit: task.pageSize,
+      read: (offset: number) => this.read(offset),
+      idOf: (item: Item) => task.idOf(item),
+    };
+    const Source = task.listing === 'shrinks' ? ShrinkingList : SinglePage;
+    this.source = new Source(reader, this.items);
+    this.tally = new BatchTally(task.listing, context.resume);
+  }
+
+  /** Resolves when the list holds nothing new; rejects when the run cannot go on. */
+  async run(): Promise<ItemCounts> {
+    const { stopping, signal } = this.context;
+    stopping.addEventListener('abort', this.halt, { once: true });
+    signal.addEventListener('abort', this.halt, { once: true });
+    this.advance();
+    await this.end.promise;
+    stopping.removeEventListener('abort', this.halt);
+    signal.removeEventListener('abort', this.halt);
+    return this.conclude();
+  }
+
+  private get halted(): boolean {
+    return this.fatal !== undefined || this.context.stopping.aborted || this.context.signal.aborted;
+  }
+
+  /** Starts what can be started, reads ahead when the queue runs low, and notices the end. */
+  private advance(): void {
+    while (!this.halted && this.running < this.lanes && this.queue.length > 0) {
+      void this.process(this.queue.shift() as Item);
+    }
+    if (!this.halted && !this.reading && !this.exhausted && this.queue.length < this.task.pageSize) {
+      void this.readAhead();
+    }
+    const idle = this.running === 0 && !this.reading;
+    if (this.context.signal.aborted || (idle && (this.halted || this.exhausted))) this.end.resolve();
+  }
+
+  /** What has not begun is left in the list, for the next run or attempt. */
+  private readonly halt = (): void => {
+    for (const item of this.queue.splice(0)) this.items.release(this.task.idOf(item));
+    this.advance();
+  };
+
+  private async readAhead(): Promise<void> {
+    this.reading = true;
+    try {
+      const page = await this.source.next();
+      if (page) await this.admit(page);
+      else this.exhausted = true;
+    } catch (error) {
+      this.stopFor(error);
+    } finally {
+      this.reading = false;
+    }
+    this.advance();
+  }
+
+  private async read(offset: number): Promise<readonly Item[]> {
+    if (this.halted) throw new RunInterruptedError('shutdown');
+    return this.task.fetchPage({ offset, limit: this.task.pageSize }, this.context);
+  }
+
+  private async admit(page: readonly Item[]): Promise<void> {
+    const tryable = page.filter((item) => !this.setAside(item));
+    const suspects = tryable.filter((item) => this.troubles.isSuspect(this.task.idOf(item)));
+    for (const suspect of suspects) await this.processAlone(suspect);
+    if (this.halted) return;
+    const others = suspects.length > 0 ? tryable.filter((item) => !suspects.includes(item)) : tryable;
+    for (const item of others) this.items.handOut(this.task.idOf(item));
+    await this.context.recorder.checkpoint(this.items.idsInWork, this.context.signal);
+    if (this.halted) for (const item of others) this.items.release(this.task.idOf(item));
+    else this.queue.push(...others);
+  }
+
+  /** An item in quarantine fails without being tried. */
+  private setAside(item: Item): boolean {
+    const id = this.task.idOf(item);
+    const quarantine = this.troubles.quarantineOf(id, new Date());
+    if (!quarantine) return false;
+    this.tally.take(id);
+    this.items.leave(id);
+    this.recordFailure(id, quarantine, 0);
+    return true;
+  }
+
+  /** With nothing else in work and itself on record: if the process dies now, it is known by what. */
+  private async processAlone(item: Item): Promise<void> {
+    await this.items.whenIdle();
+    if (this.halted) return;
+    const id = this.task.idOf(item);
+    this.items.handOut(id);
+    await this.context.recorder.checkpoint([id], this.context.signal);
+    await this.process(item);
+  }
+
+  private async process(item: Item): Promise<void> {
+    const id = this.task.idOf(item);
+    this.tally.take(id);
+    this.running++;
+    try {
+      const verdict = await this.task.processItem(item, this.context);
+      this.onDone(id, verdict === 'succeeded');
+    } catch (error) {
+      this.onFailed(id, error);
+    }
+    this.running--;
+    this.context.progress(this.tally.counts);
+    this.advance();
+  }
+
+  private onDone(id: string, succeeded: boolean): void {
+    if (succeeded) this.tally.succeed();
+    else this.tally.skip();
+    this.items.complete(id);
+    if (this.troubles.isKnown(id)) this.context.recorder.recoveredFrom(id);
+  }
+
+  private onFailed(id: string, error: unknown): void {
+    // Cut off by the end of the run: not the item's fault, and it stays on record as in work.
+    if (this.context.signal.aborted) return this.tally.untake();
+    if (error instanceof WorkerError && error.endsRun) {
+      this.tally.untake();
+      this.items.release(id);
+      return this.stopFor(error);
+    }
+    if (error instanceof WorkerError && error.itemGone) return this.onDone(id, false);
+    this.items.leave(id);
+    this.recordFailure(id, error, error instanceof WorkerError ? error.attempts : 1);
+  }
+
+  private recordFailure(id: string, error: unknown, attempts: number): void {
+    this.tally.fail();
+    const recorded = toRunError(error);
+    this.context.recorder.failed({ id, error: recorded, attempts });
+    if (this.failuresLogged++ > MOST_FAILURES_LOGGED) return;
+    const more = this.failuresLogged > MOST_FAILURES_LOGGED ? ' (further ones of this run are only recorded)' : '';
+    this.context.logger.warn({ msg: `Item failed${more}`, item: id, attempts, error: recorded });
+  }
+
+  private stopFor(error: unknown): void {
+    if (!this.halted) this.fatal = { error };
+    this.halt();
+  }
+
+  private conclude(): ItemCounts {
+    const { recorder, signal } = this.context;
+    if (this.exhausted && !this.halted) this.tally.endOfList();
+    recorder.progress(this.tally.counts);
+    recorder.leaveInWork(this.items.idsInWork);
+    if (signal.aborted) throw signal.reason;
+    if (this.fatal) throw this.fatal.error;
+    if (!this.exhausted) throw new RunInterruptedError('shutdown');
+    return this.tally.counts;
+  }
+}

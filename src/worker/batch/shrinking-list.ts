@@ -1,0 +1,70 @@
+import { type KnownItems, newItems, type PageReader, type PageSource } from './page-source.js';
+
+/** Pages without anything new that are read beyond what the known items account for. */
+const BARREN_PAGES = 3;
+
+/**
+ * Reads a list that loses items while they are processed. Advancing by the page size would skip as many items as have
+ * left the list, so each page is read at the number of items that are known to be still in it: those in work, those
+ * tried and still pending (`stuck`), and those done that the list still shows (`lingering`).
+ *
+ * Reads overlap with work, so an offset can be too large by what has just left the list. What that skips is found
+ * later: the list has ended only when a whole pass from its beginning, with nothing in work, has shown nothing new.
+ */
+export class ShrinkingList<Item> implements PageSource<Item> {
+  private lingering = 0;
+  private barren = 0;
+
+  constructor(
+    private readonly reader: PageReader<Item>,
+    private readonly known: KnownItems,
+  ) {}
+
+  async next(): Promise<readonly Item[] | null> {
+    return (await this.advance()) ?? (await this.sweep());
+  }
+
+  /** Reads on behind the known items until a page brings something new or the list ends. */
+  private async advance(): Promise<readonly Item[] | null> {
+    for (;;) {
+      const { inWork, stuck } = this.known;
+      const page = await this.reader.read(inWork + stuck + this.lingering);
+      const items = this.take(page);
+      if (items.length > 0) return items;
+      if (inWork > 0) await this.known.whenIdle();
+      else if (page.length < this.reader.limit || this.repeatsItself()) return null;
+    }
+  }
+
+  /** Reads the whole list from its beginning, with nothing in work, for what the offsets of `advance` have missed. */
+  private async sweep(): Promise<readonly Item[] | null> {
+    if (this.keepsEverything()) return null;
+    this.lingering = 0;
+    this.barren = 0;
+    for (let offset = 0; ;) {
+      const page = await this.reader.read(offset);
+      const items = this.take(page);
+      if (items.length > 0) return items;
+      if (page.length < this.reader.limit || this.repeatsItself()) return null;
+      offset += page.length;
+    }
+  }
+
+  private take(page: readonly Item[]): readonly Item[] {
+    const items = newItems(page, this.reader, this.known);
+    this.barren = items.length > 0 ? 0 : this.barren + 1;
+    this.lingering += new Set(page.map((item) => this.reader.idOf(item)).filter((id) => this.known.isDone(id))).size;
+    return items;
+  }
+
+  /** A list that never lets go of finished items looks new from its beginning once they are too many to remember. */
+  private keepsEverything(): boolean {
+    return this.known.doneForgotten && this.lingering > this.known.done / 2;
+  }
+
+  /** A server that answers with the same pages for ever is left after as many as the known items can fill. */
+  private repeatsItself(): boolean {
+    const explained = Math.ceil((this.known.stuck + this.known.done) / this.reader.limit);
+    return this.barren > explained + BARREN_PAGES;
+  }
+}

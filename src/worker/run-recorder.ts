@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND } from '../config/duration.js';
+import type { RunEvents } from './run-events.js';
+import type { Checkpoint, ItemFailure, RunLedger } from './run-ledger.js';
+import type { ItemCounts, Run, RunOutcome } from './run.js';
+
+const RETRY_LEDGER_EVERY = SECOND;
+
+/** Keeps what one run has done since its last commit, and commits it. Between commits it costs memory only. */
+export class RunRecorder {
+  private readonly logger = new Logger(RunRecorder.name);
+  private items: ItemCounts | null = null;
+  private pending: readonly string[] = [];
+  private failures: ItemFailure[] = [];
+  private recovered: string[] = [];
+
+  constructor(
+    private readonly run: Run,
+    private readonly ledger: RunLedger,
+    private readonly events: RunEvents,
+  ) {}
+
+  /** Null as long as the run has reported no items. */
+  get counts(): ItemCounts | null {
+    return this.items;
+  }
+
+  progress(items: ItemCounts): void {
+    this.items = items;
+    this.events.emitProgress({ runId: this.run.id, task: this.run.task, items });
+  }
+
+  failed(failure: ItemFailure): void {
+    this.failures.push(failure);
+  }
+
+  /** An item that had a record of failures is done: the record is closed with the next commit. */
+  recoveredFrom(id: string): void {
+    this.recovered.push(id);
+  }
+
+  /** What an interrupted attempt had in work; goes on record with the end of the run. */
+  leaveInWork(ids: readonly string[]): void {
+    this.pending = ids;
+  }
+
+  /**
+   * Records everything so far, and `pending` as the ids in work. Resolves when it is durable; while the ledger cannot
+   * record it keeps trying, once a second, and rejects only with the signal's reason.
+   */
+  async checkpoint(pending: readonly string[], signal: AbortSignal): Promise<void> {
+    this.pending = pending;
+    const checkpoint = this.take();
+    await this.persist(() => this.ledger.checkpoint(this.run.id, checkpoint), signal);
+  }
+
+  /** Ends the run. What an interrupted attempt had in work stays on record for the next one. */
+  async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
+    if (outcome.status !== 'interrupted') this.pending = [];
+    const checkpoint = this.take();
+    return this.persist(() => this.ledger.finish(this.run.id, outcome, checkpoint), signal);
+  }
+
+  private take(): Checkpoint {
+    const { items, pending, failures, recovered } = this;
+    this.failures = [];
+    this.recovered = [];
+    return { items, pending, failures, recovered };
+  }
+
+  /** A ledger on a full disk comes back when there is room: work waits for it instead of losing its record. */
+  private async persist<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let refusals = 0; ; refusals++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (refusals === 0) this.logger.error({ msg: 'The ledger does not record; the run waits for it', err: error });
+        await sleep(RETRY_LEDGER_EVERY, undefined, { signal }).catch(() => {
+          throw signal.reason;
+        });
+      }
+    }
+  }
+}
