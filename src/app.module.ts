@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { settingsModule } from './config/worker.config.js';
+import { DataApiModule } from './data-api/data-api.module.js';
+import { EnginesModule } from './engines/engines.module.js';
+import { HealthModule } from './health/health.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
+import { WorkerModule } from './worker/worker.module.js';
+
+@Module({
+  imports: [
+    settingsModule(),
+    LoggingModule,
+    LedgerModule,
+    EnginesModule,
+    DataApiModule,
+    WorkerModule,
+    HealthModule,
+    TasksModule,
+  ],
+})
+export class AppModule {}

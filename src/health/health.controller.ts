@@ -1,0 +1,58 @@
+import { Controller, Get } from '@nestjs/common';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { DependencyIndicator } from './indicators/dependency.indicator.js';
+import { EventLoopIndicator } from './indicators/event-loop.indicator.js';
+import { FreshnessIndicator } from './indicators/freshness.indicator.js';
+import { LedgerIndicator } from './indicators/ledger.indicator.js';
+import { SchedulerIndicator } from './indicators/scheduler.indicator.js';
+import { WorkerIndicator } from './indicators/worker.indicator.js';
+
+/** 200 when all is `up` or `degraded`, 503 as soon as one indicator is `down`; the body tells which. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly worker: WorkerIndicator,
+    private readonly eventLoop: EventLoopIndicator,
+    private readonly scheduler: SchedulerIndicator,
+    private readonly ledger: LedgerIndicator,
+    private readonly dependency: DependencyIndicator,
+    private readonly freshness: FreshnessIndicator,
+  ) {}
+
+  /** Fails when only a restart helps, so it knows nothing of the Data API, the ledger or the tasks. */
+  @Get('live')
+  @HealthCheck()
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.eventLoop.check(), () => this.scheduler.check()]);
+  }
+
+  @Get('startup')
+  @HealthCheck()
+  startup(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.worker.hasStarted()]);
+  }
+
+  @Get('ready')
+  @HealthCheck()
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([
+      () => this.worker.acceptsWork(),
+      () => this.ledger.check(),
+      () => this.dependency.check(),
+    ]);
+  }
+
+  @Get()
+  @HealthCheck()
+  everything(): Promise<HealthCheckResult> {
+    return this.health.check([
+      () => this.worker.acceptsWork(),
+      () => this.eventLoop.check(),
+      () => this.scheduler.check(),
+      () => this.ledger.check(),
+      () => this.dependency.check(),
+      () => this.freshness.check(),
+    ]);
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { SECOND } from '../../config/duration.js';
+
+const SAMPLE_EVERY = SECOND;
+const SAMPLES = 5;
+const WEDGED_ABOVE = 2 * SECOND;
+
+/**
+ * Whether the process still gets round to things. Once a second it notes how late its timer was. A single long pause (a
+ * suspended machine, a burst of work) is weather; only when each of the last samples was late is the process wedged.
+ */
+@Injectable()
+export class EventLoopIndicator implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly lags: number[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly indicators: HealthIndicatorService) {}
+
+  onApplicationBootstrap(): void {
+    let due = performance.now() + SAMPLE_EVERY;
+    this.timer = setInterval(() => {
+      const now = performance.now();
+      this.note(Math.max(0, now - due));
+      due = now + SAMPLE_EVERY;
+    }, SAMPLE_EVERY).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  check(): HealthIndicatorResult {
+    const worst = Math.round(Math.max(0, ...this.lags));
+    const wedged = this.lags.length === SAMPLES && Math.min(...this.lags) > WEDGED_ABOVE;
+    const indicator = this.indicators.check('event_loop');
+    return wedged ? indicator.down({ lagMs: worst }) : indicator.up({ lagMs: worst });
+  }
+
+  private note(lag: number): void {
+    this.lags.push(lag);
+    if (this.lags.length > SAMPLES) this.lags.shift();
+  }
+}

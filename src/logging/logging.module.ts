@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import pino, { type DestinationStream } from 'pino';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import { logDescriptor, logHasColors } from './log-destination.js';
+import { loggerOptions } from './logger-options.js';
+
+/** JSON lines, or a pretty form on a terminal, with the run on every line that is logged inside a run. */
+@Module({
+  imports: [
+    LoggerModule.forRootAsync({
+      inject: [workerConfig.KEY],
+      useFactory: async (settings: WorkerSettings) => ({
+        pinoHttp: [loggerOptions(settings), await destination(settings.logging.format)],
+      }),
+    }),
+  ],
+})
+export class LoggingModule {}
+
+/** Both write synchronously: a line that was logged is out, however the process ends. */
+async function destination(format: WorkerSettings['logging']['format']): Promise<DestinationStream> {
+  if (format === 'json') return pino.destination({ dest: logDescriptor(), sync: true });
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    destination: logDescriptor(),
+    sync: true,
+    colorize: logHasColors(),
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'service,run,slot,attempt',
+    messageFormat: '{if task}{task} · {end}{msg}',
+  });
+}

@@ -1,0 +1,7 @@
+import { requireNode } from './node-version.js';
+import { StopSignals } from './service/stop-signals.js';
+
+requireNode();
+const signals = new StopSignals();
+const { bootstrap } = await import('./service/bootstrap.js');
+await bootstrap(signals);

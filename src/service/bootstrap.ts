@@ -1,0 +1,36 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from '../app.module.js';
+import { workerConfig } from '../config/worker.config.js';
+import type { WorkerSettings } from '../config/settings.js';
+import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
+import { guardProcess } from './process-guard.js';
+import { Service } from './service.js';
+import { reportStartFailure } from './start-failure.js';
+import type { StopSignals } from './stop-signals.js';
+
+/** Starts the service. Ends the process with 5 on a bad configuration, with 1 on any other failure. */
+export async function bootstrap(signals: StopSignals): Promise<void> {
+  try {
+    const app = await createApplication();
+    const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
+    signals.onStop(() => service.stop());
+    await service.start();
+  } catch (error) {
+    process.exit(reportStartFailure(error));
+  }
+}
+
+async function createApplication(): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+    bufferLogs: true,
+    abortOnError: false,
+    forceCloseConnections: true,
+    bodyParser: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.disable('x-powered-by');
+  guardProcess();
+  return app;
+}

@@ -1,0 +1,60 @@
+import { type INestApplication, Logger } from '@nestjs/common';
+import { SECOND } from '../config/duration.js';
+import type { WorkerSettings } from '../config/settings.js';
+import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
+import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
+
+/** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
+const CLOSING_TIME = 0.75 * SECOND;
+
+/** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
+export class Service {
+  private readonly logger = new Logger(Service.name);
+  private stopping = false;
+
+  constructor(
+    private readonly app: INestApplication,
+    private readonly worker: WorkerLifecycle,
+    private readonly settings: WorkerSettings,
+  ) {}
+
+  /** Answers health probes before anything is opened, so that a slow start can be told from a dead process. */
+  async start(): Promise<void> {
+    this.worker.check();
+    await this.listen();
+    try {
+      await this.worker.start();
+    } catch (error) {
+      // A start that a stop overtook may stumble over what the stop has closed.
+      if (!this.stopping) throw error;
+    }
+  }
+
+  /** Ends the process with 0 within the shutdown timeout and a second; health probes are answered until the end. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    setTimeout(() => this.giveUp(), this.settings.shutdownTimeout + CLOSING_TIME);
+    try {
+      await this.worker.stop();
+      await this.app.close();
+    } catch (error) {
+      this.logger.error('Stopped without being able to record everything; the next start recovers it', error);
+    }
+    process.exit(0);
+  }
+
+  private async listen(): Promise<void> {
+    const { host, port } = this.settings.http;
+    try {
+      await this.app.listen(port, host);
+    } catch (error) {
+      throw new ListenAddressUnavailableError(host, port, error);
+    }
+    this.logger.log(`Listening on ${await this.app.getUrl()}`);
+  }
+
+  private giveUp(): void {
+    this.logger.warn('The stop took too long; the next start resumes what is left');
+    process.exit(0);
+  }
+}
