@@ -1,3 +1,4 @@
+import { WorkerError } from './errors.js';
 import type { ItemFailure } from './run-ledger.js';
 import type { Run, RunStatus } from './run.js';
 
@@ -22,6 +23,13 @@ export interface RetentionPolicy {
   readonly maxRunsPerTask: number;
 }
 
+/** Several runs fit an abbreviated id. */
+export class RunAmbiguousError extends WorkerError {
+  constructor(prefix: string) {
+    super(`More than one run begins with "${prefix}": give more of the id`, 'RUN_AMBIGUOUS');
+  }
+}
+
 /** Reads what the ledger has recorded. Safe beside a running service. */
 export abstract class RunHistory {
   /** Newest first. */
@@ -36,6 +44,6 @@ export abstract class RunHistory {
   /** By task name; tasks that never ran are absent. */
   abstract overview(): Promise<ReadonlyMap<string, TaskOverview>>;
 
-  /** Deletes what the policy does not keep, in small transactions; answers how many runs went. Active runs stay. */
+  /** Deletes what the policy does not keep, in small transactions; answers how many runs went. Active and queued runs stay. */
   abstract prune(policy: RetentionPolicy): Promise<number>;
 }

@@ -37,6 +37,11 @@ export interface ResumePoint extends RunProgress {
   readonly crashed: boolean;
 }
 
+export interface InterruptedProgress extends RunProgress {
+  /** The process died in the middle of the attempt; false when the attempt was interrupted in an orderly way. */
+  readonly crashed: boolean;
+}
+
 /** One item that could not be done. */
 export interface ItemFailure {
   readonly id: string;
@@ -50,6 +55,10 @@ export interface ItemFailure {
 
 /** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
 export interface Checkpoint extends RunProgress {
+  /**
+   * Each counts as one more failed run of its item, once per run. One with the code `QUARANTINED` was not tried: it is
+   * recorded with the run and changes nothing else.
+   */
   readonly failures: readonly ItemFailure[];
   /**
    * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their record is closed, and
@@ -69,10 +78,13 @@ export abstract class RunLedger {
   /**
    * Records the claims in one commit and answers in their order. A claim whose slot already has a run is answered
    * with null. A claimed run whose task is idle is started: its status is `running`, and `execution` is there.
+   *
+   * With `overlap: 'queue'` one run of trigger `schedule` waits at a time, a further one is `skipped`; other triggers
+   * always wait. A manual claim that finds the task held by a run whose process is dead resumes that run instead.
    */
   abstract claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]>;
 
-  /** Starts the task's oldest `queued` run; null when there is none or the task is active. */
+  /** Starts the task's oldest `queued` run; null when there is none or the task is active. A mere read when there is none. */
   abstract startNext(task: string): Promise<Execution | null>;
 
   /** Records progress of an active run. */
@@ -86,8 +98,9 @@ export abstract class RunLedger {
   abstract finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
 
   /**
-   * Takes over every active run that no living process owns: marks it `interrupted`, then starts it again as a
-   * further attempt, with the same reference instant. Call it once, before the first claim.
+   * Takes over every active run that no living process owns: starts it again as a further attempt, with the same
+   * reference instant. Call it before the first claim, and from time to time: a one-shot command that was killed leaves
+   * its run behind. Only a service takes over; for other roles there is nothing to do.
    */
   abstract recover(): Promise<readonly Execution[]>;
 }
