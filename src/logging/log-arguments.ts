@@ -1,7 +1,13 @@
 import type { LogFn, Logger } from 'pino';
 
 /** Nest tells each module and route that it starts; of interest to whoever looks for a wiring fault only. */
-const WIRING_CONTEXTS = new Set<unknown>(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+const WIRING_CONTEXTS = new Set<unknown>([
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+]);
 const INFO = 30;
 
 /**

@@ -7,6 +7,9 @@ import { ListenAddressUnavailableError } from './listen-address-unavailable.erro
 /** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
 const CLOSING_TIME = 0.75 * SECOND;
 
+/** A timer beyond this fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
 export class Service {
   private readonly logger = new Logger(Service.name);
@@ -33,7 +36,7 @@ export class Service {
   /** Ends the process with 0 within the shutdown timeout and a second; health probes are answered until the end. */
   async stop(): Promise<void> {
     this.stopping = true;
-    setTimeout(() => this.giveUp(), this.settings.shutdownTimeout + CLOSING_TIME);
+    setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, LONGEST_TIMER));
     try {
       await this.worker.stop();
       await this.app.close();

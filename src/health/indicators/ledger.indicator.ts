@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { SECOND } from '../../config/duration.js';
 import { LedgerConnection } from '../../worker/ledger-connection.js';
-import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
+import { WorkerLifecycle, type WorkerPhase } from '../../worker/worker-lifecycle.js';
 
 /** A check is a durable write: however many probes ask, there is one in so long a time. */
 const CACHED_FOR = 1.5 * SECOND;
 const ANSWERS_WITHIN = 2 * SECOND;
+const OPEN_IN: ReadonlySet<WorkerPhase> = new Set(['ready', 'draining']);
 
 /** Whether runs can be recorded. */
 @Injectable()
@@ -17,10 +18,11 @@ export class LedgerIndicator {
     private readonly ledger: LedgerConnection,
   ) {}
 
+  /** Says nothing while the ledger is not open: the worker itself is not ready then. */
   async check(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('ledger');
-    if (this.lifecycle.phase !== 'ready') return indicator.down('not in use');
-    return indicator
+    if (!OPEN_IN.has(this.lifecycle.phase)) return {};
+    return this.indicators
+      .check('ledger')
       .attempt(() => this.write())
       .withTimeout(ANSWERS_WITHIN)
       .cacheFor(CACHED_FOR);

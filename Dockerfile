@@ -1,0 +1,63 @@
+# syntax=docker/dockerfile:1
+
+# The Node.js that package.json brings for development and the one of the image are the same release.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+# ---- build: compiles with the development dependencies, then drops them ----
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The optional packages are Node.js itself, which the image has already.
+RUN npm ci --omit=optional --ignore-scripts
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+
+# ---- sandbox: a Data API to develop against; `docker build --target sandbox .` ----
+FROM ${NODE_IMAGE} AS sandbox
+WORKDIR /app
+COPY package.json ./
+COPY sandbox sandbox
+RUN install -d -o 10001 -g 10001 -m 0750 /data
+USER 10001:10001
+VOLUME /data
+STOPSIGNAL SIGTERM
+CMD ["node", "sandbox/main.ts"]
+
+# ---- worker: what is deployed ----
+FROM ${NODE_IMAGE} AS worker
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=unknown
+LABEL org.opencontainers.image.title="task-worker" \
+      org.opencontainers.image.description="Scheduled background work against an HTTP Data API: on time, once, with retries, and with a record of every run." \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+
+# As process 1 Node.js would have to reap orphans itself. With `docker run --init` this one merely passes signals on.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends dumb-init \
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o 10001 -g 10001 -m 0750 /data
+
+WORKDIR /app
+# Owned by root: the worker can read its program, and write nothing but /data.
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=3000 \
+    DATABASE_URL=sqlite:/data/worker.db
+# Numeric, so that Kubernetes can tell that it is not root.
+USER 10001:10001
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "/app/dist/health/healthcheck.js"]
+ENTRYPOINT ["dumb-init", "--"]
+CMD ["node", "/app/dist/main.js"]
