@@ -9,7 +9,7 @@ const BARREN_PAGES = 3;
  * tried and still pending (`stuck`), and those done that the list still shows (`lingering`).
  *
  * Reads overlap with work, so an offset can be too large by what has just left the list. What that skips is found
- * later: the list has ended only when a whole pass from its beginning, with nothing in work, has shown nothing new.
+ * later: the list has ended only when everything before its end has been read, with nothing in work, and was known.
  */
 export class ShrinkingList<Item> implements PageSource<Item> {
   private lingering = 0;
@@ -36,18 +36,21 @@ export class ShrinkingList<Item> implements PageSource<Item> {
     }
   }
 
-  /** Reads the whole list from its beginning, with nothing in work, for what the offsets of `advance` have missed. */
+  /**
+   * Reads what lies before the end, with nothing in work, for what the offsets of `advance` have missed. Backwards:
+   * items move towards the beginning when others leave, and so cannot slip past.
+   */
   private async sweep(): Promise<readonly Item[] | null> {
     if (this.keepsEverything()) return null;
+    let offset = this.known.stuck + this.lingering;
     this.lingering = 0;
     this.barren = 0;
-    for (let offset = 0; ;) {
-      const page = await this.reader.read(offset);
-      const items = this.take(page);
+    while (offset > 0) {
+      offset = Math.max(0, offset - this.reader.limit);
+      const items = this.take(await this.reader.read(offset));
       if (items.length > 0) return items;
-      if (page.length < this.reader.limit || this.repeatsItself()) return null;
-      offset += page.length;
     }
+    return null;
   }
 
   private take(page: readonly Item[]): readonly Item[] {

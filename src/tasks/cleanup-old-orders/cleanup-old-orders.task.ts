@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { z } from 'zod';
+import type { WorkerSettings } from '../../config/settings.js';
+import { workerConfig } from '../../config/worker.config.js';
+import { DataApiClient } from '../../data-api/data-api.client.js';
+import { BaseTask, HOUR, type TaskContext } from '../../worker/index.js';
+
+const cleanupAnswer = z.object({ deleted_count: z.number().int().nonnegative() });
+
+export interface CleanupResult {
+  readonly deletedCount: number;
+}
+
+/** Deletes the orders that were old (`CLEANUP_OLDER_THAN`, 30 days by default) at the reference instant. */
+@Injectable()
+export class CleanupOldOrdersTask extends BaseTask<CleanupResult> {
+  readonly name = 'cleanup_old_orders';
+
+  constructor(
+    private readonly dataApi: DataApiClient,
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+  ) {
+    super();
+  }
+
+  @Interval(HOUR)
+  async execute({ at, signal }: TaskContext): Promise<CleanupResult> {
+    const before = new Date(at.getTime() - this.settings.cleanupOlderThan).toISOString();
+    const answer = await this.dataApi.delete('/api/v1/orders/cleanup', cleanupAnswer, { query: { before }, signal });
+    return { deletedCount: answer.deleted_count };
+  }
+}

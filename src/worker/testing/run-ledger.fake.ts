@@ -1,0 +1,54 @@
+import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
+import type { Run, RunOutcome } from '../run.js';
+import { aRun } from './task-context.fake.js';
+
+/** Keeps runs in memory, refuses on demand, and has none of the real ledger's guarantees. */
+export class FakeRunLedger extends RunLedger {
+  readonly finished: { runId: string; outcome: RunOutcome; checkpoint: Checkpoint | undefined }[] = [];
+  readonly checkpoints: Checkpoint[] = [];
+  refusals = 0;
+  private count = 0;
+
+  async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+    return claims.map((claim) => {
+      const run = aRun({ id: `run-${++this.count}`, task: claim.task, trigger: claim.trigger, slot: claim.slot });
+      return { run, execution: anExecution(run) };
+    });
+  }
+
+  async startNext(): Promise<Execution | null> {
+    return null;
+  }
+
+  async checkpoint(_runId: string, checkpoint: Checkpoint): Promise<void> {
+    this.refuse();
+    this.checkpoints.push(checkpoint);
+  }
+
+  async finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+    this.refuse();
+    this.finished.push({ runId, outcome, checkpoint });
+    const { status, reason = null, result = null, error = null } = outcome;
+    return aRun({
+      id: runId,
+      status,
+      reason,
+      result,
+      error,
+      finishedAt: new Date(0),
+      items: checkpoint?.items ?? null,
+    });
+  }
+
+  async recover(): Promise<readonly Execution[]> {
+    return [];
+  }
+
+  private refuse(): void {
+    if (this.refusals-- > 0) throw new Error('disk full');
+  }
+}
+
+export function anExecution(run: Run = aRun(), changes: Partial<Execution> = {}): Execution {
+  return { run, at: new Date('2026-11-23T12:00:00.000Z'), lastSuccess: null, resume: null, ...changes };
+}
