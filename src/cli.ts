@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { requireNode } from './node-version.js';
+
+requireNode();
+const { endProcess, ignoreClosedPipes } = await import('./cli/process-end.js');
+ignoreClosedPipes();
+const { main } = await import('./cli/main.js');
+await endProcess(await main(process.argv));

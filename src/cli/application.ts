@@ -1,0 +1,34 @@
+import type { LoggerService } from '@nestjs/common';
+import type { WorkerSettings } from '../config/settings.js';
+import type { Clock } from '../worker/clock.js';
+import type { ItemLedger } from '../worker/item-ledger.js';
+import type { LedgerConnection } from '../worker/ledger-connection.js';
+import type { RegisteredTask } from '../worker/registered-task.js';
+import type { RunEvents } from '../worker/run-events.js';
+import type { RunHistory } from '../worker/run-history.js';
+import type { TaskEngine } from '../worker/task-engine.js';
+import type { TaskRegistry } from '../worker/task-registry.js';
+import { UsageError } from './usage.error.js';
+
+/** The parts of the worker that commands use. */
+export interface Application {
+  readonly settings: WorkerSettings;
+  readonly registry: TaskRegistry;
+  readonly clock: Clock;
+  readonly engine: TaskEngine;
+  readonly events: RunEvents;
+  readonly history: RunHistory;
+  readonly items: ItemLedger;
+  readonly ledger: LedgerConnection;
+  readonly logger: LoggerService;
+  useLogger(logger: LoggerService): void;
+  /** Closes what was opened. */
+  close(): Promise<void>;
+}
+
+/** Throws a `UsageError` with the nearest name when there is no such task. */
+export function requireTask({ registry }: Application, name: string): RegisteredTask {
+  const task = registry.find(name);
+  if (!task) throw UsageError.unknownTask(name, registry.nearest(name));
+  return task;
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Application } from './application.js';
+import type { ExitCode } from './exit-code.js';
+import { statuses, wholeNumber } from './options.js';
+import type { Terminal } from './terminal.js';
+import type { HistoryOptions } from './commands/history.command.js';
+import type { ScheduleOptions } from './commands/schedule.command.js';
+import type { LogDetail } from './worker-application.js';
+
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+const HINT = '(`worker --help` and `worker COMMAND --help` tell more)';
+
+type Act = (application: Application) => Promise<ExitCode> | ExitCode;
+
+/** Gives a command the application, with nothing opened or checked yet, and closes it after the command. */
+export type Perform = (detail: LogDetail, act: Act) => Promise<void>;
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** The command line. Each command is loaded when it is called, so that help and complaints come at once. */
+export function buildProgram(terminal: Terminal, perform: Perform): Command {
+  const performChecked: Perform = (detail, act) =>
+    perform(detail, (application) => {
+      application.registry.load();
+      return act(application);
+    });
+
+  const program = new Command('worker')
+    .description('Looks after the scheduled background work of this machine.')
+    .version(packageVersion(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+    })
+    .showHelpAfterError(HINT);
+
+  program
+    .command('list')
+    .description('the tasks, with schedule, status, last and next run')
+    .option(...JSON_OPTION)
+    .action((options: JsonOption) =>
+      performChecked('quiet', async (application) => {
+        const { list } = await import('./commands/list.command.js');
+        return list(application, terminal, options);
+      }),
+    );
+
+  program
+    .command('run')
+    .description('run a task once, now, in this process; prints the run')
+    .argument('<name>', 'the task')
+    .option(...JSON_OPTION)
+    .action((name: string, options: JsonOption) =>
+      performChecked('configured', async (application) => {
+        const { run } = await import('./commands/run.command.js');
+        return run(application, terminal, name, options);
+      }),
+    );
+
+  program
+    .command('history')
+    .description('the runs, newest first')
+    .argument('[name]', 'only those of this task')
+    .option('--status <status,…>', 'only those that stand or ended so', statuses)
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 20)
+    .option(...JSON_OPTION)
+    .action((name: string | undefined, options: HistoryOptions) =>
+      performChecked('quiet', async (application) => {
+        const { history } = await import('./commands/history.command.js');
+        return history(application, terminal, name, options);
+      }),
+    );
+
+  program
+    .command('show')
+    .description('one run, with its failed items')
+    .argument('<run>', 'the id of the run, or the beginning of it')
+    .option(...JSON_OPTION)
+    .action((id: string, options: JsonOption) =>
+      performChecked('quiet', async (application) => {
+        const { show } = await import('./commands/show.command.js');
+        return show(application, terminal, id, options);
+      }),
+    );
+
+  program
+    .command('schedule')
+    .description('the next slots of a task')
+    .argument('<name>', 'the task')
+    .option('--next <n>', 'how many', wholeNumber(1, 1_000), 5)
+    .option(...JSON_OPTION)
+    .action((name: string, options: ScheduleOptions) =>
+      performChecked('quiet', async (application) => {
+        const { schedule } = await import('./commands/schedule.command.js');
+        return schedule(application, terminal, name, options);
+      }),
+    );
+
+  program
+    .command('config')
+    .description('the configuration')
+    .command('check')
+    .description('check the configuration and the schedules without starting anything')
+    .option(...JSON_OPTION)
+    .action((options: JsonOption) =>
+      perform('quiet', async (application) => {
+        const { configCheck } = await import('./commands/config-check.command.js');
+        return configCheck(application, terminal, options);
+      }),
+    );
+
+  return program;
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

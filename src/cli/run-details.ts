@@ -1,0 +1,83 @@
+import type { ItemRecord } from '../worker/item-ledger.js';
+import type { ItemFailure } from '../worker/run-ledger.js';
+import type { Run } from '../worker/run.js';
+import { type Colors, statusPainter } from './format/colors.js';
+import { printable } from './format/printable.js';
+import { table } from './format/table.js';
+import { relativeTime, wallTime } from './format/time.js';
+import { count, durationOf } from './run-summary.js';
+
+export interface RunDetailsOptions {
+  readonly now: Date;
+  readonly colors: Colors;
+  readonly width: number | null;
+}
+
+/** A screen can show so many; the rest is for programs. */
+const MOST_ITEMS = 50;
+
+/** Everything about one run, one line a fact; facts that do not apply are left out. */
+export function runDetails(run: Run, { now, colors }: RunDetailsOptions): string {
+  const facts: [string, string | null][] = [
+    ['run', run.id],
+    ['task', printable(run.task)],
+    ['status', statusPainter(run.status, colors)(run.status.replace('_', ' '))],
+    ['reason', run.reason && printable(run.reason)],
+    ['trigger', run.trigger.replace('_', ' ')],
+    ['attempt', run.attempt > 1 ? String(run.attempt) : null],
+    ['slot', run.slot && instant(run.slot, now)],
+    ['queued', run.startedAt ? null : instant(run.queuedAt, now)],
+    ['started', run.startedAt && instant(run.startedAt, now)],
+    ['finished', run.finishedAt && instant(run.finishedAt, now)],
+    ['duration', durationOf(run, now) || null],
+    ['items', itemsLine(run)],
+    ['result', run.result === null || run.result === undefined ? null : printable(JSON.stringify(run.result))],
+    ['error', run.error && colors.red(printable(`${run.error.name}: ${run.error.message} (${run.error.code})`))],
+  ];
+  const stated = facts.filter((fact): fact is [string, string] => fact[1] !== null);
+  return stated.map(([name, value]) => `${colors.dim(name.padEnd(9))} ${value}`).join('\n');
+}
+
+/** The failed items of a run, with what the ledger remembers of them from earlier runs. */
+export function failedItemsTable(
+  items: readonly ItemFailure[],
+  trouble: ReadonlyMap<string, ItemRecord>,
+  { now, colors, width }: RunDetailsOptions,
+): string {
+  const shown = items.slice(0, MOST_ITEMS);
+  const lines = table(
+    shown,
+    [
+      { title: 'ITEM', text: ({ id }) => printable(id) },
+      { title: 'TRIED', text: ({ attempts }) => `${count(attempts)}×`, align: 'right' },
+      { title: 'FAILED RUNS', text: ({ id }) => failedRuns(trouble.get(id)), align: 'right' },
+      { title: 'LEFT ALONE', text: ({ id }) => leftAlone(trouble.get(id), now), paint: () => colors.yellow },
+      { title: 'ERROR', text: ({ error }) => printable(`${error.message} (${error.code})`), elastic: true },
+    ],
+    colors,
+    width,
+  );
+  const title = colors.bold(`Failed items (${count(items.length)})`);
+  const rest = items.length - shown.length;
+  const hint = rest > 0 ? `\n${colors.dim(`and ${count(rest)} more: --json shows them all`)}` : '';
+  return `${title}\n${lines}${hint}`;
+}
+
+function instant(at: Date, now: Date): string {
+  return `${wallTime(at)} (${relativeTime(at, now)})`;
+}
+
+function itemsLine({ items }: Run): string | null {
+  if (!items) return null;
+  const { total, succeeded, failed, skipped } = items;
+  return `${count(total)} total, ${count(succeeded)} succeeded, ${count(failed)} failed, ${count(skipped)} skipped`;
+}
+
+function failedRuns(record: ItemRecord | undefined): string {
+  return record ? `${count(record.failedRuns)} in a row` : '';
+}
+
+function leftAlone(record: ItemRecord | undefined, now: Date): string {
+  if (!record?.quarantinedUntil || record.quarantinedUntil <= now) return '';
+  return `ends ${relativeTime(record.quarantinedUntil, now)}`;
+}

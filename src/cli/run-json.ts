@@ -1,0 +1,30 @@
+import type { ItemFailure } from '../worker/run-ledger.js';
+import type { Run, RunError } from '../worker/run.js';
+
+/** A run with the keys that the contract names, in its order, and no other. */
+export function runJson(run: Run): Run {
+  const { items, error } = run;
+  return {
+    id: run.id,
+    task: run.task,
+    trigger: run.trigger,
+    slot: run.slot,
+    status: run.status,
+    reason: run.reason,
+    attempt: run.attempt,
+    queuedAt: run.queuedAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    items: items && { total: items.total, succeeded: items.succeeded, failed: items.failed, skipped: items.skipped },
+    result: run.result ?? null,
+    error: error && errorJson(error),
+  };
+}
+
+export function failedItemJson({ id, error, attempts }: ItemFailure): ItemFailure {
+  return { id, error: errorJson(error), attempts };
+}
+
+function errorJson({ name, message, code }: RunError): RunError {
+  return { name, message, code };
+}

@@ -1,0 +1,40 @@
+import type { ItemCounts, Run } from '../worker/run.js';
+import { printable } from './format/printable.js';
+import { shortDuration } from './format/time.js';
+
+const number = new Intl.NumberFormat('en-US');
+
+export function count(value: number): string {
+  return number.format(value);
+}
+
+/** `1,047 of 1,050, 3 failed`, without the parts that are nought. */
+export function itemsSummary({ total, succeeded, failed, skipped }: ItemCounts): string {
+  const done = succeeded === total ? count(total) : `${count(succeeded)} of ${count(total)}`;
+  return [done, failed > 0 && `${count(failed)} failed`, skipped > 0 && `${count(skipped)} skipped`]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** A result in one line: `deletedCount 12` for a flat object, JSON for anything else; empty for none. */
+export function resultSummary(result: unknown): string {
+  if (result === null || result === undefined) return '';
+  if (typeof result !== 'object' || Array.isArray(result)) return printable(JSON.stringify(result));
+  const entries = Object.entries(result);
+  if (entries.some(([, value]) => typeof value === 'object' && value !== null))
+    return printable(JSON.stringify(result));
+  return printable(entries.map(([key, value]) => `${key} ${String(value)}`).join(', '));
+}
+
+/** What a person wants to know of the run's end: what went wrong, else why nothing happened, else what came of it. */
+export function outcomeSummary({ error, reason, items, result }: Run): string {
+  if (error) return printable(error.message);
+  if (reason) return printable(reason);
+  return items ? itemsSummary(items) : resultSummary(result);
+}
+
+/** How long the run has taken, or has been running; empty when it never started. */
+export function durationOf({ startedAt, finishedAt }: Run, now: Date): string {
+  if (!startedAt) return '';
+  return shortDuration((finishedAt ?? now).getTime() - startedAt.getTime());
+}

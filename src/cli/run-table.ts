@@ -1,0 +1,39 @@
+import type { Run } from '../worker/run.js';
+import { type Colors, statusPainter } from './format/colors.js';
+import { printable } from './format/printable.js';
+import { type Column, table } from './format/table.js';
+import { relativeTime } from './format/time.js';
+import { durationOf, itemsSummary, resultSummary } from './run-summary.js';
+
+export interface RunTableOptions {
+  /** What to show for each whole id. */
+  readonly shortIds: ReadonlyMap<string, string>;
+  readonly now: Date;
+  readonly colors: Colors;
+  readonly width: number | null;
+}
+
+/** One line a run, in the order given. Columns in which no run has anything are left out. */
+export function runTable(runs: readonly Run[], { shortIds, now, colors, width }: RunTableOptions): string {
+  const columns: Column<Run>[] = [
+    { title: 'RUN', text: ({ id }) => shortIds.get(id) ?? id, paint: () => colors.dim },
+    { title: 'TASK', text: ({ task }) => printable(task) },
+    { title: 'STATUS', text: statusText, paint: ({ status }) => statusPainter(status, colors) },
+    { title: 'TRIGGER', text: ({ trigger }) => trigger.replace('_', ' ') },
+    { title: 'STARTED', text: (run) => relativeTime(run.startedAt ?? run.slot ?? run.queuedAt, now) },
+    { title: 'DURATION', text: (run) => durationOf(run, now), align: 'right' },
+    { title: 'DETAILS', text: details, elastic: true },
+  ];
+  return table(runs, columns, colors, width);
+}
+
+function statusText({ status, attempt }: Run): string {
+  const text = status.replace('_', ' ');
+  return attempt > 1 ? `${text} (attempt ${attempt})` : text;
+}
+
+function details({ items, result, reason, error }: Run): string {
+  const work = items ? itemsSummary(items) : resultSummary(result);
+  const trouble = error ? printable(error.message) : printable(reason ?? '');
+  return [work, trouble].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,77 @@
+import type { RegisteredTask } from '../worker/registered-task.js';
+import type { TaskOverview } from '../worker/run-history.js';
+import type { Run, RunStatus } from '../worker/run.js';
+import { type Colors, statusPainter } from './format/colors.js';
+import { table } from './format/table.js';
+import { relativeTime } from './format/time.js';
+import { runJson } from './run-json.js';
+import { durationOf, outcomeSummary } from './run-summary.js';
+
+/** A task at a glance, as `worker list --json` prints it. */
+export interface ListedTask {
+  readonly name: string;
+  /** As configured: `every 5m`, a cron expression, or `off`. */
+  readonly schedule: string;
+  /** The schedule in words. */
+  readonly description: string;
+  readonly timezone: string | null;
+  /** Of the last run; null when there was none. */
+  readonly status: RunStatus | null;
+  readonly lastRun: Run | null;
+  readonly lastSuccessAt: Date | null;
+  readonly nextRun: Date | null;
+}
+
+export function listedTask(
+  { name, schedule, task }: RegisteredTask,
+  overview: TaskOverview | undefined,
+  now: Date,
+): ListedTask {
+  const lastRun = overview?.lastRun ?? null;
+  const next = schedule?.next(now.getTime()) ?? null;
+  return {
+    name,
+    schedule: schedule?.text ?? 'off',
+    description: schedule?.description ?? (task.manualOnly ? 'by hand only' : 'off'),
+    timezone: schedule?.timezone ?? null,
+    status: lastRun?.status ?? null,
+    lastRun: lastRun && runJson(lastRun),
+    lastSuccessAt: overview?.lastSuccessAt ?? null,
+    nextRun: next === null ? null : new Date(next),
+  };
+}
+
+export interface TaskTableOptions {
+  readonly now: Date;
+  readonly colors: Colors;
+  readonly width: number | null;
+}
+
+export function taskTable(tasks: readonly ListedTask[], { now, colors, width }: TaskTableOptions): string {
+  return table(
+    tasks,
+    [
+      { title: 'TASK', text: ({ name }) => name },
+      { title: 'SCHEDULE', text: ({ description }) => description },
+      {
+        title: 'STATUS',
+        text: ({ status }) => status?.replace('_', ' ') ?? 'never ran',
+        paint: ({ status }) => (status ? statusPainter(status, colors) : colors.dim),
+      },
+      { title: 'LAST RUN', text: ({ lastRun }) => when(lastRun?.startedAt ?? null, now) },
+      { title: 'NEXT RUN', text: ({ nextRun }) => when(nextRun, now) || '—' },
+      { title: 'LAST OUTCOME', text: ({ lastRun }) => outcome(lastRun, now), elastic: true },
+    ],
+    colors,
+    width,
+  );
+}
+
+function when(instant: Date | null, now: Date): string {
+  return instant ? relativeTime(instant, now) : '';
+}
+
+function outcome(run: Run | null, now: Date): string {
+  if (!run) return '';
+  return [outcomeSummary(run), durationOf(run, now)].filter(Boolean).join(' · ');
+}

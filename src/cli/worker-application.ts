@@ -1,0 +1,54 @@
+import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { AppModule } from '../app.module.js';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import { useStderrForLogs } from '../logging/log-destination.js';
+import { Clock } from '../worker/clock.js';
+import { ItemLedger } from '../worker/item-ledger.js';
+import { LedgerConnection } from '../worker/ledger-connection.js';
+import { RunEvents } from '../worker/run-events.js';
+import { RunHistory } from '../worker/run-history.js';
+import { TaskEngine } from '../worker/task-engine.js';
+import { TaskRegistry } from '../worker/task-registry.js';
+import type { Application } from './application.js';
+
+/** `quiet`: warnings and worse, for commands that only look. `configured`: as `LOG_LEVEL` says. */
+export type LogDetail = 'quiet' | 'configured';
+
+const QUIET_LEVEL = 'warn';
+
+/** The worker's parts without the service: nothing listens, nothing is scheduled, nothing is open. */
+export async function createApplication(detail: LogDetail): Promise<Application> {
+  useStderrForLogs();
+  const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
+  if (detail === 'quiet') quieten();
+  context.useLogger(context.get(Logger));
+  return applicationOf(context);
+}
+
+function applicationOf(context: INestApplicationContext): Application {
+  const ledger = context.get(LedgerConnection);
+  return {
+    settings: context.get<WorkerSettings>(workerConfig.KEY),
+    registry: context.get(TaskRegistry),
+    clock: context.get(Clock),
+    engine: context.get(TaskEngine),
+    events: context.get(RunEvents),
+    history: context.get(RunHistory),
+    items: context.get(ItemLedger),
+    ledger,
+    logger: context.get<LoggerService>(Logger),
+    useLogger: (logger) => context.useLogger(logger),
+    close: async () => {
+      await ledger.close();
+      await context.close();
+    },
+  };
+}
+
+function quieten(): void {
+  const { root } = PinoLogger;
+  if (root.isLevelEnabled('info')) root.level = QUIET_LEVEL;
+}
