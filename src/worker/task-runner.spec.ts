@@ -70,6 +70,7 @@ describe('A run', () => {
       error: { name: 'WorkerError', message: 'The Data API is not there', code: 'UNREACHABLE' },
     });
     const thrown = await run(() => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw 'nonsense';
     });
     expect(thrown).toMatchObject({ status: 'failed', error: { message: 'nonsense', code: 'ERROR' } });

@@ -12,19 +12,19 @@ import {
   MINUTE,
   type PageRequest,
   type TaskContext,
+  WorkerError,
 } from '../../worker/index.js';
 
-const bookings = z.object({
-  items: z.array(
-    z.looseObject({
-      id: itemId,
-      reminder_sent: z.boolean().default(false),
-      starts_at: z.iso.datetime({ offset: true }).optional(),
-    }),
-  ),
-});
+const bookingsPage = z.object({ items: z.array(z.looseObject({ id: itemId })) });
 
-type Booking = z.infer<typeof bookings>['items'][number];
+type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
+
+/** Read item by item, so that one odd booking leaves no other without its reminder. */
+const booking = z.object({
+  id: itemId,
+  reminder_sent: z.boolean().default(false),
+  starts_at: z.iso.datetime({ offset: true }).optional(),
+});
 
 export interface RemindersResult {
   readonly total: number;
@@ -34,7 +34,7 @@ export interface RemindersResult {
 
 /** Reminds every booking of the next hour, unless it was reminded already or has begun. */
 @Injectable()
-export class SendRemindersTask extends BatchTask<Booking, RemindersResult> {
+export class SendRemindersTask extends BatchTask<ListedBooking, RemindersResult> {
   readonly name = 'send_reminders';
   override readonly listing = 'single page';
 
@@ -50,20 +50,21 @@ export class SendRemindersTask extends BatchTask<Booking, RemindersResult> {
     return super.execute(context);
   }
 
-  async fetchPage(_page: PageRequest, { at, signal }: TaskContext): Promise<Booking[]> {
+  async fetchPage(_page: PageRequest, { at, signal }: TaskContext): Promise<ListedBooking[]> {
     const query = { start: at.toISOString(), end: new Date(at.getTime() + HOUR).toISOString() };
-    const { items } = await this.dataApi.get('/api/v1/bookings/upcoming', bookings, { query, signal });
+    const { items } = await this.dataApi.get('/api/v1/bookings/upcoming', bookingsPage, { query, signal });
     return items;
   }
 
-  idOf(booking: Booking): string {
-    return booking.id;
+  idOf({ id }: ListedBooking): string {
+    return id;
   }
 
-  async processItem(booking: Booking, { at, signal }: TaskContext): Promise<ItemVerdict> {
-    if (booking.reminder_sent || this.hasBegun(booking)) return 'skipped';
-    const key = `remind:${booking.id}:${booking.starts_at ?? hourOf(at)}`;
-    await this.dataApi.post(path`/api/v1/bookings/${booking.id}/remind`, anyAnswer, { key, signal });
+  async processItem(item: ListedBooking, { at, signal }: TaskContext): Promise<ItemVerdict> {
+    const { id, reminder_sent, starts_at } = readBooking(item);
+    if (reminder_sent || this.hasBegun(starts_at)) return 'skipped';
+    const key = `remind:${id}:${starts_at ?? hourOf(at)}`;
+    await this.dataApi.post(path`/api/v1/bookings/${id}/remind`, anyAnswer, { key, signal });
     return 'succeeded';
   }
 
@@ -72,9 +73,15 @@ export class SendRemindersTask extends BatchTask<Booking, RemindersResult> {
   }
 
   /** By the clock, not by the reference instant: a resumed run may be late. */
-  private hasBegun({ starts_at }: Booking): boolean {
-    return starts_at !== undefined && Date.parse(starts_at) <= this.clock.now().getTime();
+  private hasBegun(startsAt: string | undefined): boolean {
+    return startsAt !== undefined && Date.parse(startsAt) <= this.clock.now().getTime();
   }
+}
+
+function readBooking(item: ListedBooking): z.infer<typeof booking> {
+  const read = booking.safeParse(item);
+  if (read.success) return read.data;
+  throw new WorkerError(`The booking is not as agreed: ${z.prettifyError(read.error)}`, 'BAD_ANSWER');
 }
 
 function hourOf(at: Date): string {

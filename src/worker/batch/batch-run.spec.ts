@@ -161,7 +161,7 @@ describe('A batch over a list that shrinks', () => {
           task.pageSize = pageSize;
           task.lag = lag;
           task.bad = new Set(bad.filter((index) => index < count).map((index) => `o${index}`));
-          task.turns = () => pace.next().value ?? 0;
+          task.turns = () => Number(pace.next().value);
           const { run } = await drain(task, {}, itemLedger(), lanes);
           const counts = await run();
           expect(counts).toEqual({ total: count, succeeded: count - task.bad.size, failed: task.bad.size, skipped: 0 });

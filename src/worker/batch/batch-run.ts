@@ -1,5 +1,5 @@
 import type { BatchTask } from '../batch.task.js';
-import { ItemQuarantinedError, RunInterruptedError, WorkerError } from '../errors.js';
+import { RunInterruptedError, WorkerError } from '../errors.js';
 import { toRunError } from '../run-outcome.js';
 import type { ItemCounts } from '../run.js';
 import type { TaskContext } from '../task-context.js';

@@ -1,0 +1,56 @@
+import { FakeDataApi, type FakeRequest } from '../../data-api/testing/data-api.fake.js';
+import { WorkerError } from '../../worker/index.js';
+import { runTask, type TaskTest } from '../../worker/testing/run-task.js';
+import { SendRemindersTask } from './send-reminders.task.js';
+
+const at = new Date('2026-11-23T12:00:00.000Z');
+
+async function remind(items: unknown[], answer: (request: FakeRequest) => unknown = () => ({}), test: TaskTest = {}) {
+  const api = new FakeDataApi((request) => (request.method === 'GET' ? { items } : answer(request)));
+  const { run, failedItems } = await runTask(SendRemindersTask, [api.provider], { at, ...test });
+  return { run, failedItems, api, posts: api.requests.filter(({ method }) => method === 'POST') };
+}
+
+describe('send_reminders', () => {
+  it('asks for the bookings of the next hour, once', async () => {
+    const { api } = await remind([{ id: 1 }]);
+    expect(api.requests.filter(({ method }) => method === 'GET')).toEqual([
+      {
+        method: 'GET',
+        path: '/api/v1/bookings/upcoming',
+        query: { start: '2026-11-23T12:00:00.000Z', end: '2026-11-23T13:00:00.000Z' },
+      },
+    ]);
+  });
+
+  it('counts as sent what the API confirmed, and leaves out what was reminded already', async () => {
+    const bookings = Array.from({ length: 20 }, (_, id) => ({ id, reminder_sent: id < 5 }));
+    const { run, posts, failedItems } = await remind(bookings, ({ path }) => {
+      if (/\/(7|8)\//.test(path)) throw new WorkerError('The Data API answered 500', 'HTTP_500');
+    });
+    expect(run).toMatchObject({ status: 'partial', result: { total: 20, sent: 13, failed: 2 } });
+    expect(posts).toHaveLength(15);
+    expect(failedItems.map(({ id }) => id)).toEqual(['7', '8']);
+  });
+
+  it('reminds nobody of a booking that has begun', async () => {
+    const { run, posts } = await remind([
+      { id: 'past', starts_at: '2026-11-23T11:59:59Z' },
+      { id: 'now', starts_at: '2026-11-23T13:00:00+01:00' },
+      { id: 'soon', starts_at: '2026-11-23T12:00:01Z' },
+    ]);
+    expect(run.result).toEqual({ total: 3, sent: 1, failed: 0 });
+    expect(posts.map(({ path }) => path)).toEqual(['/api/v1/bookings/soon/remind']);
+  });
+
+  it('names the booking and its start in the key, or the hour where the start is not known', async () => {
+    const { posts } = await remind([{ id: 'a', starts_at: '2026-11-23T12:30:00Z' }, { id: 'b' }]);
+    expect(posts.map(({ key }) => key)).toEqual(['remind:a:2026-11-23T12:30:00Z', 'remind:b:2026-11-23T12']);
+  });
+
+  it('fails a booking that it cannot read, and no other', async () => {
+    const { run, failedItems } = await remind([{ id: 'odd', starts_at: 'soon' }, { id: 'even' }]);
+    expect(run.result).toEqual({ total: 2, sent: 1, failed: 1 });
+    expect(failedItems[0]).toMatchObject({ id: 'odd', error: { message: expect.stringContaining('starts_at') } });
+  });
+});
