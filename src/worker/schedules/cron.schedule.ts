@@ -1,0 +1,95 @@
+import { describeCron } from './cron/cron-description.js';
+import { CronPattern } from './cron/cron-pattern.js';
+import { type Stretch, TimeZone } from './cron/time-zone.js';
+import type { Schedule } from './schedule.js';
+
+/**
+ * A cron expression in the time zone of some place.
+ *
+ * When its clocks jump, what counts is whether the expression names hours:
+ *
+ * - It does (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`): every time on the clock is due once. A time that the
+ *   jump leaves out is due as soon as the clocks have jumped (several such times are one slot); a time that comes
+ *   twice is due the first time.
+ * - It does not (`0 * * * *`, `0-59/15 * * * *`): it is about elapsed time. It stays due through a repeated hour, and the
+ *   times that are left out are no loss, since no time passed.
+ *
+ * This is the rule of Vixie cron, except that it looks at the hours which an expression means, not at how it is spelt.
+ */
+export class CronSchedule implements Schedule {
+  private readonly pattern: CronPattern;
+  private readonly zone: TimeZone;
+
+  /** Throws for an expression that makes no sense and for a zone that does not exist. */
+  constructor(
+    readonly text: string,
+    readonly timezone: string,
+  ) {
+    this.pattern = new CronPattern(text);
+    this.zone = TimeZone.named(timezone);
+  }
+
+  get description(): string {
+    return `${describeCron(this.text)} (${this.timezone})`;
+  }
+
+  next(after: number): number | null {
+    for (let stretch = this.zone.stretchAt(after); ; stretch = this.zone.stretchAt(stretch.end)) {
+      if (stretch.start > after && this.isDueAfterGap(stretch)) return stretch.start;
+      const wall = this.pattern.next(Math.max(this.firstWall(stretch) - 1, after + stretch.offset));
+      if (wall === null) return null;
+      if (wall < stretch.end + stretch.offset) return wall - stretch.offset;
+    }
+  }
+
+  between(after: number, until: number, limit: number): { slots: number[]; omitted: number } {
+    const slots: number[] = [];
+    let rest = until;
+    while (slots.length < limit) {
+      const slot = this.last(after, rest);
+      if (slot === null) return { slots: slots.reverse(), omitted: 0 };
+      slots.push(slot);
+      rest = slot - 1;
+    }
+    return { slots: slots.reverse(), omitted: this.count(after, rest) };
+  }
+
+  /** The newest slot in (after, until]. */
+  private last(after: number, until: number): number | null {
+    let stretch: Stretch;
+    for (let instant = until; instant > after; instant = stretch.start - 1) {
+      stretch = this.zone.stretchAt(instant);
+      const wall = this.pattern.previous(instant + stretch.offset + 1);
+      if (wall !== null && wall >= this.firstWall(stretch)) {
+        return wall - stretch.offset > after ? wall - stretch.offset : null;
+      }
+      if (stretch.start > after && this.isDueAfterGap(stretch)) return stretch.start;
+    }
+    return null;
+  }
+
+  /** How many slots lie in (after, until]. */
+  private count(after: number, until: number): number {
+    let count = 0;
+    let stretch: Stretch;
+    for (let instant = after + 1; instant <= until; instant = stretch.end) {
+      stretch = this.zone.stretchAt(instant);
+      const { start, end, offset } = stretch;
+      const first = this.firstWall(stretch);
+      if (start > after && this.isDueAfterGap(stretch) && this.pattern.count(first, first + 1) === 0) count += 1;
+      count += this.pattern.count(Math.max(first, instant + offset), Math.min(end, until + 1) + offset);
+    }
+    return count;
+  }
+
+  /** Where on the clock a stretch begins to be due: what the clocks show a second time counts for elapsed time only. */
+  private firstWall({ start, offset, offsetBefore }: Stretch): number {
+    return start + (this.pattern.everyHour ? offset : Math.max(offset, offsetBefore));
+  }
+
+  /** Whether the clocks have just jumped over a time that the expression names. */
+  private isDueAfterGap({ start, offset, offsetBefore }: Stretch): boolean {
+    if (this.pattern.everyHour || offset <= offsetBefore) return false;
+    return this.pattern.count(start + offsetBefore, start + offset) > 0;
+  }
+}

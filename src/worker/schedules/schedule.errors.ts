@@ -1,0 +1,27 @@
+import { WorkerError } from '../errors.js';
+
+/** A text that is no schedule. */
+export class ScheduleInvalidError extends WorkerError {
+  constructor(
+    text: string,
+    /** What would be right, with an example. */
+    readonly expected: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${JSON.stringify(text)} is no schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
+  }
+}
+
+/** A time zone that the runtime does not know. */
+export class TimeZoneUnknownError extends WorkerError {
+  /** What would be right, with an example. */
+  readonly expected = 'an IANA time zone such as Europe/Berlin';
+
+  constructor(timezone: string, options?: ErrorOptions) {
+    super(
+      `${JSON.stringify(timezone)} is no time zone: expected an IANA time zone such as Europe/Berlin`,
+      'TIME_ZONE_UNKNOWN',
+      options,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { DURATION_EXAMPLES, parseDuration } from '../../config/duration.js';
+import { CronSchedule } from './cron.schedule.js';
+import { TimeZone } from './cron/time-zone.js';
+import { IntervalSchedule, SHORTEST_INTERVAL } from './interval.schedule.js';
+import { ScheduleInvalidError, TimeZoneUnknownError } from './schedule.errors.js';
+import type { Schedule } from './schedule.js';
+
+const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, or off';
+const INTERVALS = `every and ${DURATION_EXAMPLES}, at least ${SHORTEST_INTERVAL}ms`;
+const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
+
+/** Any instant will do: an expression without years that is not due within some thousand years never is. */
+const SOME_INSTANT = Date.UTC(2000, 0, 1);
+
+/**
+ * Reads a schedule as it is written in configuration; null for `off`. The zone matters to cron expressions only.
+ * Throws a `ScheduleInvalidError` or a `TimeZoneUnknownError`.
+ */
+export function parseSchedule(text: string, timezone: string): Schedule | null {
+  const normal = text.trim().replace(/\s+/g, ' ');
+  if (/^off$/i.test(normal)) return null;
+  if (/^every\b/i.test(normal)) return parseInterval(normal);
+  return parseCron(normal, timezone);
+}
+
+/** Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are no zones: they know no daylight saving time. */
+export function checkTimeZone(timezone: string): void {
+  if (!/^[A-Za-z]/.test(timezone)) throw new TimeZoneUnknownError(timezone);
+  try {
+    TimeZone.named(timezone);
+  } catch (cause) {
+    throw new TimeZoneUnknownError(timezone, { cause });
+  }
+}
+
+function parseInterval(text: string): IntervalSchedule {
+  const length = parseDuration(text.slice('every'.length));
+  if (length === undefined || length < SHORTEST_INTERVAL) throw new ScheduleInvalidError(text, INTERVALS);
+  return new IntervalSchedule(length);
+}
+
+function parseCron(text: string, timezone: string): CronSchedule {
+  if (!/^@\w+$| /.test(text)) throw new ScheduleInvalidError(text, FORMS);
+  checkTimeZone(timezone);
+  const schedule = compileCron(text, timezone);
+  if (schedule.next(SOME_INSTANT) !== null) return schedule;
+  throw new ScheduleInvalidError(text, 'a cron expression that is due at some time, such as 0 3 * * *; this never is');
+}
+
+function compileCron(text: string, timezone: string): CronSchedule {
+  try {
+    return new CronSchedule(text, timezone);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
+    throw new ScheduleInvalidError(text, `${CRON} (${reason})`, { cause });
+  }
+}

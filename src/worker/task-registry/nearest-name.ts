@@ -1,0 +1,34 @@
+/** The most similar of the candidates, or undefined when none is similar enough to be a slip of the fingers. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  const bound = Math.max(2, Math.floor(name.length / 3));
+  let nearest: string | undefined;
+  let least = bound + 1;
+  for (const candidate of candidates) {
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits >= least) continue;
+    nearest = candidate;
+    least = edits;
+  }
+  return nearest;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that lead from a to b (Damerau-Levenshtein, restricted). */
+function distance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
+      );
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[b.length] ?? 0;
+}
