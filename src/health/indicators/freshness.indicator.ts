@@ -31,7 +31,8 @@ export class FreshnessIndicator {
     if (this.lifecycle.phase !== 'ready') return {};
     try {
       const overview = await this.overview.get();
-      return Object.assign({}, ...this.registry.tasks.map((task) => this.judge(task, overview.get(task.name))));
+      const results = this.registry.all().map((task) => this.judge(task, overview.get(task.name)));
+      return Object.fromEntries(results.flatMap((result) => Object.entries(result)));
     } catch (error) {
       return this.indicators.check('tasks').degraded(`The history cannot be read: ${String(error)}`);
     }
