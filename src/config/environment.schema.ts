@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from './duration.js';
 import { type ConcurrencyBounds, LOG_LEVELS } from './settings.js';
@@ -29,17 +30,21 @@ function oneOf<const T extends string>(...values: readonly T[]) {
 }
 
 function parseBaseUrl(value: string): string | undefined {
-  const url = URL.parse(value);
+  // URL.parse would drop line breaks and tabs in silence.
+  const url = /\s/.test(value) ? null : URL.parse(value);
   if (!url || !/^https?:$/.test(url.protocol)) return undefined;
   // Credentials belong into the token, a query or fragment cannot be a prefix of a path.
   if (url.username || url.password || url.search || url.hash) return undefined;
   return url.href.replace(/\/+$/, '');
 }
 
+/** `sqlite:PATH` or, as other programs write it, `sqlite:///ABSOLUTE/PATH`. */
 function parseDatabase(value: string): string | undefined {
-  const [, path] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(value) ?? [];
-  if (path === undefined || path.startsWith(':')) return undefined;
-  return isAbsolute(path) ? path : resolve(path);
+  if (!value.startsWith('sqlite:')) return undefined;
+  const path = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  // `//…` would be a host, `:memory:` is no record, `~` is the shell's, a slash at the end makes a folder.
+  const isFile = path !== '' && !/^(?:\/\/|[:~])|[/\\]$/.test(path);
+  return isFile ? resolve(path) : undefined;
 }
 
 function parseConcurrency(value: string): ConcurrencyBounds | undefined {
@@ -54,15 +59,16 @@ function parsePort(value: string): number | undefined {
 }
 
 function parseHost(value: string): string | undefined {
-  return /^[A-Za-z0-9.:_%-]+$/.test(value) ? value : undefined;
+  return isIPv6(value) || /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/.test(value) ? value : undefined;
 }
 
 /** A token travels in a header: visible ASCII without spaces (RFC 9110 §5.5, RFC 6750 §2.1). */
 function parseToken(value: string): string | undefined {
-  return /^[\x21-\x7e]+$/.test(value) ? value : undefined;
+  return /^[\x21-\x7e]{1,8192}$/.test(value) ? value : undefined;
 }
 
-const token = () => text('a token of visible ASCII characters without spaces', parseToken).optional();
+const token = () =>
+  text('a token of visible ASCII characters without spaces (and without the word Bearer)', parseToken).optional();
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
 
 /** Every variable except the `TASK_…` overrides, whose names depend on the tasks. Empty means not set. */
@@ -77,7 +83,9 @@ export const environmentSchema = z.object({
     parseDatabase,
   ).default(() => resolve('data/worker.db')),
   QUEUE_URL: notYet('nothing: this version runs tasks on one machine, without a queue'),
-  HOST: text('a host name or an IP address to listen on, such as 127.0.0.1', parseHost).default('127.0.0.1'),
+  HOST: text('a host name or an IP address to listen on, without a port, such as 127.0.0.1', parseHost).default(
+    '127.0.0.1',
+  ),
   PORT: text('a port from 0 (any free one) to 65535', parsePort).default(3000),
   OPS_TOKEN: token(),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),

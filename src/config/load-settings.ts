@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { ConfigurationProblem } from './configuration.error.js';
 import { environmentSchema, taskOverrideSchema } from './environment.schema.js';
+import { HIDDEN, shown, shownPath } from './masking.js';
 import type { TaskOverride, WorkerSettings } from './settings.js';
+import { readVariableFile } from './variable-file.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
-const LONGEST_SHOWN = 80;
 
 /**
  * Reads the whole configuration from the environment. Never throws: what is wrong is listed in `problems`, and the
@@ -20,6 +20,8 @@ export function loadSettings(environment: Environment): WorkerSettings {
 
 class SettingsLoader {
   private readonly problems: ConfigurationProblem[] = [];
+  /** Variables whose file could not be read: one problem each is enough. */
+  private readonly unread = new Set<string>();
 
   constructor(private readonly environment: Environment) {}
 
@@ -44,6 +46,7 @@ class SettingsLoader {
       runOnStart: values.RUN_ON_START,
       cleanupOlderThan: values.CLEANUP_OLDER_THAN,
       taskOverrides: this.taskOverrides(),
+      unknownTaskVariables: Object.keys(this.environment).filter((name) => /^TASK_/.test(name) && !OVERRIDE.test(name)),
       problems: this.problems,
     };
   }
@@ -59,18 +62,15 @@ class SettingsLoader {
     const value = this.environment[name] || undefined;
     const file = this.environment[`${name}_FILE`] || undefined;
     if (file === undefined) return value;
+    const problem = { subject: `${name}_FILE`, found: shownPath(file) };
     if (value !== undefined) {
-      this.problems.push({ subject: `${name}_FILE`, found: file, expected: `only one of ${name} and ${name}_FILE` });
+      this.problems.push({ ...problem, expected: `only one of ${name} and ${name}_FILE` });
       return value;
     }
-    try {
-      const content = readFileSync(file, 'utf8').trim();
-      if (content) return content;
-      this.problems.push({ subject: `${name}_FILE`, found: file, expected: 'a file that is not empty' });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      this.problems.push({ subject: `${name}_FILE`, found: file, expected: `a file that can be read (${code})` });
-    }
+    const read = readVariableFile(file);
+    if ('content' in read) return read.content;
+    this.problems.push({ ...problem, expected: read.expected });
+    this.unread.add(name);
     return undefined;
   }
 
@@ -100,21 +100,20 @@ class SettingsLoader {
     for (const [name, field] of Object.entries(schema.shape)) {
       const parsed = (field as z.ZodType).safeParse(raw[name]);
       values[name] = parsed.success ? parsed.data : (field as z.ZodType).safeParse(undefined).data;
-      if (parsed.success) continue;
+      if (parsed.success || this.unread.has(prefix + name)) continue;
       this.problems.push({
         subject: prefix + name,
-        found: mask(prefix + name, raw[name]),
+        found: this.found(prefix + name, raw[name]),
         expected: parsed.error.issues[0]?.message ?? 'another value',
       });
     }
     return values as z.output<S>;
   }
-}
 
-/** A value as a message may show it: no secret, no password of a URL, no line breaks, not endless. */
-function mask(variable: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (SECRETS.has(variable)) return '(hidden)';
-  const shown = JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));
-  return shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…"` : shown;
+  /** A value as a message may show it. What was read from a file is a secret, whichever variable it is. */
+  private found(variable: string, value: string | undefined): string | undefined {
+    if (value === undefined) return undefined;
+    if (this.environment[`${variable}_FILE`]) return `${HIDDEN}, from ${variable}_FILE`;
+    return SECRETS.has(variable) ? HIDDEN : shown(value);
+  }
 }

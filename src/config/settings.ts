@@ -44,6 +44,8 @@ export interface WorkerSettings {
   readonly cleanupOlderThan: number;
   /** Keyed by `<NAME>`, the task's name in upper case. */
   readonly taskOverrides: ReadonlyMap<string, TaskOverride>;
+  /** Variables that begin like those of a task and end in no setting that there is: slips, or somebody else's. */
+  readonly unknownTaskVariables: readonly string[];
   /** What is wrong with the environment. The start adds what is wrong with the tasks and fails with all of it. */
   readonly problems: readonly ConfigurationProblem[];
 }
