@@ -12,7 +12,7 @@ export function nextEvent<T>(
   const listener = (value: T): void => {
     if (fits(value)) resolve(value);
   };
-  const timer = setTimeout(() => reject(new Error(`Waited ${timeout} ms in vain for ${what}`)), timeout);
+  const timer = setTimeout(() => reject(new Error(`Waited ${timeout} ms in vain for ${what}`)), timeout).unref();
   emitter.on(event, listener);
   return promise.finally(() => {
     clearTimeout(timer);
@@ -23,7 +23,7 @@ export function nextEvent<T>(
 /** Rejects when the promise has not settled after so many milliseconds. */
 export async function within<T>(timeout: number, what: string, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`Waited ${timeout} ms in vain for ${what}`)), timeout);
+  const timer = setTimeout(() => reject(new Error(`Waited ${timeout} ms in vain for ${what}`)), timeout).unref();
   try {
     return await Promise.race([promise, late]);
   } finally {

@@ -1,0 +1,89 @@
+import type { RecordedRun, Scenario } from './scenario.ts';
+import { settings } from './scenario.ts';
+import { useScenario } from './use-scenario.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+const FULL = process.env['FAULTS'] === 'full';
+const CONCURRENCY = 16;
+
+/** Runs once, right after the first start; a further slot is a month away. */
+const ONCE = {
+  ...settings('process_pending_orders', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
+  DATA_API_CONCURRENCY: String(CONCURRENCY),
+};
+
+const drained = ({ server }: Scenario): boolean => server.model.processedOrders === server.model.orders.size;
+
+/** Waits until the service has ended the run of all orders, and stops it. */
+async function finish(worker: WorkerProcess): Promise<void> {
+  await worker.log.find(/^Run (succeeded|partial)/, 60_000);
+  expect(await worker.stop()).toMatchObject({ code: 0 });
+}
+
+async function theRun(scenario: Scenario): Promise<RecordedRun> {
+  const runs = await scenario.history('process_pending_orders');
+  expect(runs).toHaveLength(1);
+  return runs[0]!;
+}
+
+describe('a killed process', () => {
+  const test = useScenario();
+
+  it('loses no order and repeats none but those in flight, however often it is killed', async () => {
+    const scenario = test.current;
+    const { model } = scenario.server;
+    model.latency = 10;
+    model.addNumberedOrders(FULL ? 5_000 : 1_500);
+    const killAfter = FULL ? 700 : 250;
+    let kills = 0;
+    for (let worker = await scenario.start({ ...ONCE, RUN_ON_START: 'true' }); ; worker = await scenario.start(ONCE)) {
+      const enough = reached(scenario, killAfter);
+      const ended = await Promise.race([enough, worker.log.find(/^Run (succeeded|partial)/, 60_000)]);
+      if (ended !== undefined) {
+        expect(await worker.stop()).toMatchObject({ code: 0 });
+        break;
+      }
+      expect(await worker.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+      kills++;
+    }
+    expect(kills).toBeGreaterThanOrEqual(4);
+    expect(drained(scenario)).toBe(true);
+    expect(model.keys.repeats).toBeLessThanOrEqual(kills * CONCURRENCY);
+    expect(await theRun(scenario)).toMatchObject({ status: 'succeeded', attempt: kills + 1 });
+  });
+
+  it('resumes with the same reference instant and the same key', async () => {
+    const scenario = test.current;
+    scenario.server.on('sync', () => undefined, 1);
+    const once = settings('sync_external_data', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' });
+    const hung = scenario.server.nextRequest('sync');
+    const worker = await scenario.start({ ...once, RUN_ON_START: 'true' });
+    await hung;
+    await worker.stop('SIGKILL');
+    const again = await scenario.start(once);
+    await again.log.find('Run succeeded');
+    await again.stop();
+    const keys = scenario.server.requestsFor('sync').map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(keys[0]).toMatch(/^sync:/);
+    expect(await scenario.history()).toMatchObject([{ status: 'succeeded', attempt: 2 }]);
+  });
+
+  it('resumes a one-shot run of the CLI that was killed', async () => {
+    const scenario = test.current;
+    scenario.server.model.latency = 20;
+    scenario.server.model.addNumberedOrders(200);
+    const command = scenario.command(['run', 'process_pending_orders', '--json'], { DATA_API_CONCURRENCY: '8' });
+    await reached(scenario, 60);
+    await command.stop('SIGKILL');
+    await finish(await scenario.start(ONCE));
+    expect(await theRun(scenario)).toMatchObject({ trigger: 'manual', status: 'succeeded', attempt: 2 });
+  });
+});
+
+/** Resolves when so many more orders have been asked for. */
+async function reached({ server }: Scenario, requests: number): Promise<undefined> {
+  let left = requests;
+  await server.nextRequest(({ path }) => path.endsWith('/process') && --left <= 0, 60_000).catch(() => undefined);
+  return undefined;
+}

@@ -1,0 +1,223 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Scenario, settings } from './scenario.ts';
+import { useScenario } from './use-scenario.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+const EVERY_SECOND = settings('cleanup_old_orders', { SCHEDULE: 'every 1s' });
+
+/** A ledger with a few runs in it, whose service has stopped. */
+async function usedLedger(scenario: Scenario): Promise<void> {
+  for (let i = 0; i < 2; i++) await scenario.runTask('cleanup_old_orders');
+  await (await scenario.ready()).stop();
+}
+
+/** The service refuses to start; what it said. */
+async function refusal(scenario: Scenario, environment = {}, launch = {}): Promise<string> {
+  const worker = await scenario.start(environment, launch);
+  expect(await worker.exit()).toMatchObject({ code: 1 });
+  return worker.errorOutput.text;
+}
+
+describe('the service refuses to start', () => {
+  const test = useScenario();
+
+  it('beside another service on its ledger, and names it; that one goes on', async () => {
+    const { server } = test.current;
+    const worker = await test.current.ready(EVERY_SECOND);
+    const message = await refusal(test.current, EVERY_SECOND);
+    expect(message).toContain(test.current.ledger);
+    expect(message).toContain(`process ${worker.pid}`);
+    await server.nextRequest('clean up');
+    await worker.stop();
+  });
+
+  it('in a folder that does not exist, and creates none', async () => {
+    const missing = join(test.current.folder, 'missing', 'worker.db');
+    expect(await refusal(test.current, { DATABASE_URL: `sqlite:${missing}` })).toContain(missing);
+    expect(existsSync(missing)).toBe(false);
+  });
+
+  it('in a folder that is read-only', async () => {
+    const folder = join(test.current.folder, 'read-only');
+    mkdirSync(folder);
+    chmodSync(test.current.folder, 0o755);
+    chmodSync(folder, 0o555);
+    const ledger = join(folder, 'worker.db');
+    expect(await refusal(test.current, { DATABASE_URL: `sqlite:${ledger}` }, asNobody())).toContain(ledger);
+    expect(existsSync(ledger)).toBe(false);
+  });
+
+  it('on a file that may only be read', async () => {
+    await usedLedger(test.current);
+    chmodSync(test.current.folder, 0o755);
+    chmodSync(test.current.ledger, 0o444);
+    const before = readFileSync(test.current.ledger);
+    expect(await refusal(test.current, {}, asNobody())).toContain(test.current.ledger);
+    expect(readFileSync(test.current.ledger).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['corrupt', (file: string) => overwriteMiddle(file)],
+    ['truncated', (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2))],
+    ['truncated to nothing', (file: string) => truncateSync(file, 0)],
+    ['removed though it was in use', (file: string) => rmSync(file)],
+    ['replaced by a text file', (file: string) => writeFileSync(file, 'this is no database\n'.repeat(500))],
+    [
+      'written by a newer version',
+      (file: string) => execute(file, "insert into ledger_migrations values ('9999-later', '')"),
+    ],
+    ['the database of another program', (file: string) => anotherProgram(file)],
+  ])('on a ledger that is %s, names the file and leaves it as it is', async (_, damage) => {
+    await usedLedger(test.current);
+    const { ledger } = test.current;
+    damage(ledger);
+    const before = existsSync(ledger) && readFileSync(ledger);
+    expect(await refusal(test.current)).toContain(ledger);
+    expect(existsSync(ledger) && readFileSync(ledger)).toEqual(before);
+    expect((await test.current.run(['history', '--json'])).code).not.toBe(0);
+    test.expectations = { ledger: false };
+  });
+});
+
+describe('the service starts', () => {
+  const test = useScenario();
+
+  it('on a ledger with an older schema, and migrates it', async () => {
+    const { ledger } = test.current;
+    execute(
+      ledger,
+      `create table ledger_migrations (name varchar(255) primary key, timestamp varchar(255) not null);
+       create table ledger_migrations_lock (id varchar(255) primary key, is_locked integer not null default 0);
+       insert into ledger_migrations_lock values ('migration_lock', 0)`,
+    );
+    const worker = await test.current.ready(EVERY_SECOND);
+    await worker.log.find('Run succeeded');
+    await worker.stop();
+  });
+
+  it('on a ledger that lost its write-ahead log, with what the file itself holds', async () => {
+    await usedLedger(test.current);
+    const { ledger, server } = test.current;
+    const worker = await test.current.ready(EVERY_SECOND);
+    await server.nextRequest('clean up');
+    await worker.stop('SIGKILL');
+    rmSync(`${ledger}-wal`);
+    rmSync(`${ledger}-shm`, { force: true });
+    const again = await test.current.ready(EVERY_SECOND);
+    await again.log.find('Run succeeded');
+    await again.stop();
+    expect((await test.current.history()).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a ledger that fails under a running service', () => {
+  const test = useScenario();
+
+  it('because the disk is full in mid-run: not ready and no effect lost, ready again when there is room', async () => {
+    const { server } = test.current;
+    server.model.latency = 5;
+    server.model.addNumberedOrders(600);
+    const worker = await test.current.start({
+      ...settings('process_pending_orders', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
+      RUN_ON_START: 'true',
+      DATA_API_CONCURRENCY: '4',
+    });
+    await server.nextRequest('process order');
+    limitFileSize(worker, '4096');
+    const unready = await worker.health('/health/ready', (status) => status === 503);
+    expect(JSON.stringify(unready.body)).toMatch(/disk|room|written/);
+    expect((await worker.health('/health/live')).status).toBe(200);
+    limitFileSize(worker, 'unlimited');
+    await worker.ready();
+    await worker.log.find('Run succeeded');
+    await worker.stop();
+    expect(await test.current.history()).toMatchObject([
+      { status: 'succeeded', attempt: 1, items: { succeeded: 600 } },
+    ]);
+    expect(server.model.keys.repeats).toBe(0);
+  });
+
+  it('because the disk is full: no slot is lost and none runs twice', async () => {
+    const { server } = test.current;
+    const worker = await test.current.ready(EVERY_SECOND);
+    await server.nextRequest('clean up');
+    await worker.log.find('Run succeeded');
+    limitFileSize(worker, '4096');
+    await worker.health('/health/ready', (status) => status === 503);
+    limitFileSize(worker, 'unlimited');
+    await worker.ready();
+    await server.nextRequest('clean up');
+    await worker.stop();
+    test.expectations = { intervals: { cleanup_old_orders: 1_000 } };
+  });
+
+  it('because another program locks it: work goes on when the lock is gone', async () => {
+    const { ledger, server } = test.current;
+    const worker = await test.current.ready(EVERY_SECOND);
+    await worker.log.find('Run succeeded');
+    const other = new DatabaseSync(ledger);
+    other.exec('begin immediate');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    other.exec('rollback');
+    other.close();
+    await server.nextRequest('clean up');
+    await worker.log.next('Run succeeded');
+    await worker.stop();
+    test.expectations = { intervals: { cleanup_old_orders: 1_000 } };
+  });
+
+  it('because it was moved away: not ready, and ready again when it is back', async () => {
+    const { ledger, server } = test.current;
+    const worker = await test.current.ready(EVERY_SECOND);
+    await worker.log.find('Run succeeded');
+    renameSync(ledger, `${ledger}.aside`);
+    const { body } = await worker.health('/health/ready', (status) => status === 503);
+    expect(JSON.stringify(body)).toContain(ledger);
+    renameSync(`${ledger}.aside`, ledger);
+    await worker.ready();
+    await server.nextRequest('clean up');
+    await worker.log.next('Run succeeded');
+    await worker.stop();
+  });
+});
+
+/** Permissions do not bind root. */
+function asNobody(): { user?: number } {
+  return process.getuid?.() === 0 ? { user: 65_534 } : {};
+}
+
+function execute(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+function anotherProgram(file: string): void {
+  rmSync(file);
+  execute(file, 'create table customers (id integer primary key)');
+}
+
+/** Every page but the first, which holds the header. */
+function overwriteMiddle(file: string): void {
+  const content = readFileSync(file);
+  content.fill(0xa5, 4_096);
+  writeFileSync(file, content);
+}
+
+/** The kernel's limit on the size of files that the process writes (prlimit(1)): writing beyond it fails as on a full disk. */
+function limitFileSize(worker: WorkerProcess, bytes: string): void {
+  execFileSync('prlimit', ['--pid', String(worker.pid), `--fsize=${bytes}:unlimited`]);
+}
