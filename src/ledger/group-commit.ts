@@ -1,0 +1,87 @@
+import type { Transaction } from 'kysely';
+import { setImmediate } from 'node:timers';
+import { LedgerUnavailableError } from '../worker/errors.js';
+import type { LedgerSchema } from './ledger.schema.js';
+
+/** What a commit may take of the event loop, in milliseconds, before it leaves the rest to the next one. */
+const LONGEST_COMMIT = 5;
+
+/** Must do nothing but talk to the ledger: it is done again when the commit that it was part of has failed. */
+export type Write<T> = (transaction: Transaction<LedgerSchema>) => Promise<T>;
+
+type Transact = <T>(work: Write<T>) => Promise<T>;
+
+interface Job {
+  readonly write: Write<unknown>;
+  readonly end: PromiseWithResolvers<unknown>;
+}
+
+/**
+ * Commits together what is written in the same turn of the event loop: a commit costs a wait for the disk, however
+ * much is in it. Each write resolves after its commit, and fails alone.
+ */
+export class GroupCommit {
+  private jobs: Job[] = [];
+  private committing: Promise<void> | undefined;
+
+  constructor(private readonly transact: Transact) {}
+
+  write<T>(write: Write<T>): Promise<T> {
+    const end = Promise.withResolvers<unknown>();
+    this.jobs.push({ write, end });
+    this.committing ??= this.commitAll();
+    return end.promise as Promise<T>;
+  }
+
+  /** Resolves when nothing is left to commit. */
+  async idle(): Promise<void> {
+    while (this.committing) await this.committing;
+  }
+
+  private async commitAll(): Promise<void> {
+    while (this.jobs.length > 0) {
+      await nextTurn();
+      await this.commitSome();
+    }
+    this.committing = undefined;
+  }
+
+  private async commitSome(): Promise<void> {
+    const begun: Job[] = [];
+    try {
+      const values = await this.transact((transaction) => {
+        this.jobs.unshift(...begun.splice(0));
+        return this.perform(begun, transaction);
+      });
+      begun.forEach((job, index) => job.end.resolve(values[index]));
+    } catch (error) {
+      if (begun.length === 0) begun.push(...this.jobs.splice(0));
+      await this.settle(begun, error);
+    }
+  }
+
+  private async perform(begun: Job[], transaction: Transaction<LedgerSchema>): Promise<unknown[]> {
+    const values: unknown[] = [];
+    const until = performance.now() + LONGEST_COMMIT;
+    do {
+      const job = this.jobs.shift();
+      if (!job) break;
+      begun.push(job);
+      values.push(await job.write(transaction));
+    } while (performance.now() < until);
+    return values;
+  }
+
+  /** A ledger that is unavailable is so for all; any other error is the fault of one write, and not of the others. */
+  private async settle(jobs: readonly Job[], error: unknown): Promise<void> {
+    if (jobs.length === 1 || error instanceof LedgerUnavailableError) {
+      for (const { end } of jobs) end.reject(error);
+      return;
+    }
+    for (const job of jobs) await this.transact(job.write).then(job.end.resolve, job.end.reject);
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,141 @@
+import type { DeleteResult, Transaction } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RetentionPolicy } from '../worker/run-history.js';
+import type { LedgerStore } from './ledger-store.js';
+import type { LedgerSchema, RunsTable } from './ledger.schema.js';
+
+/** Rows of one transaction: a few milliseconds, in which nothing else happens. */
+const BATCH = 500;
+
+type Candidate = Pick<RunsTable, 'id' | 'finished_at'>;
+
+/** Deletes what a retention policy does not keep, a little at a time. */
+export class HistoryRetention {
+  private readonly oldest: number;
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly policy: RetentionPolicy,
+    private readonly now: number,
+  ) {
+    this.oldest = now - policy.maxAge;
+  }
+
+  async apply(): Promise<number> {
+    const tasks = await this.store.read((db) => db.selectFrom('tasks').select('task').execute());
+    let pruned = 0;
+    for (const { task } of tasks) pruned += await this.pruneTask(task);
+    while (await this.forgetItems()) await nextTurn();
+    return pruned;
+  }
+
+  private async pruneTask(task: string): Promise<number> {
+    const newestTooMany = await this.newestTooMany(task);
+    const kept = await this.newestSlot(task);
+    let pruned = 0;
+    for (let after = ''; ;) {
+      await nextTurn();
+      const batch = await this.oldestRuns(task, after);
+      const expired = batch.filter((run) => run.id !== kept && this.isExpired(run, newestTooMany));
+      await this.delete(expired.map(({ id }) => id));
+      pruned += expired.length;
+      if (expired.length === 0 || batch.length < BATCH) return pruned;
+      after = batch.at(-1)?.id ?? '';
+    }
+  }
+
+  private isExpired(run: Candidate, newestTooMany: string | undefined): boolean {
+    // On its way: queued or active.
+    if (run.finished_at === null) return false;
+    return run.finished_at < this.oldest || (newestTooMany !== undefined && run.id <= newestTooMany);
+  }
+
+  private oldestRuns(task: string, after: string): Promise<Candidate[]> {
+    return this.store.read((db) =>
+      db
+        .selectFrom('runs')
+        .select(['id', 'finished_at'])
+        .where('task', '=', task)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(BATCH)
+        .execute(),
+    );
+  }
+
+  private async newestTooMany(task: string): Promise<string | undefined> {
+    const run = await this.store.read((db) =>
+      db
+        .selectFrom('runs')
+        .select('id')
+        .where('task', '=', task)
+        .orderBy('id', 'desc')
+        .offset(this.policy.maxRunsPerTask)
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return run?.id;
+  }
+
+  /** It tells the next start from where on slots were missed. */
+  private async newestSlot(task: string): Promise<string | undefined> {
+    const run = await this.store.read((db) =>
+      db
+        .selectFrom('runs')
+        .select('id')
+        .where('task', '=', task)
+        .where('slot', 'is not', null)
+        .orderBy('slot', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return run?.id;
+  }
+
+  private async delete(runs: readonly string[]): Promise<void> {
+    if (runs.length === 0) return;
+    // A single run may have a hundred thousand failed items: they do not go with it in one transaction.
+    while (await this.deleteFailedItems(runs)) await nextTurn();
+    await this.store.write((transaction) => transaction.deleteFrom('runs').where('id', 'in', runs).execute());
+  }
+
+  private async deleteFailedItems(runs: readonly string[]): Promise<boolean> {
+    return this.deleteSome((transaction) =>
+      transaction
+        .deleteFrom('failed_items')
+        .where('position', 'in', (some) =>
+          some.selectFrom('failed_items').select('position').where('run_id', 'in', runs).limit(BATCH),
+        )
+        .executeTakeFirst(),
+    );
+  }
+
+  /** An item that has not failed for so long has probably left its list. */
+  private async forgetItems(): Promise<boolean> {
+    return this.deleteSome((transaction) =>
+      transaction
+        .deleteFrom('items')
+        .where((item) =>
+          item.eb(
+            item.refTuple('task', 'item_id'),
+            'in',
+            item
+              .selectFrom('items')
+              .select(['task', 'item_id'])
+              .where('last_failed_at', '<', this.oldest)
+              .where((old) => old.or([old('quarantined_until', 'is', null), old('quarantined_until', '<', this.now)]))
+              .limit(BATCH)
+              .$asTuple('task', 'item_id'),
+          ),
+        )
+        .executeTakeFirst(),
+    );
+  }
+
+  private async deleteSome(
+    statement: (transaction: Transaction<LedgerSchema>) => Promise<DeleteResult>,
+  ): Promise<boolean> {
+    const { numDeletedRows } = await this.store.write(statement);
+    return numDeletedRows === BigInt(BATCH);
+  }
+}

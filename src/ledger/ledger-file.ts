@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ledgerUnavailable } from './ledger-problem.js';
+
+/** The folder of the default `DATABASE_URL`, the only one that is created: any other may be a volume to be mounted. */
+const DEFAULT_FOLDER = resolve('data');
+
+/** The ledger's file and the files beside it. */
+export class LedgerFile {
+  private opened: string | undefined;
+
+  constructor(readonly path: string) {}
+
+  /** The same for all names of one file: two services must not miss each other because of a symbolic link. */
+  static at(path: string): LedgerFile {
+    return new LedgerFile(existsSync(path) ? realpathSync(path) : path);
+  }
+
+  get serviceLock(): string {
+    return `${this.path}.service-lock`;
+  }
+
+  commandLock(processId: string): string {
+    return `${this.path}.command-lock-${processId}`;
+  }
+
+  removeCommandLock(processId: string): void {
+    rmSync(this.commandLock(processId), { force: true });
+  }
+
+  /** Whether there is nothing in it, be it absent or empty. */
+  get vacant(): boolean {
+    return !statSync(this.path, { throwIfNoEntry: false })?.size;
+  }
+
+  /** Present as long as anybody has the ledger open for writing, and after a crash. */
+  get hasWriteAheadLog(): boolean {
+    return existsSync(`${this.path}-wal`);
+  }
+
+  requireFolder(): void {
+    const folder = dirname(this.path);
+    if (existsSync(folder)) return;
+    if (folder === DEFAULT_FOLDER && existsSync(dirname(folder))) {
+      mkdirSync(folder);
+      return;
+    }
+    throw ledgerUnavailable(this.path, {
+      problem: `has no folder: ${folder} does not exist`,
+      remedy: 'Create or mount it, or let DATABASE_URL name another file',
+    });
+  }
+
+  /** A ledger that was in use is never replaced by an empty one unasked. */
+  requireNeverUsed(usedBefore: boolean): void {
+    if (!usedBefore && !this.hasWriteAheadLog) return;
+    const found = existsSync(this.path) ? 'is empty' : 'is missing';
+    const rest = usedBefore ? this.serviceLock : `${this.path}-wal`;
+    throw ledgerUnavailable(this.path, {
+      problem: `${found}, though it was in use before`,
+      remedy: `Restore it from a backup, or remove ${rest} to begin an empty one`,
+    });
+  }
+
+  /** Remembers which file is meant by the path, for `requireSame`. */
+  rememberIdentity(): void {
+    this.opened = this.identity();
+  }
+
+  /** What is written to a file that was removed or replaced is lost, though every write succeeds. */
+  requireSame(): void {
+    if (this.identity() === this.opened) return;
+    throw ledgerUnavailable(this.path, {
+      problem: 'was removed or replaced while in use',
+      remedy: 'Put it back, or restart the worker to use the file that is there now',
+    });
+  }
+
+  private identity(): string | undefined {
+    const file = statSync(this.path, { throwIfNoEntry: false });
+    return file && `${file.dev}:${file.ino}`;
+  }
+}

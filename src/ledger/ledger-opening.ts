@@ -1,0 +1,126 @@
+import { Logger } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import type { LedgerFile } from './ledger-file.js';
+import { LedgerMigrator } from './ledger-migrator.js';
+import { explained, ledgerUnavailable } from './ledger-problem.js';
+import type { LedgerSchema } from './ledger.schema.js';
+import { ProcessLock } from './process-lock.js';
+import { ReaderSession } from './reader-session.js';
+import { kyselyOn, openForWriting, requireIntact } from './sqlite-database.js';
+
+/** For whom another process gets time to let go of a lock, in milliseconds: it may merely be looking who lives. */
+const PATIENCE = 1_000;
+
+export interface OpenLedger {
+  readonly db: Kysely<LedgerSchema>;
+  readonly lock: ProcessLock;
+}
+
+/** Opens a ledger for writing. The schema is created and migrated by a process that holds the service's lock only. */
+export class LedgerOpening {
+  private readonly logger = new Logger('Ledger');
+
+  constructor(private readonly file: LedgerFile) {}
+
+  async asService(): Promise<OpenLedger> {
+    return this.explaining(async () => {
+      const lock = await this.takeServiceLock();
+      try {
+        return { db: await this.setUp(lock, { thorough: true }), lock };
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
+    });
+  }
+
+  async asCommand(processId: string): Promise<OpenLedger> {
+    return this.explaining(async () => {
+      const lock = new ProcessLock(this.file.commandLock(processId));
+      await lock.acquire(PATIENCE);
+      try {
+        return { db: (await this.openCurrent()) ?? (await this.setUpInPassing()), lock };
+      } catch (error) {
+        lock.release();
+        this.file.removeCommandLock(processId);
+        throw error;
+      }
+    });
+  }
+
+  private async explaining<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      this.file.requireFolder();
+      return await open();
+    } catch (error) {
+      throw explained(this.file.path, error);
+    }
+  }
+
+  private async openCurrent(): Promise<Kysely<LedgerSchema> | undefined> {
+    if (this.file.vacant) return undefined;
+    const db = kyselyOn(openForWriting(this.file.path));
+    try {
+      if (await new LedgerMigrator(db, this.file.path).isCurrent()) return db;
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+    await db.destroy();
+    return undefined;
+  }
+
+  private async setUpInPassing(): Promise<Kysely<LedgerSchema>> {
+    const lock = await this.takeServiceLock();
+    try {
+      return await this.setUp(lock, { thorough: false });
+    } finally {
+      lock.release();
+    }
+  }
+
+  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<Kysely<LedgerSchema>> {
+    const vacant = this.file.vacant;
+    if (vacant) this.file.requireNeverUsed(lock.marked);
+    const database = openForWriting(this.file.path);
+    const db = kyselyOn(database);
+    try {
+      if (thorough) requireIntact(database);
+      const migrator = new LedgerMigrator(db, this.file.path);
+      if (!(await migrator.isCurrent())) await migrator.migrate();
+      lock.mark();
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    if (vacant) this.logger.log(`Began a new ledger in ${this.file.path}`);
+    return db;
+  }
+
+  private async takeServiceLock(): Promise<ProcessLock> {
+    const lock = new ProcessLock(this.file.serviceLock);
+    if (await lock.acquire(PATIENCE)) return lock;
+    throw ledgerUnavailable(this.file.path, {
+      problem: `is in use by another service${await this.describeService()}`,
+      remedy: 'Stop that one first, or let DATABASE_URL name a ledger of its own',
+    });
+  }
+
+  private async describeService(): Promise<string> {
+    try {
+      const service = await new ReaderSession(this.file).read((db) =>
+        db
+          .selectFrom('processes')
+          .selectAll()
+          .where('role', '=', 'service')
+          .orderBy('started_at', 'desc')
+          .executeTakeFirst(),
+      );
+      return service
+        ? ` (process ${service.pid} on ${service.host}, since ${new Date(service.started_at).toISOString()})`
+        : '';
+    } catch {
+      return '';
+    }
+  }
+}

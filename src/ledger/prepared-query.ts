@@ -1,0 +1,54 @@
+import {
+  type Compilable,
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { LedgerSchema } from './ledger.schema.js';
+
+class Parameter {
+  constructor(readonly name: PropertyKey) {}
+}
+
+type Parameters<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
+
+const builder = new Kysely<LedgerSchema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+/** A query that Kysely compiles once, to be run with other values each time: building one costs more than running it. */
+export class PreparedQuery<Values extends object, Row = unknown> {
+  private compiled: CompiledQuery<Row> | undefined;
+
+  constructor(private readonly build: (db: Kysely<LedgerSchema>, value: Parameters<Values>) => Compilable<Row>) {}
+
+  async rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
+    return (await db.executeQuery(this.with(values))).rows;
+  }
+
+  async first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
+    return (await this.rows(db, values))[0];
+  }
+
+  /** Answers whether any row was written. */
+  async execute(db: Kysely<LedgerSchema>, values: Values): Promise<boolean> {
+    const { numAffectedRows = 0n } = await db.executeQuery(this.with(values));
+    return numAffectedRows > 0n;
+  }
+
+  private with(values: Values): CompiledQuery<Row> {
+    this.compiled ??= this.build(builder, (name) => new Parameter(name) as never).compile();
+    const parameters = this.compiled.parameters.map((parameter) =>
+      parameter instanceof Parameter ? values[parameter.name as keyof Values] : parameter,
+    );
+    return { ...this.compiled, parameters };
+  }
+}

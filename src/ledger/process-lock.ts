@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isBusy } from './sqlite-error.js';
+
+const LOOK_AGAIN_AFTER = 50;
+
+/**
+ * An exclusive lock on a file that the operating system takes back when the process ends, however it ends. It is
+ * SQLite's lock on a database of no tables, because Node itself offers none.
+ *
+ * Never open the file by other means in a process that holds the lock: closing it would release the lock (POSIX
+ * `fcntl`).
+ */
+export class ProcessLock {
+  private database: DatabaseSync | undefined;
+
+  constructor(readonly path: string) {}
+
+  /** Whether a living process holds the lock of this path. */
+  static isHeld(path: string): boolean {
+    if (!existsSync(path)) return false;
+    const probe = new ProcessLock(path);
+    const free = probe.tryAcquire();
+    probe.release();
+    return !free;
+  }
+
+  get held(): boolean {
+    return this.database !== undefined;
+  }
+
+  /** False when another holder keeps it for so many milliseconds. A probe by another process holds it for a moment. */
+  async acquire(patience: number): Promise<boolean> {
+    const deadline = performance.now() + patience;
+    while (!this.tryAcquire()) {
+      if (performance.now() > deadline) return false;
+      await sleep(LOOK_AGAIN_AFTER);
+    }
+    return true;
+  }
+
+  release(): void {
+    this.database?.close();
+    this.database = undefined;
+  }
+
+  /** Whether `mark` was ever called by a holder: survives the processes. */
+  get marked(): boolean {
+    return this.database?.prepare('pragma user_version').get()?.['user_version'] === 1;
+  }
+
+  /** Leaves a durable sign for later holders. */
+  mark(): void {
+    this.database?.exec('pragma user_version = 1');
+  }
+
+  private tryAcquire(): boolean {
+    const database = new DatabaseSync(this.path, { timeout: 0 });
+    try {
+      // In exclusive mode the lock outlives the transaction that took it.
+      database.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive; commit');
+      this.database = database;
+      return true;
+    } catch (error) {
+      database.close();
+      if (isBusy(error)) return false;
+      throw error;
+    }
+  }
+}

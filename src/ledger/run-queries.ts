@@ -1,0 +1,166 @@
+import { type Insertable, sql } from 'kysely';
+import type { RunsTable } from './ledger.schema.js';
+import { PreparedQuery } from './prepared-query.js';
+import type { RunRow } from './run-rows.js';
+
+// Spelled out rather than passed as values: SQLite uses a partial index only where the query repeats its condition.
+export const isActive = sql<boolean>`status in ('running', 'interrupted')`;
+export const isQueued = sql<boolean>`status = 'queued'`;
+export const isExecuted = sql<boolean>`status not in ('skipped', 'missed')`;
+
+/** The values of a JSON array as a list for `in`: one statement for any number of values. */
+export function listed(json: string) {
+  return sql<string>`(select value from json_each(${json}))`;
+}
+
+export interface TaskStanding {
+  readonly task: string;
+  readonly known: number;
+  readonly active: string | null;
+  readonly owner: string | null;
+  readonly waiting: number;
+  readonly last_success_at: number | null;
+}
+
+/** Where each of the tasks stands; `waiting`: whether a scheduled run waits for its turn. */
+export const standingOfTasks = new PreparedQuery<{ tasks: string }, TaskStanding>((db, value) => ({
+  compile: () =>
+    sql<TaskStanding>`
+      select asked.value as task, tasks.task is not null as known, active.id as active, active.owner as owner,
+        exists (select 1 from runs where task = asked.value and status = 'queued' and trigger = 'schedule') as waiting,
+        tasks.last_success_at as last_success_at
+      from json_each(${value('tasks')}) as asked
+      left join tasks on tasks.task = asked.value
+      left join runs as active on active.task = asked.value and active.status in ('running', 'interrupted')`.compile(
+      db,
+    ),
+}));
+
+/** Changes nothing when the slot has its run already. */
+export const insertRun = new PreparedQuery<Insertable<RunsTable>>((db, value) =>
+  db
+    .insertInto('runs')
+    .values({
+      id: value('id'),
+      task: value('task'),
+      trigger: value('trigger'),
+      slot: value('slot'),
+      status: value('status'),
+      reason: value('reason'),
+      attempt: value('attempt'),
+      at: value('at'),
+      owner: value('owner'),
+      queued_at: value('queued_at'),
+      started_at: value('started_at'),
+      finished_at: value('finished_at'),
+    })
+    .onConflict((conflict) => conflict.columns(['task', 'slot']).where('slot', 'is not', null).doNothing()),
+);
+
+export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
+  db.selectFrom('runs').selectAll().where('id', '=', value('id')),
+);
+
+export const nextQueuedRun = new PreparedQuery<{ task: string }, { id: string }>((db, value) =>
+  db
+    .selectFrom('runs')
+    .select('id')
+    .where('task', '=', value('task'))
+    .where(isQueued)
+    .where((run) =>
+      run.not(run.exists(run.selectFrom('runs').select('id').where('task', '=', value('task')).where(isActive))),
+    )
+    .orderBy('id')
+    .limit(1),
+);
+
+export const startRun = new PreparedQuery<{ id: string; owner: string; now: number }, RunRow>((db, value) =>
+  db
+    .updateTable('runs')
+    .set((run) => ({
+      status: 'running',
+      owner: value('owner'),
+      started_at: value('now'),
+      at: run.fn.coalesce('at', run.val(value('now'))),
+    }))
+    .where('id', '=', value('id'))
+    .returningAll(),
+);
+
+export const resumeRun = new PreparedQuery<{ id: string; owner: string }, RunRow>((db, value) =>
+  db
+    .updateTable('runs')
+    .set((run) => ({
+      status: 'running',
+      reason: null,
+      owner: value('owner'),
+      attempt: run('attempt', '+', 1),
+    }))
+    .where('id', '=', value('id'))
+    .returningAll(),
+);
+
+export const recordProgress = new PreparedQuery<
+  { id: string; items: string | null; pending: string },
+  { task: string }
+>((db, value) =>
+  db
+    .updateTable('runs')
+    .set((run) => ({ items: run.fn.coalesce(run.val(value('items')), 'items'), pending: value('pending') }))
+    .where('id', '=', value('id'))
+    .where(isActive)
+    .returning('task'),
+);
+
+export const endRun = new PreparedQuery<
+  Pick<RunRow, 'id' | 'status' | 'reason' | 'finished_at' | 'items' | 'result' | 'error'>,
+  RunRow
+>((db, value) =>
+  db
+    .updateTable('runs')
+    .set((run) => ({
+      status: value('status'),
+      reason: value('reason'),
+      finished_at: value('finished_at'),
+      items: run.fn.coalesce(run.val(value('items')), 'items'),
+      pending: null,
+      result: value('result'),
+      error: value('error'),
+    }))
+    .where('id', '=', value('id'))
+    .where(isActive)
+    .returningAll(),
+);
+
+export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'pending'>, RunRow>(
+  (db, value) =>
+    db
+      .updateTable('runs')
+      .set((run) => ({
+        status: 'interrupted',
+        reason: value('reason'),
+        items: run.fn.coalesce(run.val(value('items')), 'items'),
+        pending: run.fn.coalesce(run.val(value('pending')), 'pending'),
+      }))
+      .where('id', '=', value('id'))
+      .where(isActive)
+      .returningAll(),
+);
+
+export const recordSuccess = new PreparedQuery<{ task: string; at: number; finished_at: number }>((db, value) =>
+  db
+    .insertInto('tasks')
+    .values({ task: value('task'), last_success_at: value('at'), last_success_finished_at: value('finished_at') })
+    .onConflict((conflict) =>
+      conflict
+        .column('task')
+        .doUpdateSet({ last_success_at: value('at'), last_success_finished_at: value('finished_at') }),
+    ),
+);
+
+export const introduceTask = new PreparedQuery<{ task: string }>((db, value) =>
+  db
+    .insertInto('tasks')
+    .values({ task: value('task') })
+    .onConflict((conflict) => conflict.doNothing()),
+);

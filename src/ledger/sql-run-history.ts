@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../worker/clock.js';
+import {
+  type HistoryQuery,
+  type RetentionPolicy,
+  RunAmbiguousError,
+  RunHistory,
+  type TaskOverview,
+} from '../worker/run-history.js';
+import type { ItemFailure } from '../worker/run-ledger.js';
+import type { Run } from '../worker/run.js';
+import { HistoryRetention } from './history-retention.js';
+import { LedgerStore } from './ledger-store.js';
+import { isExecuted } from './run-queries.js';
+import { toDate, toItemFailure, toRun } from './run-rows.js';
+
+@Injectable()
+export class SqlRunHistory extends RunHistory {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async list({ task, statuses, limit }: HistoryQuery): Promise<readonly Run[]> {
+    const rows = await this.store.read((db) => {
+      let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
+      if (task !== undefined) query = query.where('task', '=', task);
+      if (statuses !== undefined) query = query.where('status', 'in', [...statuses]);
+      return query.execute();
+    });
+    return rows.map(toRun);
+  }
+
+  async find(id: string): Promise<Run | null> {
+    const prefix = id.toLowerCase();
+    const rows = await this.store.read((db) =>
+      // Ids are hexadecimal digits and dashes: `~` sorts behind all of them.
+      db.selectFrom('runs').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}~`).limit(2).execute(),
+    );
+    if (rows.length > 1) throw new RunAmbiguousError(id);
+    return rows[0] ? toRun(rows[0]) : null;
+  }
+
+  async failedItems(runId: string): Promise<readonly ItemFailure[]> {
+    const rows = await this.store.read((db) =>
+      db.selectFrom('failed_items').selectAll().where('run_id', '=', runId).orderBy('position').execute(),
+    );
+    return rows.map(toItemFailure);
+  }
+
+  async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
+    const { tasks, runs } = await this.store.read(async (db) => ({
+      tasks: await db.selectFrom('tasks').select(['task', 'last_success_finished_at']).execute(),
+      runs: await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('id', 'in', (newest) =>
+          newest
+            .selectFrom('tasks')
+            .select((of) =>
+              of
+                .selectFrom('runs')
+                .select('id')
+                .whereRef('runs.task', '=', 'tasks.task')
+                .where(isExecuted)
+                .orderBy('id', 'desc')
+                .limit(1)
+                .as('id'),
+            ),
+        )
+        .execute(),
+    }));
+    const lastRuns = new Map(runs.map((row) => [row.task, toRun(row)]));
+    const overviews = tasks.map(({ task, last_success_finished_at }): TaskOverview => {
+      return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
+    });
+    return new Map(
+      overviews
+        .filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt)
+        .map((overview) => [overview.task, overview]),
+    );
+  }
+
+  async prune(policy: RetentionPolicy): Promise<number> {
+    return new HistoryRetention(this.store, policy, this.clock.now().getTime()).apply();
+  }
+}

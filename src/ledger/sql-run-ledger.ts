@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Kysely, Transaction } from 'kysely';
+import { Clock } from '../worker/clock.js';
+import { LedgerUnavailableError } from '../worker/errors.js';
+import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../worker/run-ledger.js';
+import type { Run, RunOutcome } from '../worker/run.js';
+import { ClaimRecorder } from './claim-recorder.js';
+import { ItemMemory } from './item-memory.js';
+import { LedgerStore } from './ledger-store.js';
+import type { LedgerSchema } from './ledger.schema.js';
+import { errorText, resultText } from './recorded-text.js';
+import {
+  endRun,
+  interruptRun,
+  isActive,
+  nextQueuedRun,
+  recordProgress,
+  recordSuccess,
+  selectRun,
+  standingOfTasks,
+  startRun,
+} from './run-queries.js';
+import { resume } from './run-resumption.js';
+import { type RunRow, toExecution, toRun } from './run-rows.js';
+
+@Injectable()
+export class SqlRunLedger extends RunLedger {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+    if (claims.length === 0) return [];
+    const { writer } = this.store;
+    const now = this.now();
+    return this.store.write((transaction) => new ClaimRecorder(transaction, writer, now).record(claims));
+  }
+
+  async startNext(task: string): Promise<Execution | null> {
+    const { processId: owner } = this.store.writer;
+    const waiting = await this.store.read((db) => nextQueuedRun.first(db, { task }));
+    if (!waiting) return null;
+    const now = this.now();
+    return this.store.write(async (transaction) => {
+      const next = await nextQueuedRun.first(transaction, { task });
+      const row = next && (await startRun.first(transaction, { id: next.id, owner, now }));
+      if (!row) return null;
+      const standing = await standingOfTasks.first(transaction, { tasks: JSON.stringify([task]) });
+      return toExecution(row, standing?.last_success_at ?? null);
+    });
+  }
+
+  async checkpoint(runId: string, checkpoint: Checkpoint): Promise<void> {
+    const now = this.now();
+    const { items, pending } = progressText(checkpoint);
+    await this.store.write(async (transaction) => {
+      const run = await recordProgress.first(transaction, { id: runId, items, pending });
+      if (run) await new ItemMemory(transaction, run.task, now).update(runId, checkpoint);
+    });
+  }
+
+  async finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+    const now = this.now();
+    const end = ending(runId, outcome, checkpoint, now);
+    return this.store.write(async (transaction) => {
+      const row = await end(transaction);
+      if (!row) return this.recorded(transaction, runId);
+      if (checkpoint) await new ItemMemory(transaction, row.task, now).update(runId, checkpoint);
+      if (row.status === 'succeeded' || row.status === 'partial') {
+        await recordSuccess.execute(transaction, { task: row.task, at: row.at ?? row.queued_at, finished_at: now });
+      }
+      return toRun(row);
+    });
+  }
+
+  async recover(): Promise<readonly Execution[]> {
+    const { writer } = this.store;
+    if (writer.role !== 'service') return [];
+    const owner = writer.processId;
+    if ((await this.store.read((db) => activeElsewhere(db, owner))).length === 0) return [];
+    return this.store.write(async (transaction) => {
+      const resumed: Execution[] = [];
+      for (const row of await activeElsewhere(transaction, owner)) {
+        if (!(await writer.processes.isAlive(transaction, row.owner)))
+          resumed.push(await resume(transaction, row, owner));
+      }
+      await writer.processes.forgetDead(transaction);
+      return resumed;
+    });
+  }
+
+  private async recorded(transaction: Transaction<LedgerSchema>, runId: string): Promise<Run> {
+    const row = await selectRun.first(transaction, { id: runId });
+    if (row) return toRun(row);
+    throw new LedgerUnavailableError(`The ledger has no run ${runId}: was it replaced or cleared while in use?`);
+  }
+
+  private now(): number {
+    return this.clock.now().getTime();
+  }
+}
+
+function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
+  return db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).orderBy('id').execute();
+}
+
+/** Everything that can be done before the transaction is done before, so that a result that is no JSON harms nobody. */
+function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefined, now: number) {
+  const { items, pending } = checkpoint ? progressText(checkpoint) : { items: null, pending: null };
+  const reason = outcome.reason ?? null;
+  if (outcome.status === 'interrupted') {
+    return (db: Kysely<LedgerSchema>) => interruptRun.first(db, { id, reason, items, pending });
+  }
+  const result = resultText(outcome.result);
+  const error = outcome.error ? errorText(outcome.error) : null;
+  const end = { id, status: outcome.status, reason, finished_at: now, items, result, error };
+  return (db: Kysely<LedgerSchema>) => endRun.first(db, end);
+}
+
+function progressText({ items, pending }: Checkpoint): { items: string | null; pending: string } {
+  return { items: items && JSON.stringify(items), pending: JSON.stringify(pending) };
+}
