@@ -6,22 +6,23 @@ import { relativeTime } from './format/time.js';
 import { durationOf, itemsSummary, resultSummary } from './run-summary.js';
 
 export interface RunTableOptions {
-  /** What to show for each whole id. */
-  readonly shortIds: ReadonlyMap<string, string>;
   readonly now: Date;
   readonly colors: Colors;
   readonly width: number | null;
 }
 
-/** One line a run, in the order given. Columns in which no run has anything are left out. */
-export function runTable(runs: readonly Run[], { shortIds, now, colors, width }: RunTableOptions): string {
+/** Ends behind the millisecond and the sequence within it (RFC 9562 §5.7): enough for `worker show` to find the run. */
+const SHORT_ID = 18;
+
+/** One line a run, in the order given. */
+export function runTable(runs: readonly Run[], { now, colors, width }: RunTableOptions): string {
   const columns: Column<Run>[] = [
-    { title: 'RUN', text: ({ id }) => shortIds.get(id) ?? id, paint: () => colors.dim },
+    { title: 'RUN', text: ({ id }) => id.slice(0, SHORT_ID), paint: () => colors.dim },
     { title: 'TASK', text: ({ task }) => printable(task) },
     { title: 'STATUS', text: statusText, paint: ({ status }) => statusPainter(status, colors) },
-    { title: 'TRIGGER', text: ({ trigger }) => trigger.replace('_', ' ') },
+    { title: 'TRIGGER', text: ({ trigger }) => trigger.replace('_', ' '), optional: true },
     { title: 'STARTED', text: (run) => relativeTime(run.startedAt ?? run.slot ?? run.queuedAt, now) },
-    { title: 'DURATION', text: (run) => durationOf(run, now), align: 'right' },
+    { title: 'DURATION', text: (run) => durationOf(run, now), align: 'right', optional: true },
     { title: 'DETAILS', text: details, elastic: true },
   ];
   return table(runs, columns, colors, width);

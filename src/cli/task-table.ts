@@ -58,7 +58,7 @@ export function taskTable(tasks: readonly ListedTask[], { now, colors, width }: 
         text: ({ status }) => status?.replace('_', ' ') ?? 'never ran',
         paint: ({ status }) => (status ? statusPainter(status, colors) : colors.dim),
       },
-      { title: 'LAST RUN', text: ({ lastRun }) => when(lastRun?.startedAt ?? null, now) },
+      { title: 'LAST RUN', text: ({ lastRun }) => when(lastRun?.startedAt ?? null, now), optional: true },
       { title: 'NEXT RUN', text: ({ nextRun }) => when(nextRun, now) || '—' },
       { title: 'LAST OUTCOME', text: ({ lastRun }) => outcome(lastRun, now), elastic: true },
     ],

@@ -3,7 +3,6 @@ import type { Application } from '../application.js';
 import { ExitCode } from '../exit-code.js';
 import { runJson } from '../run-json.js';
 import { runTable } from '../run-table.js';
-import { shortIds } from '../short-ids.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage.error.js';
 
@@ -30,7 +29,7 @@ export async function history(
     terminal.say(emptyHistory(task, status));
   } else {
     const { colors, width } = terminal;
-    terminal.print(runTable(runs, { shortIds: await shortIds(runs, history), now: clock.now(), colors, width }));
+    terminal.print(runTable(runs, { now: clock.now(), colors, width }));
   }
   return ExitCode.success;
 }

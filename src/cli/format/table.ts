@@ -10,43 +10,69 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Cut to the room that the other columns leave. At most one column of a table. */
   readonly elastic?: boolean;
+  /** Left out where the terminal is too narrow for all; the first such column goes first. */
+  readonly optional?: boolean;
 }
 
 const GAP = '  ';
-const NARROWEST_ELASTIC = 12;
+const NARROWEST_ELASTIC = 16;
 
-/** Aligned columns under a line of titles. `width` is that of the terminal; null: as wide as it takes. */
+interface Cells<Row> {
+  readonly column: Column<Row>;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+/**
+ * Aligned columns under a line of titles; a column in which no row has anything is left out. `width` is that of the
+ * terminal; null: as wide as it takes.
+ */
 export function table<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   colors: Colors,
   width: number | null,
 ): string {
-  const shown = columns.filter(({ text }) => rows.some((row) => text(row) !== ''));
-  const texts = rows.map((row) => shown.map(({ text }) => text(row)));
-  const widths = fit(shown, texts, width);
-  const head = shown.map(({ title, align }, index) => colors.bold(pad(title, widths[index] ?? 0, align)));
+  const filled = columns
+    .map((column) => measured(column, rows))
+    .filter(({ texts }) => texts.some((text) => text !== ''));
+  const shown = width === null ? filled : fitted(filled, width);
+  const head = shown.map((cells) => colors.bold(pad(cells.column.title, cells)));
   const body = rows.map((row, line) =>
-    shown.map(({ align, paint }, index) => {
-      const cell = pad(texts[line]?.[index] ?? '', widths[index] ?? 0, align);
-      return paint ? paint(row)(cell) : cell;
+    shown.map((cells) => {
+      const text = pad(cells.texts[line] ?? '', cells);
+      return cells.column.paint?.(row)(text) ?? text;
     }),
   );
-  return [head, ...body].map((cells) => cells.join(GAP).trimEnd()).join('\n');
+  return [head, ...body].map((line) => line.join(GAP).trimEnd()).join('\n');
 }
 
-function fit<Row>(columns: readonly Column<Row>[], texts: readonly string[][], width: number | null): number[] {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(displayWidth(title), ...texts.map((cells) => displayWidth(cells[index] ?? ''))),
+function measured<Row>(column: Column<Row>, rows: readonly Row[]): Cells<Row> {
+  const texts = rows.map((row) => column.text(row));
+  return { column, texts, width: Math.max(...[column.title, ...texts].map(displayWidth)) };
+}
+
+function fitted<Row>(cells: readonly Cells<Row>[], width: number): readonly Cells<Row>[] {
+  const least = total(cells.map(({ column, width }) => (column.elastic ? Math.min(width, NARROWEST_ELASTIC) : width)));
+  const dispensable = cells.find(({ column }) => column.optional);
+  if (least > width && dispensable) return fitted(without(cells, dispensable), width);
+  const excess = Math.max(0, total(cells.map(({ width }) => width)) - width);
+  return cells.map((each) =>
+    each.column.elastic
+      ? { ...each, width: Math.max(Math.min(each.width, NARROWEST_ELASTIC), each.width - excess) }
+      : each,
   );
-  const elastic = columns.findIndex((column) => column.elastic);
-  if (width === null || elastic === -1) return widths;
-  const others = widths.reduce((sum, taken, index) => (index === elastic ? sum : sum + taken + GAP.length), 0);
-  const room = Math.max(NARROWEST_ELASTIC, width - others);
-  return widths.map((taken, index) => (index === elastic ? Math.min(taken, room) : taken));
 }
 
-function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+function without<T>(list: readonly T[], excluded: T): readonly T[] {
+  return list.filter((each) => each !== excluded);
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+}
+
+function pad<Row>(text: string, { column: { align }, width }: Cells<Row>): string {
   const cut = truncate(text, width);
   const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
   return align === 'right' ? space + cut : cut + space;
