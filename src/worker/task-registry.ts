@@ -31,7 +31,10 @@ export class TaskRegistry {
       ...strays,
       ...duplicates(discovered),
       ...resolvers.flatMap((resolver) => resolver.problems),
-      ...overrideProblems(this.settings, new Set(tasks.map(({ name }) => name))),
+      ...overrideProblems(
+        this.settings,
+        tasks.map(({ name }) => String(name)),
+      ),
     ];
     if (problems.length > 0) throw new ConfigurationError(problems);
     this.tasks = new Map(tasks.map((task) => [task.name, task]));

@@ -1,31 +1,38 @@
-import { formatDuration } from '../../config/duration.js';
+import { DAY, formatDuration } from '../../config/duration.js';
 import { describeInterval } from './interval/interval-description.js';
 import type { Schedule } from './schedule.js';
 
 /** Shorter ones would leave no time for the two durable commits of a run. */
-export const SHORTEST_INTERVAL = 100;
+const SHORTEST = 100;
 
-/** Instants beyond this are no valid `Date` (ECMA-262 §21.4.1.1). */
-const LAST_INSTANT = 8.64e15;
+/** A century, more or less: longer ones are slips. */
+const LONGEST = 36_500 * DAY;
 
 /**
  * Every so many milliseconds, on a grid that starts at the Unix epoch: restarts and other processes come to the same
  * slots, and no drift adds up.
  */
 export class IntervalSchedule implements Schedule {
+  /** What a length has to be, for messages. */
+  static readonly range = `from ${formatDuration(SHORTEST)} to ${formatDuration(LONGEST)}`;
+
   readonly text: string;
   readonly timezone = 'UTC';
   readonly description: string;
 
-  /** A whole number of milliseconds, at least `SHORTEST_INTERVAL`. */
+  /** Whether this is a whole number of milliseconds within the range. */
+  static accepts(length: unknown): length is number {
+    return Number.isInteger(length) && Number(length) >= SHORTEST && Number(length) <= LONGEST;
+  }
+
+  /** `length` has to be accepted. */
   constructor(private readonly length: number) {
     this.text = `every ${formatDuration(length)}`;
     this.description = describeInterval(length);
   }
 
-  next(after: number): number | null {
-    const slot = (Math.floor(after / this.length) + 1) * this.length;
-    return slot <= LAST_INSTANT ? slot : null;
+  next(after: number): number {
+    return (Math.floor(after / this.length) + 1) * this.length;
   }
 
   between(after: number, until: number, limit: number): { slots: number[]; omitted: number } {

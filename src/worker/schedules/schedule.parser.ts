@@ -1,12 +1,12 @@
 import { DURATION_EXAMPLES, parseDuration } from '../../config/duration.js';
 import { CronSchedule } from './cron.schedule.js';
 import { TimeZone } from './cron/time-zone.js';
-import { IntervalSchedule, SHORTEST_INTERVAL } from './interval.schedule.js';
+import { IntervalSchedule } from './interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from './schedule.errors.js';
 import type { Schedule } from './schedule.js';
 
 const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, or off';
-const INTERVALS = `every and ${DURATION_EXAMPLES}, at least ${SHORTEST_INTERVAL}ms`;
+const INTERVALS = `every and ${DURATION_EXAMPLES}, ${IntervalSchedule.range}`;
 const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
 
 /** Any instant will do: an expression without years that is not due within some thousand years never is. */
@@ -35,7 +35,7 @@ export function checkTimeZone(timezone: string): void {
 
 function parseInterval(text: string): IntervalSchedule {
   const length = parseDuration(text.slice('every'.length));
-  if (length === undefined || length < SHORTEST_INTERVAL) throw new ScheduleInvalidError(text, INTERVALS);
+  if (!IntervalSchedule.accepts(length)) throw new ScheduleInvalidError(text, INTERVALS);
   return new IntervalSchedule(length);
 }
 

@@ -1,5 +1,5 @@
 import { CronSchedule } from '../schedules/cron.schedule.js';
-import { IntervalSchedule, SHORTEST_INTERVAL } from '../schedules/interval.schedule.js';
+import { IntervalSchedule } from '../schedules/interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { parseSchedule } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
@@ -61,11 +61,12 @@ export function declaredTimeZone(declaration: ScheduleDeclaration | undefined): 
 }
 
 function readInterval(milliseconds: unknown): ReadSchedule {
-  const valid = Number.isSafeInteger(milliseconds) && Number(milliseconds) >= SHORTEST_INTERVAL;
-  if (valid) return { schedule: new IntervalSchedule(Number(milliseconds)), complaints: [] };
+  if (IntervalSchedule.accepts(milliseconds)) {
+    return { schedule: new IntervalSchedule(milliseconds), complaints: [] };
+  }
   return reject(
     `@Interval(${String(milliseconds)})`,
-    `a whole number of milliseconds, at least ${SHORTEST_INTERVAL}, such as @Interval(5 * MINUTE)`,
+    `a whole number of milliseconds, ${IntervalSchedule.range}, such as @Interval(5 * MINUTE)`,
   );
 }
 

@@ -11,28 +11,42 @@ const SETTINGS: Readonly<Record<keyof TaskOverride, string>> = {
 };
 
 /** Variables that look like settings of a task but would change nothing: slips that would go unnoticed otherwise. */
-export function overrideProblems(
-  { taskOverrides }: WorkerSettings,
-  names: ReadonlySet<string>,
-): ConfigurationProblem[] {
-  const known = new Set([...names].map((name) => name.toUpperCase()));
+export function overrideProblems(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
+  return [...unknownTasks(settings, names), ...unknownSettings(settings, names)];
+}
+
+function unknownTasks({ taskOverrides }: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
+  const known = new Set(names.map((name) => name.toUpperCase()));
   const unknown = [...taskOverrides].filter(([name]) => !known.has(name));
   return unknown.flatMap(([name, override]) =>
     settingsIn(override).map((setting) => ({
       subject: `TASK_${name}_${setting}`,
       found: 'for a task that does not exist',
-      expected: expectedInstead(name, setting, names),
+      expected: taskInstead(name, setting, names),
     })),
   );
 }
 
-function settingsIn(override: TaskOverride): string[] {
-  const settings = Object.keys(override) as (keyof TaskOverride)[];
-  return settings.map((setting) => SETTINGS[setting]);
+/** Only where the variable names a task that there is: other programs have variables that begin with `TASK_` as well. */
+function unknownSettings(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
+  return settings.unknownTaskVariables.flatMap((variable) => {
+    const prefix = names.map(variablePrefix).find((candidate) => variable.startsWith(candidate));
+    if (prefix === undefined) return [];
+    const all = Object.values(SETTINGS);
+    const nearest = nearestName(variable.slice(prefix.length), all);
+    const expected = nearest === undefined ? `one of ${all.map((each) => prefix + each).join(', ')}` : prefix + nearest;
+    return [{ subject: variable, found: 'no setting of a task', expected }];
+  });
 }
 
-function expectedInstead(name: string, setting: string, names: ReadonlySet<string>): string {
+/** A value that was rejected leaves no trace in the override; its variable is a problem of its own then. */
+function settingsIn(override: TaskOverride): string[] {
+  const settings = Object.keys(override) as (keyof TaskOverride)[];
+  return settings.length === 0 ? ['…'] : settings.map((setting) => SETTINGS[setting]);
+}
+
+function taskInstead(name: string, setting: string, names: readonly string[]): string {
   const nearest = nearestName(name, names);
   if (nearest !== undefined) return `the name of a task: did you mean ${variablePrefix(nearest)}${setting}?`;
-  return `the name of a task, one of ${[...names].sort().join(', ')}`;
+  return names.length === 0 ? 'no such variable: there are no tasks' : `one of the tasks ${names.join(', ')}`;
 }

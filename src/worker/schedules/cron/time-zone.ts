@@ -64,26 +64,26 @@ export class TimeZone {
     return stretches;
   }
 
+  /** The first second in (start, end) with another offset than at the start; the end when there is none. */
   private nextChange(start: number, end: number, offset: number): number {
     let same = start;
-    while (same < end) {
-      const probe = Math.min(same + PROBE, end);
-      if (this.offsetAt(probe - 1) !== offset) return this.bisect(same, probe - 1, offset);
+    while (same < end - SECOND) {
+      const probe = Math.min(same + PROBE, end - SECOND);
+      if (this.offsetAt(probe) !== offset) return this.bisect(same, probe, offset);
       same = probe;
     }
     return end;
   }
 
-  /** The first second in (same, other] with another offset; `other` has one. */
   private bisect(same: number, other: number, offset: number): number {
-    let low = Math.floor(same / SECOND);
-    let high = Math.ceil(other / SECOND);
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (this.offsetAt(middle * SECOND) === offset) low = middle;
+    let low = same;
+    let high = other;
+    while (high - low > SECOND) {
+      const middle = Math.floor((low + high) / 2 / SECOND) * SECOND;
+      if (this.offsetAt(middle) === offset) low = middle;
       else high = middle;
     }
-    return high * SECOND;
+    return high;
   }
 
   private offsetAt(instant: number): number {
