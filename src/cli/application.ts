@@ -21,7 +21,7 @@ export interface Application {
   readonly items: ItemLedger;
   readonly ledger: LedgerConnection;
   readonly logger: LoggerService;
-  useLogger(logger: LoggerService): void;
+  readonly useLogger: (logger: LoggerService) => void;
   /** Closes what was opened. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/configuration.error.js';
+import { RunAmbiguousError } from '../worker/run-history.js';
 import type { Run } from '../worker/run.js';
 import { UsageError } from './usage.error.js';
 
@@ -33,7 +34,7 @@ export function exitCodeOfRun({ status, error }: Run): ExitCode {
 export function exitCodeOfError(error: unknown): ExitCode {
   // Help and version end the parsing with an error of exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.success : ExitCode.wrongUsage;
-  if (error instanceof UsageError) return ExitCode.wrongUsage;
+  if (error instanceof UsageError || error instanceof RunAmbiguousError) return ExitCode.wrongUsage;
   if (error instanceof ConfigurationError) return ExitCode.badConfiguration;
   return ExitCode.failed;
 }

@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
 
+/** The reader of a pipe, or the terminal, is gone. */
+const CLOSED = new Set<unknown>(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
 /** Whoever reads the output may stop reading, as in `worker history | head -1`: what is left is then not wanted. */
 export function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', failUnlessClosed);
@@ -12,7 +15,9 @@ export async function endProcess(exitCode: number): Promise<void> {
 }
 
 function failUnlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') process.exit(1);
+  if (CLOSED.has(error.code)) return;
+  process.stderr.write(`The output could not be written: ${error.message}\n`);
+  process.exit(1);
 }
 
 function flushed(stream: Writable): Promise<void> {

@@ -2,7 +2,7 @@ import type { RegisteredTask } from '../worker/registered-task.js';
 import type { TaskOverview } from '../worker/run-history.js';
 import type { Run, RunStatus } from '../worker/run.js';
 import { type Colors, statusPainter } from './format/colors.js';
-import { table } from './format/table.js';
+import { type Column, table } from './format/table.js';
 import { relativeTime } from './format/time.js';
 import { runJson } from './run-json.js';
 import { durationOf, outcomeSummary } from './run-summary.js';
@@ -47,31 +47,46 @@ export interface TaskTableOptions {
   readonly width: number | null;
 }
 
-export function taskTable(tasks: readonly ListedTask[], { now, colors, width }: TaskTableOptions): string {
-  return table(
-    tasks,
-    [
-      { title: 'TASK', text: ({ name }) => name },
-      { title: 'SCHEDULE', text: ({ description }) => description },
-      {
-        title: 'STATUS',
-        text: ({ status }) => status?.replace('_', ' ') ?? 'never ran',
-        paint: ({ status }) => (status ? statusPainter(status, colors) : colors.dim),
-      },
-      { title: 'LAST RUN', text: ({ lastRun }) => when(lastRun?.startedAt ?? null, now), optional: true },
-      { title: 'NEXT RUN', text: ({ nextRun }) => when(nextRun, now) || '—' },
-      { title: 'LAST OUTCOME', text: ({ lastRun }) => outcome(lastRun, now), elastic: true },
-    ],
-    colors,
-    width,
-  );
+/** The tasks with what came of them and when they are due. */
+export function taskTable(tasks: readonly ListedTask[], options: TaskTableOptions): string {
+  const { now, colors, width } = options;
+  const [name, schedule, nextRun] = planColumns(now);
+  const status: Column<ListedTask> = {
+    title: 'STATUS',
+    text: ({ status }) => status?.replace('_', ' ') ?? 'never ran',
+    paint: ({ status }) => (status ? statusPainter(status, colors) : colors.dim),
+  };
+  const lastRun: Column<ListedTask> = {
+    title: 'LAST RUN',
+    text: ({ lastRun }) => when(lastRun?.startedAt ?? null, now),
+    optional: true,
+  };
+  const outcome: Column<ListedTask> = {
+    title: 'OUTCOME',
+    text: ({ lastRun }) => outcomeOf(lastRun, now),
+    elastic: true,
+  };
+  return table(tasks, [name, schedule, status, lastRun, nextRun, outcome], colors, width);
+}
+
+/** The tasks with when they are due. */
+export function plannedTasks(tasks: readonly ListedTask[], { now, colors, width }: TaskTableOptions): string {
+  return table(tasks, planColumns(now), colors, width);
+}
+
+function planColumns(now: Date): [Column<ListedTask>, Column<ListedTask>, Column<ListedTask>] {
+  return [
+    { title: 'TASK', text: ({ name }) => name },
+    { title: 'SCHEDULE', text: ({ description }) => description },
+    { title: 'NEXT RUN', text: ({ nextRun }) => when(nextRun, now) || '—' },
+  ];
 }
 
 function when(instant: Date | null, now: Date): string {
   return instant ? relativeTime(instant, now) : '';
 }
 
-function outcome(run: Run | null, now: Date): string {
+function outcomeOf(run: Run | null, now: Date): string {
   if (!run) return '';
   return [outcomeSummary(run), durationOf(run, now)].filter(Boolean).join(' · ');
 }

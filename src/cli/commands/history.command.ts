@@ -20,9 +20,10 @@ export async function history(
 ): Promise<ExitCode> {
   const { registry, ledger, history, clock } = application;
   await ledger.open('reader');
-  const runs = await history.list({ limit, ...(task && { task }), ...(status && { statuses: status }) });
+  const runs = await history.list({ limit, ...(task !== undefined && { task }), ...(status && { statuses: status }) });
   // A task that was removed keeps its history, so only a name without any is taken for a mistake.
-  if (task && runs.length === 0 && !registry.find(task)) throw UsageError.unknownTask(task, registry.nearest(task));
+  if (task !== undefined && runs.length === 0 && !registry.find(task))
+    throw UsageError.unknownTask(task, registry.nearest(task));
   if (json) {
     terminal.printJson(runs.map(runJson));
   } else if (runs.length === 0) {
@@ -35,7 +36,7 @@ export async function history(
 }
 
 function emptyHistory(task: string | undefined, status: readonly RunStatus[] | undefined): string {
-  const of = task ? ` of ${task}` : '';
+  const of = task === undefined ? '' : ` of ${task}`;
   if (status) return `No runs${of} with status ${status.join(' or ')}.`;
   return `No runs${of} yet. \`worker run ${task ?? 'NAME'}\` starts one.`;
 }

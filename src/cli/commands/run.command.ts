@@ -1,5 +1,6 @@
 import type { Run } from '../../worker/run.js';
 import type { Submission } from '../../worker/task-engine.js';
+import { guardProcess } from '../../service/process-guard.js';
 import { type Application, requireTask } from '../application.js';
 import { type ExitCode, exitCodeOfRun } from '../exit-code.js';
 import { relativeTime } from '../format/time.js';
@@ -22,64 +23,56 @@ export async function run(
   { json }: RunOptions,
 ): Promise<ExitCode> {
   requireTask(application, name);
+  guardProcess();
   const ended = await perform(application, terminal, name);
+  const now = application.clock.now();
   if (json) terminal.printJson(runJson(ended));
-  else
-    terminal.print(runDetails(ended, { now: application.clock.now(), colors: terminal.colors, width: terminal.width }));
+  else terminal.print(runDetails(ended, { now, colors: terminal.colors, width: terminal.width }));
   if (ended.reason === 'overlap') terminal.say(await overlapMessage(application, name));
+  if (ended.items?.failed && !json) terminal.say(`\`worker show ${ended.id}\` names the failed items.`);
   return exitCodeOfRun(ended);
 }
 
-async function perform(
-  { ledger, engine, ...application }: Application,
-  terminal: Terminal,
-  name: string,
-): Promise<Run> {
+async function perform(application: Application, terminal: Terminal, name: string): Promise<Run> {
+  const { ledger, engine } = application;
   const interrupted = Promise.withResolvers<InterruptingSignal>();
   const release = onInterruption(interrupted.resolve);
+  const progress = showProgress(application, terminal, name);
   try {
     await ledger.open('command');
     await engine.start();
-    const submission = await submit(engine, name);
+    const { run, finished } = await submit(engine, name);
+    if (run.attempt > 1) progress.aside(() => terminal.say(`Resuming run ${run.id}, which its process had left.`));
     void interrupted.promise.then((signal) => {
-      terminal.say(`\n${signal}: cancelling; once more ends at once`);
-      engine.cancel(submission.run.id, signal);
+      progress.aside(() => terminal.say(`${signal}: cancelling the run; a second signal ends the process at once.`));
+      engine.cancel(run.id, signal);
     });
-    return await watch(application, terminal, submission);
+    return await finished;
   } finally {
     await engine.drain(0);
+    progress.end();
     release();
   }
 }
 
-async function submit(engine: Application['engine'], task: string): Promise<Submission> {
-  const [submission] = await engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
-  if (!submission) throw new TypeError('A manual run has no slot and is always recorded');
-  return submission;
+function showProgress({ events, logger, useLogger }: Application, terminal: Terminal, name: string): LiveProgress {
+  const progress = new LiveProgress(name, terminal);
+  useLogger(new LoggerBesideProgress(logger, progress));
+  events.onProgress(({ task, items }) => {
+    if (task === name) progress.update(items);
+  });
+  return progress;
 }
 
-async function watch(
-  { events, logger, useLogger }: Pick<Application, 'events' | 'logger' | 'useLogger'>,
-  terminal: Terminal,
-  { run, finished }: Submission,
-): Promise<Run> {
-  const progress = new LiveProgress(run.task, terminal);
-  const unsubscribe = events.onProgress(({ runId, items }) => {
-    if (runId === run.id) progress.update(items);
-  });
-  useLogger(new LoggerBesideProgress(logger, progress));
-  try {
-    return await finished;
-  } finally {
-    unsubscribe();
-    progress.end();
-    useLogger(logger);
-  }
+async function submit(engine: Application['engine'], task: string): Promise<Submission> {
+  const [submission] = await engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+  if (!submission) throw new Error(`The ledger does not record a run of ${task}; the log says why`);
+  return submission;
 }
 
 async function overlapMessage({ history, clock }: Application, task: string): Promise<string> {
   const [active] = await history.list({ task, statuses: ['running', 'interrupted'], limit: 1 });
-  if (!active) return `${task} was active. It has ended by now: run it again.`;
+  if (!active) return `${task} was active, and has ended by now: run it again.`;
   const since = relativeTime(active.startedAt ?? active.queuedAt, clock.now());
-  return `${task} is active already: run ${active.id}, started ${since}. A task never runs twice at once.`;
+  return `${task} is active: run ${active.id} started ${since}. A task never runs twice at once.`;
 }
