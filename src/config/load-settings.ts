@@ -18,6 +18,9 @@ export function loadSettings(environment: Environment): WorkerSettings {
   return new SettingsLoader(environment).load();
 }
 
+/** The variables that undici's `EnvHttpProxyAgent` looks at. */
+const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+
 class SettingsLoader {
   private readonly problems: ConfigurationProblem[] = [];
   /** Variables whose file could not be read: one problem each is enough. */
@@ -34,6 +37,7 @@ class SettingsLoader {
         token: values.DATA_API_TOKEN,
         concurrency: values.DATA_API_CONCURRENCY,
         timeout: values.DATA_API_TIMEOUT,
+        proxy: PROXIES.some((name) => Boolean(this.environment[name])),
       },
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },

@@ -31,6 +31,8 @@ export interface WorkerSettings {
     readonly concurrency: ConcurrencyBounds;
     /** One HTTP attempt, body included. */
     readonly timeout: number;
+    /** The environment names an HTTP proxy; which one, and for which hosts, the transport reads there itself. */
+    readonly proxy: boolean;
   };
   readonly database: {
     /** Absolute path of the SQLite file. */

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import type { RetryPolicy } from '../worker/retry-policy.js';
+import { currentRunScope } from '../worker/run-scope.js';
+import { readAnswer } from './answer/json-answer.js';
+import { DataApiAddress } from './request/data-api.address.js';
+import { type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
+import { idempotencyKey } from './request/idempotency-key.js';
+import { type Query, target } from './request/target.js';
+import { RetryInterceptor } from './retry.interceptor.js';
+import { HttpTransport } from './transport/http-transport.js';
+
+export interface RequestOptions {
+  /** Entries that are undefined are left out. */
+  readonly query?: Query;
+  /** Default: the signal of the run that the request belongs to. */
+  readonly signal?: AbortSignal;
+  /** Default: that of the task. */
+  readonly retry?: RetryPolicy;
+  /** One attempt, in milliseconds. Default `DATA_API_TIMEOUT`. */
+  readonly timeout?: number;
+}
+
+export interface PostOptions extends RequestOptions {
+  /**
+   * Names the business operation, never the run or the attempt, so that a repeat is recognised as one. Sent as
+   * `Idempotency-Key`; a key that is not visible ASCII or longer than 255 characters is sent as its hash.
+   */
+  readonly key: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/**
+ * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body fits the schema; retries,
+ * deadline, concurrency and cancellation are those of `RetryInterceptor`. An empty body is `undefined` to the schema.
+ *
+ * Every method rejects with a `DataApiError` when the request has failed for good, and with the signal's reason when
+ * that aborts.
+ */
+@Injectable()
+export class DataApiClient {
+  private readonly timeout: number;
+
+  constructor(
+    @Inject(workerConfig.KEY) settings: WorkerSettings,
+    private readonly address: DataApiAddress,
+    private readonly retries: RetryInterceptor,
+    private readonly transport: HttpTransport,
+  ) {
+    this.timeout = settings.dataApi.timeout;
+  }
+
+  get<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.request('GET', path, schema, options, { ...this.address.headers, 'accept-encoding': 'gzip, br' });
+  }
+
+  delete<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.request('DELETE', path, schema, options, this.address.headers);
+  }
+
+  post<T>(path: string, schema: z.ZodType<T>, options: PostOptions): Promise<T> {
+    const headers = { ...this.address.headers, [IDEMPOTENCY_KEY]: idempotencyKey(options.key) };
+    if (options.body === undefined) return this.request('POST', path, schema, options, headers);
+    const json = { ...headers, 'content-type': 'application/json' };
+    return this.request('POST', path, schema, options, json, JSON.stringify(options.body));
+  }
+
+  private async request<T>(
+    method: string,
+    path: string,
+    schema: z.ZodType<T>,
+    options: RequestOptions,
+    headers: HttpRequest['headers'],
+    body: string | null = null,
+  ): Promise<T> {
+    const scope = currentRunScope();
+    const request: HttpRequest = {
+      method,
+      origin: this.address.origin,
+      target: target(this.address.prefix, path, options.query),
+      headers,
+      body,
+      timeout: options.timeout ?? this.timeout,
+      signal: options.signal ?? scope?.signal,
+      retry: options.retry ?? scope?.retry,
+    };
+    return this.retries.intercept(request, this.transport.send, (answer) => readAnswer(answer, schema));
+  }
+}

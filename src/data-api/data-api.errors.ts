@@ -1,0 +1,93 @@
+import { WorkerError } from '../worker/errors.js';
+import type { HttpAnswer } from './request/http-request.js';
+
+/** Where and how often it was tried. */
+export interface FailedRequest {
+  readonly method: string;
+  /** Without the query, which may hold secrets. */
+  readonly path: string;
+  readonly attempts: number;
+  /** The last answer, where there was one. */
+  readonly answer?: HttpAnswer | undefined;
+}
+
+/** A request to the Data API failed for good. */
+export abstract class DataApiError extends WorkerError {
+  readonly method: string;
+  readonly path: string;
+  override readonly attempts: number;
+  readonly status: number | null;
+  // Not a property that a logger would print.
+  readonly #answer: HttpAnswer | undefined;
+
+  constructor(message: string, code: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, code, options);
+    this.method = request.method;
+    this.path = request.path;
+    this.attempts = request.attempts;
+    this.status = request.answer?.status ?? null;
+    this.#answer = request.answer;
+  }
+
+  get answer(): HttpAnswer | undefined {
+    return this.#answer;
+  }
+}
+
+/** Nothing came back: the name does not resolve, the connection is refused or breaks, or no answer comes in time. */
+export class DataApiUnreachableError extends DataApiError {
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'UNREACHABLE', request, options);
+  }
+}
+
+/** The server's certificate is not to be trusted: configuration, not weather. */
+export class DataApiIdentityError extends DataApiError {
+  override readonly endsRun = true;
+
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'UNREACHABLE', request, options);
+  }
+}
+
+/** An answer began and did not end within `DATA_API_TIMEOUT`. */
+export class DataApiTimeoutError extends DataApiError {
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'REQUEST_TIMEOUT', request, options);
+  }
+}
+
+/** A status that is not a success, redirects included. The code is `HTTP_<status>`. */
+export class DataApiStatusError extends DataApiError {
+  override readonly itemGone: boolean;
+
+  constructor(message: string, request: FailedRequest & { readonly answer: HttpAnswer }, options?: ErrorOptions) {
+    super(message, `HTTP_${request.answer.status}`, request, options);
+    this.itemGone = request.answer.status === 404 || request.answer.status === 410;
+  }
+}
+
+/** 401 or 403: no request will succeed until the token is mended. */
+export class DataApiUnauthorizedError extends DataApiError {
+  override readonly endsRun = true;
+
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'UNAUTHORIZED', request, options);
+  }
+}
+
+/** A 2xx that proves nothing: unreadable, too large, of another shape than agreed, or the report of a failure. */
+export class DataApiAnswerError extends DataApiError {
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'BAD_ANSWER', request, options);
+  }
+}
+
+/** An id that cannot be part of a path without meaning something else there. Nothing was sent. */
+export class ItemIdError extends WorkerError {
+  override readonly attempts = 0;
+
+  constructor(message: string) {
+    super(message, 'BAD_ID');
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { DependencyMonitor, type DependencyState } from '../worker/dependency-monitor.js';
+import { HostPolicies } from './policy/host-policies.js';
+import { DataApiAddress } from './request/data-api.address.js';
+
+/** Attempts in a row that must fail before it is worth telling; one or two happen to any server. */
+const DEGRADED_AFTER = 3;
+
+/** What the requests themselves have shown of the Data API. */
+@Injectable()
+export class DataApiMonitor extends DependencyMonitor {
+  constructor(
+    private readonly hosts: HostPolicies,
+    private readonly address: DataApiAddress,
+  ) {
+    super();
+  }
+
+  state(): DependencyState {
+    const { record, breakerState, concurrencyLimit } = this.hosts.of(this.address.origin);
+    const degraded = breakerState !== 'closed' || record.consecutiveFailures >= DEGRADED_AFTER;
+    return {
+      name: 'data_api',
+      status: degraded ? 'degraded' : 'up',
+      detail: {
+        breaker: breakerState,
+        consecutiveFailures: record.consecutiveFailures,
+        failingSince: record.failingSince?.toISOString() ?? null,
+        lastError: record.lastError,
+        concurrencyLimit,
+      },
+    };
+  }
+}

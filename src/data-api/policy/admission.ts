@@ -1,0 +1,106 @@
+import type { CircuitBreaker } from './circuit-breaker.js';
+import type { ConcurrencyLimit } from './concurrency-limit.js';
+import type { HostPause } from './host-pause.js';
+
+/** `setTimeout` fires at once beyond this. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Leave to send one attempt. Give it back with `leave`, whatever comes of the attempt. */
+export interface Admitted {
+  /** Its place among the requests to the host, for the concurrency limit. */
+  readonly sequence: number;
+  /** It is the one request that may find out whether the host is back. */
+  readonly probe: boolean;
+}
+
+/**
+ * The one queue in front of a host, first come, first served, whatever is waited for: the end of a pause, the next
+ * probe of an open breaker, or a place within the concurrency limit. All three hold at the moment of sending.
+ */
+export class Admission {
+  private readonly waiting = new Set<Waiter>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pause: HostPause,
+    private readonly breaker: CircuitBreaker,
+    private readonly limit: ConcurrencyLimit,
+  ) {}
+
+  /** Rejects with the signal's reason when it aborts. */
+  enter(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
+    const admitted = this.waiting.size === 0 ? this.admit() : undefined;
+    return admitted ?? this.wait(signal);
+  }
+
+  /** Call after the outcome was reported to breaker, limit and pause: it lets the next in. */
+  leave(): void {
+    this.limit.release();
+    if (this.waiting.size > 0) this.advance();
+  }
+
+  private admit(): Admitted | undefined {
+    if (this.limit.isReached) return undefined;
+    const now = performance.now();
+    if (now < this.pause.until) return undefined;
+    const probe = this.breaker.isOpen;
+    if (probe) {
+      if (!this.breaker.mayProbe(now)) return undefined;
+      this.breaker.beginProbe();
+    }
+    return { sequence: this.limit.acquire(), probe };
+  }
+
+  private wait(signal: AbortSignal | undefined): Promise<Admitted> {
+    return new Promise((resolve, reject) => {
+      this.waiting.add(new Waiter(signal, this.waiting, resolve, reject));
+      this.advance();
+    });
+  }
+
+  private advance(): void {
+    for (const waiter of this.waiting) {
+      const admitted = this.admit();
+      if (!admitted) break;
+      waiter.resolve(admitted);
+    }
+    this.armTimer();
+  }
+
+  /** Places become free by `leave`; only pauses end by themselves. */
+  private armTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.waiting.size === 0) return;
+    const until = Math.max(this.pause.until, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
+    const wait = until - performance.now();
+    if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(LONGEST_TIMER, Math.ceil(wait)));
+  }
+}
+
+class Waiter {
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly queue: Set<Waiter>,
+    private readonly admitted: (admitted: Admitted) => void,
+    private readonly rejected: (reason: unknown) => void,
+  ) {
+    signal?.addEventListener('abort', this);
+  }
+
+  resolve(admitted: Admitted): void {
+    this.leaveQueue();
+    this.admitted(admitted);
+  }
+
+  /** The signal has aborted. */
+  handleEvent(): void {
+    this.leaveQueue();
+    this.rejected(this.signal?.reason);
+  }
+
+  private leaveQueue(): void {
+    this.signal?.removeEventListener('abort', this);
+    this.queue.delete(this);
+  }
+}

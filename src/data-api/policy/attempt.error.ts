@@ -1,0 +1,44 @@
+import type { HttpAnswer } from '../request/http-request.js';
+
+/**
+ * What went wrong with one attempt:
+ * `not sent` no byte of it has left; `identity` the server's certificate is not to be trusted; `no answer` sent, and
+ * nothing came in time; `slow answer` it began and did not end in time; `broken` the connection or the protocol;
+ * `too large` more bytes than are believed; `status` not a 2xx; `unreadable` not what the answer claims to be, so
+ * probably damaged; `unexpected` readable and not what was agreed.
+ */
+export type AttemptProblem =
+  | 'not sent'
+  | 'identity'
+  | 'no answer'
+  | 'slow answer'
+  | 'broken'
+  | 'too large'
+  | 'status'
+  | 'unreadable'
+  | 'unexpected';
+
+/** One attempt failed. The policy decides whether there is another; callers see a `DataApiError` in the end. */
+export class AttemptError extends Error {
+  // Not a property that a logger would print.
+  readonly #answer: HttpAnswer | undefined;
+
+  constructor(
+    readonly problem: AttemptProblem,
+    message: string,
+    answer?: HttpAnswer,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'AttemptError';
+    this.#answer = answer;
+  }
+
+  get answer(): HttpAnswer | undefined {
+    return this.#answer;
+  }
+
+  get status(): number | undefined {
+    return this.#answer?.status;
+  }
+}

@@ -1,0 +1,77 @@
+/** Requests in a row that fail before the breaker opens, when few are in flight. */
+const FEWEST_FAILURES = 5;
+const MOST_FAILURES = 20;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 15_000;
+/** A breaker that opens again so soon has not seen the end of the same outage. */
+const SAME_OUTAGE = 10_000;
+
+/**
+ * Notices that a host serves nobody, and then lets one request at a time try it: the first after about a second, then
+ * at doubling pauses of at most 15 s. Everything else waits and loses no attempt by it.
+ *
+ * What counts is how many different requests failed in a row, not attempts: two poisoned items that are tried three
+ * times each are no outage. The number grows with the requests in flight, because at an error rate of 20 % five
+ * failures in a row happen all the time among hundreds of requests. There is no rule for error rates: a host that serves
+ * some is slowed down by the concurrency limit and the retry budget.
+ */
+export class CircuitBreaker {
+  private readonly failing = new Set<object>();
+  private pause = 0;
+  private closedAt = -Infinity;
+  private probing = false;
+  private open = false;
+
+  /** When the next request may try, on the clock of `performance.now()`. */
+  probeAt = 0;
+
+  get state(): 'closed' | 'open' | 'probing' {
+    if (!this.open) return 'closed';
+    return this.probing ? 'probing' : 'open';
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  mayProbe(now: number): boolean {
+    return this.open && !this.probing && now >= this.probeAt;
+  }
+
+  beginProbe(): void {
+    this.probing = true;
+  }
+
+  /** The host has answered. Only a probe closes an open breaker: other answers are from before it opened. */
+  succeeded(probe: boolean): void {
+    if (this.failing.size > 0) this.failing.clear();
+    if (!probe) return;
+    this.open = false;
+    this.probing = false;
+    this.closedAt = performance.now();
+  }
+
+  failed(request: object, probe: boolean, inFlight: number): void {
+    if (probe) return this.pauseUntilNextProbe();
+    if (this.open) return;
+    this.failing.add(request);
+    const threshold = Math.max(FEWEST_FAILURES, Math.min(MOST_FAILURES, inFlight / 2));
+    if (this.failing.size < threshold) return;
+    if (performance.now() - this.closedAt > SAME_OUTAGE) this.pause = 0;
+    this.open = true;
+    this.pauseUntilNextProbe();
+  }
+
+  /** The probe was cancelled and has shown nothing; the next request may try at once. */
+  probeAbandoned(): void {
+    this.probing = false;
+  }
+
+  private pauseUntilNextProbe(): void {
+    this.probing = false;
+    this.failing.clear();
+    this.pause = this.pause === 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, this.pause * 2);
+    const jittered = this.pause * (0.75 + Math.random() / 4);
+    this.probeAt = performance.now() + jittered;
+  }
+}

@@ -1,0 +1,110 @@
+import type { ConcurrencyBounds } from '../../config/settings.js';
+
+const START = 16;
+/** After an overload, grow quickly up to this part of where it happened, and carefully from there. */
+const CAREFUL_FROM = 0.9;
+/** Rounds to stay at a proven limit after a step beyond it failed: doubled with every further failure. */
+const FIRST_STAY = 16;
+const LONGEST_STAY = 128;
+
+/**
+ * How many requests may be in flight to a host, found out from its answers.
+ *
+ * This is TCP's loss-based control (RFC 5681): doubling per round up to a threshold, one more per round beyond it,
+ * halving on overload, at most once per round. A round is as many successes as the limit, and only rounds in which the
+ * limit was the constraint count. What TCP lacks is memory: a sawtooth between half and all of the capacity would give
+ * away a quarter of it. So a limit that has had a whole round without overload is proven; a failed step beyond it costs
+ * only the step, and the next one is tried after a stay that grows with every failure.
+ *
+ * The gradient and Vegas algorithms of Netflix' concurrency-limits were not taken: they infer the load from latency, and
+ * at the latencies of a near host what a single process measures is mostly its own event loop.
+ */
+export class ConcurrencyLimit {
+  private limit: number;
+  private threshold: number;
+  private proven = 0;
+  private stay = 1;
+  private successes = 0;
+  /** The answer to a request that was sent before this one says nothing about the limit as it is now. */
+  private currentFrom = 0;
+  private sequence = 0;
+  private running = 0;
+
+  constructor(private readonly bounds: ConcurrencyBounds) {
+    this.limit = Math.min(bounds.max, Math.max(bounds.min, START));
+    this.threshold = bounds.max;
+  }
+
+  get value(): number {
+    return this.limit;
+  }
+
+  get inFlight(): number {
+    return this.running;
+  }
+
+  get isReached(): boolean {
+    return this.running >= this.limit;
+  }
+
+  /** Takes a place; its number goes with the answer. */
+  acquire(): number {
+    this.running++;
+    return ++this.sequence;
+  }
+
+  release(): void {
+    this.running--;
+  }
+
+  /** Call before the place is given back. */
+  succeeded(sequence: number): void {
+    if (this.limit === this.bounds.max || !this.isReached || sequence < this.currentFrom) return;
+    this.successes++;
+    if (this.limit < this.threshold) this.grow();
+    else if (this.successes >= this.limit * this.rounds) this.step();
+  }
+
+  /** Call before the place is given back. */
+  overloaded(sequence: number): void {
+    if (sequence < this.currentFrom || this.isIdle) return;
+    if (this.proven > 0 && this.limit > this.proven) this.stepBack();
+    else this.halve();
+    this.successes = 0;
+    this.currentFrom = this.sequence + 1;
+  }
+
+  /** So few in flight that their number cannot be the reason. */
+  private get isIdle(): boolean {
+    return this.running * 2 <= this.limit;
+  }
+
+  /** One to prove a limit; as many as it takes to try the next one after failed steps. */
+  private get rounds(): number {
+    return this.limit > this.proven ? 1 : this.stay;
+  }
+
+  private grow(): void {
+    this.limit++;
+    this.successes = 0;
+  }
+
+  private step(): void {
+    if (this.limit > this.proven) this.stay = 1;
+    this.proven = this.limit;
+    this.grow();
+    this.currentFrom = this.sequence + 1;
+  }
+
+  private stepBack(): void {
+    this.limit = this.proven;
+    this.stay = Math.min(LONGEST_STAY, Math.max(FIRST_STAY, this.stay * 2));
+  }
+
+  private halve(): void {
+    this.threshold = Math.max(this.bounds.min, Math.floor(this.limit * CAREFUL_FROM));
+    this.limit = Math.max(this.bounds.min, Math.floor(this.limit / 2));
+    this.proven = 0;
+    this.stay = 1;
+  }
+}

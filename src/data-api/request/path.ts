@@ -1,0 +1,40 @@
+import { ItemIdError } from '../data-api.errors.js';
+
+const LONGEST_ID = 1_024;
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Builds a path in which ids are data: path`/api/v1/orders/${id}/process`. Whatever an id contains stays within its
+ * segment.
+ *
+ * @throws ItemIdError for what cannot: the empty id, `.` and `..` (which servers and proxies resolve even when encoded),
+ * control characters, lone surrogates, more than 1,024 characters, and numbers that are no safe integers and may have
+ * been rounded into another id.
+ */
+export function path(literals: TemplateStringsArray, ...ids: readonly (string | number)[]): string {
+  let built = literals[0] ?? '';
+  for (const [index, id] of ids.entries()) built += encodeId(id) + (literals[index + 1] ?? '');
+  return built;
+}
+
+function encodeId(id: string | number): string {
+  if (typeof id === 'number') return encodeNumber(id);
+  const fault = faultOf(id);
+  if (fault) throw new ItemIdError(`The id ${JSON.stringify(id.slice(0, 64))} ${fault}; nothing was sent`);
+  return encodeURIComponent(id);
+}
+
+function encodeNumber(id: number): string {
+  if (Number.isSafeInteger(id)) return String(id);
+  throw new ItemIdError(`The id ${id} is no integer below 2^53 and may have been rounded; nothing was sent`);
+}
+
+function faultOf(id: string): string | undefined {
+  if (id === '') return 'is empty';
+  if (id === '.' || id === '..') return 'would lead to another path';
+  if (id.length > LONGEST_ID) return `is longer than ${LONGEST_ID} characters`;
+  if (CONTROL.test(id)) return 'contains control characters';
+  if (!id.isWellFormed()) return 'contains half a character (a lone surrogate)';
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { AttemptError } from '../policy/attempt.error.js';
+import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
+import { AnswerBody, type ArrivingBytes, LARGEST_BODY } from './answer-body.js';
+import { ContentCodingError, decode } from './content-coding.js';
+import { connectionProblem } from './connection-problem.js';
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * One attempt on the wire, as a handler of undici's `dispatch`: half the CPU of its `request`, which builds a stream
+ * for each answer (14 µs and 20 µs measured, of which 10 µs are the socket's). Settles exactly once: with the answer, an
+ * `AttemptError`, or the reason of the signal, whatever comes first; what comes later is ignored.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private readonly body: AnswerBody;
+  private readonly deadline: NodeJS.Timeout;
+  private controller: Controller | undefined;
+  private status = 0;
+  private headers: IncomingHttpHeaders = {};
+  private settled = false;
+
+  constructor(
+    private readonly request: HttpRequest,
+    arriving: ArrivingBytes,
+    private readonly resolve: (answer: HttpAnswer) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {
+    this.body = new AnswerBody(arriving);
+    this.deadline = setTimeout(expire, request.timeout, this);
+    request.signal?.addEventListener('abort', this);
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.controller = controller;
+    // It was given up while it waited for a connection.
+    if (this.settled) controller.abort(new Error('The request is over'));
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.status = status;
+    this.headers = headers;
+    const length = headers['content-length'];
+    if (length !== undefined && this.request.method !== 'HEAD' && Number(length) > LARGEST_BODY) this.failAsTooLarge();
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (!this.settled && !this.body.append(chunk)) this.failAsTooLarge();
+  }
+
+  onResponseEnd(): void {
+    if (this.settled) return;
+    const coding = this.headers['content-encoding'];
+    if (coding === undefined || this.body.bytes.length === 0) return this.succeed(this.body.bytes);
+    decode(this.body.bytes, String(coding)).then(
+      (decoded) => this.succeed(decoded),
+      (error: unknown) => this.failDecoding(error),
+    );
+  }
+
+  onResponseError(_controller: Controller | null, error: Error): void {
+    if (this.settled) return;
+    // The request itself is wrong, for example a header that cannot be sent: no weather, and no attempt.
+    if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') return this.fail(error);
+    const problem = connectionProblem(error, this.controller !== undefined);
+    this.fail(new AttemptError(problem, messageOf(error), undefined, { cause: error }));
+  }
+
+  /** The signal has aborted. */
+  handleEvent(): void {
+    this.giveUp(this.request.signal?.reason);
+  }
+
+  expire(): void {
+    const { timeout } = this.request;
+    if (!this.controller) this.giveUp(new AttemptError('not sent', `no connection within ${timeout} ms`));
+    else if (this.status === 0) this.giveUp(new AttemptError('no answer', `no answer within ${timeout} ms`));
+    else this.giveUp(new AttemptError('slow answer', `the answer did not end within ${timeout} ms`));
+  }
+
+  private failAsTooLarge(): void {
+    this.giveUp(new AttemptError('too large', 'it is too large', this.head()));
+  }
+
+  private failDecoding(error: unknown): void {
+    const tooLarge = error instanceof ContentCodingError && error.tooLarge;
+    const problem = tooLarge ? 'too large' : 'unreadable';
+    this.fail(new AttemptError(problem, messageOf(error), this.head(), { cause: error }));
+  }
+
+  /** The answer without its body, for messages. */
+  private head(): HttpAnswer {
+    return { status: this.status, headers: this.headers, body: Buffer.alloc(0) };
+  }
+
+  private succeed(body: Buffer): void {
+    if (this.settled) return;
+    this.settle();
+    this.resolve({ status: this.status, headers: this.headers, body });
+  }
+
+  /** Ends it from our side: the connection cannot be used any more. */
+  private giveUp(reason: unknown): void {
+    this.fail(reason);
+    this.controller?.abort(new Error('The request is over'));
+  }
+
+  private fail(reason: unknown): void {
+    if (this.settled) return;
+    this.settle();
+    this.reject(reason);
+  }
+
+  private settle(): void {
+    this.settled = true;
+    clearTimeout(this.deadline);
+    this.request.signal?.removeEventListener('abort', this);
+    this.body.release();
+  }
+}
+
+function expire(exchange: Exchange): void {
+  exchange.expire();
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}
