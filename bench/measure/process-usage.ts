@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const NANOSECONDS = 1e6;
+
+/** Milliseconds of CPU that the threads of a living process have had. Linux only (proc(5)). */
+export function cpuTime(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return times.reduce((sum, time) => sum + time, 0) / NANOSECONDS;
+}
+
+export interface ResidentMemory {
+  /** In MB of 2^20 bytes. */
+  readonly now: number;
+  readonly peak: number;
+}
+
+/** Linux only (proc(5)). */
+export function residentMemory(pid: number): ResidentMemory {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
+}

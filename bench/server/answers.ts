@@ -1,0 +1,21 @@
+const ANSWER_SIZE = 1024;
+
+function answer(status: string, body: string): Buffer {
+  const head = [`HTTP/1.1 ${status}`, 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function paddedTo(size: number, fields: Readonly<Record<string, unknown>>): string {
+  const shortest = JSON.stringify({ ...fields, note: '' }).length;
+  return JSON.stringify({ ...fields, note: 'x'.repeat(size - shortest) });
+}
+
+/** One processed order: 1 kB, the same for each, made once. */
+export const PROCESSED = answer('200 OK', paddedTo(ANSWER_SIZE, { status: 'processed' }));
+export const GONE = answer('404 Not Found', '{"error":"no such order"}');
+export const BUSY = answer('429 Too Many Requests', '{"error":"too many requests at once"}');
+
+export function ordersPage(ids: readonly number[], total: number): Buffer {
+  const items = ids.map((id) => ({ id, status: 'pending', customer: `customer-${id % 977}`, totalCents: 4_200 }));
+  return answer('200 OK', JSON.stringify({ items, total }));
+}

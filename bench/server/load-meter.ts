@@ -1,0 +1,40 @@
+import type { LoadStatistics } from './load-profile.ts';
+
+/** An adaptive client needs a moment to find its level; how often it is refused counts from then on. */
+const SETTLING_TIME = 2_000;
+
+/** Counts what the server does, from the first request on. */
+export class LoadMeter {
+  processed = 0;
+  pointless = 0;
+  private requests = 0;
+  private refused = 0;
+  private settledRequests = 0;
+  private settledRefused = 0;
+  private firstAt = 0;
+  private lastAt = 0;
+
+  /** True for the first one. */
+  countRequest(): boolean {
+    const now = performance.now();
+    const first = this.requests++ === 0;
+    if (first) this.firstAt = now;
+    if (now - this.firstAt > SETTLING_TIME) this.settledRequests++;
+    return first;
+  }
+
+  countRefused(): void {
+    this.refused++;
+    if (performance.now() - this.firstAt > SETTLING_TIME) this.settledRefused++;
+  }
+
+  countAnswer(): void {
+    this.lastAt = performance.now();
+  }
+
+  get statistics(): LoadStatistics {
+    const { requests, refused, processed, pointless } = this;
+    const settled = { requests: this.settledRequests, refused: this.settledRefused };
+    return { requests, processed, refused, settled, pointless, duration: this.lastAt - this.firstAt };
+  }
+}

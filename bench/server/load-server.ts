@@ -1,0 +1,97 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { BUSY, GONE, ordersPage, PROCESSED } from './answers.ts';
+import { LoadMeter } from './load-meter.ts';
+import type { LoadEvent, LoadProfile, LoadStatistics } from './load-profile.ts';
+import { OrderList } from './order-list.ts';
+import { type ReceivedRequest, RequestReader } from './request-reader.ts';
+
+const PROCESS = /^\/api\/v1\/orders\/(\d+)\/process$/;
+const DEFAULT_PAGE = 100;
+
+/**
+ * The pending orders of the Data API, fast enough to be no part of what is measured: `node:net`, the least parsing
+ * that the clients need, and answers that are made beforehand. Neither pipelining nor anything else of HTTP.
+ */
+export class LoadServer {
+  private readonly server: Server;
+  private readonly notify: (event: LoadEvent) => void;
+  private profile: LoadProfile = { orders: 0, latency: 0 };
+  private orders = new OrderList(0);
+  private meter = new LoadMeter();
+  private inService = 0;
+
+  constructor(notify: (event: LoadEvent) => void) {
+    this.notify = notify;
+    this.server = createServer({ noDelay: true }, (socket) => this.accept(socket));
+  }
+
+  listen(): Promise<number> {
+    return new Promise((resolve) => {
+      this.server.listen(0, '127.0.0.1', () => resolve((this.server.address() as { port: number }).port));
+    });
+  }
+
+  /** Begins anew. No request may be in service. */
+  load(profile: LoadProfile): void {
+    this.profile = profile;
+    this.orders = new OrderList(profile.orders);
+    this.meter = new LoadMeter();
+    this.inService = 0;
+  }
+
+  get statistics(): LoadStatistics {
+    return this.meter.statistics;
+  }
+
+  private accept(socket: Socket): void {
+    const reader = new RequestReader();
+    socket.on('data', (bytes: Buffer) => {
+      for (const request of reader.read(bytes)) this.serve(request, socket);
+    });
+    // A client that is done, or was killed, resets its connections.
+    socket.on('error', () => socket.destroy());
+  }
+
+  private serve(request: ReceivedRequest, socket: Socket): void {
+    if (this.meter.countRequest()) this.notify('first request');
+    const { latency, servesAtOnce = Infinity } = this.profile;
+    if (this.inService >= servesAtOnce) {
+      this.meter.countRefused();
+      this.write(socket, BUSY);
+    } else if (latency === 0) {
+      this.write(socket, this.perform(request));
+    } else {
+      this.inService++;
+      setTimeout(() => {
+        this.inService--;
+        this.write(socket, this.perform(request));
+      }, latency);
+    }
+  }
+
+  private perform({ method, target }: ReceivedRequest): Buffer {
+    return method === 'GET' ? this.page(target) : this.process(target);
+  }
+
+  private page(target: string): Buffer {
+    const query = new URLSearchParams(target.slice(target.indexOf('?') + 1));
+    const ids = this.orders.page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? DEFAULT_PAGE));
+    return ordersPage(ids, this.orders.size);
+  }
+
+  private process(target: string): Buffer {
+    const [, id = '0'] = PROCESS.exec(target) ?? [];
+    if (!this.orders.remove(Number(id))) {
+      this.meter.pointless++;
+      return GONE;
+    }
+    this.meter.processed++;
+    if (this.orders.size === 0) this.notify('drained');
+    return PROCESSED;
+  }
+
+  private write(socket: Socket, answer: Buffer): void {
+    if (!socket.destroyed) socket.write(answer);
+    this.meter.countAnswer();
+  }
+}
