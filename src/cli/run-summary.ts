@@ -8,8 +8,9 @@ export function count(value: number): string {
   return number.format(value);
 }
 
-/** `1,047 of 1,050, 3 failed`, without the parts that are nought. */
+/** `1,047 of 1,050, 3 failed`; the parts that are nought are left out. */
 export function itemsSummary({ total, succeeded, failed, skipped }: ItemCounts): string {
+  if (total === 0) return 'no items';
   const done = succeeded === total ? count(total) : `${count(succeeded)} of ${count(total)}`;
   return [done, failed > 0 && `${count(failed)} failed`, skipped > 0 && `${count(skipped)} skipped`]
     .filter(Boolean)

@@ -35,6 +35,7 @@ function statusText({ status, attempt }: Run): string {
 
 function details({ items, result, reason, error }: Run): string {
   const work = items ? itemsSummary(items) : resultSummary(result);
-  const trouble = error ? printable(error.message) : printable(reason ?? '');
+  const trouble = printable(error?.message ?? reason ?? '');
+  if (trouble && !items?.total) return trouble;
   return [work, trouble].filter(Boolean).join(' · ');
 }

@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander';
+import { ConfigurationError } from '../config/configuration.error.js';
+import { LedgerUnavailableError } from '../worker/errors.js';
+import { RunAmbiguousError } from '../worker/run-history.js';
+import type { RunStatus } from '../worker/run.js';
+import { aRun } from '../worker/testing/task-context.fake.js';
+import { exitCodeOfError, exitCodeOfRun } from './exit-code.js';
+import { UsageError } from './usage.error.js';
+
+describe('the exit code of a run', () => {
+  it.each<[RunStatus, number]>([
+    ['succeeded', 0],
+    ['failed', 1],
+    ['timed_out', 1],
+    ['skipped', 1],
+    ['interrupted', 1],
+    ['cancelled', 2],
+    ['partial', 3],
+  ])('that %s is %d', (status, code) => {
+    expect(exitCodeOfRun(aRun({ status }))).toBe(code);
+  });
+
+  it.each([
+    ['UNAUTHORIZED', 4],
+    ['UNREACHABLE', 6],
+    ['HTTP_503', 1],
+  ])('that failed with %s is %d', (code, exitCode) => {
+    const error = { name: 'DataApiError', message: 'no', code };
+    expect(exitCodeOfRun(aRun({ status: 'failed', error }))).toBe(exitCode);
+  });
+});
+
+describe('the exit code of a command that ended with an error', () => {
+  it.each<[string, unknown, number]>([
+    ['help or version was asked for', new CommanderError(0, 'commander.help', ''), 0],
+    ['the command line makes no sense', new CommanderError(1, 'commander.unknownCommand', ''), 64],
+    ['there is no such task', UsageError.unknownTask('x', undefined), 64],
+    ['an id fits several runs', new RunAmbiguousError('0'), 64],
+    ['the configuration is bad', new ConfigurationError([]), 5],
+    ['the ledger cannot be had', new LedgerUnavailableError('locked'), 1],
+    ['something unexpected happened', new TypeError('oh'), 1],
+  ])('when %s', (_when, error, exitCode) => {
+    expect(exitCodeOfError(error)).toBe(exitCode);
+  });
+});

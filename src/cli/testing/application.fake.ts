@@ -1,0 +1,89 @@
+import { loadSettings } from '../../config/load-settings.js';
+import type { ItemRecord } from '../../worker/item-ledger.js';
+import type { LedgerRole } from '../../worker/ledger-connection.js';
+import type { RegisteredTask } from '../../worker/registered-task.js';
+import { RunEvents } from '../../worker/run-events.js';
+import { type HistoryQuery, RunAmbiguousError, type TaskOverview } from '../../worker/run-history.js';
+import type { ItemFailure, RunClaim } from '../../worker/run-ledger.js';
+import type { Run } from '../../worker/run.js';
+import type { Schedule } from '../../worker/schedules/schedule.js';
+import type { Submission } from '../../worker/task-engine.js';
+import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
+import type { Application } from '../application.js';
+
+export const NOW = new Date('2026-11-23T12:00:00.000Z');
+
+export const HOURLY: Schedule = {
+  text: 'every 1h',
+  timezone: 'UTC',
+  description: 'every hour',
+  next: (after) => (Math.floor(after / 3_600_000) + 1) * 3_600_000,
+  between: () => ({ slots: [], omitted: 0 }),
+};
+
+export function aTask(name: string, schedule: Schedule | null = HOURLY): RegisteredTask {
+  const task = { name, manualOnly: schedule === null } as RegisteredTask['task'];
+  return { task, name, schedule, timeout: 1, overlap: 'skip', catchUp: 'latest' };
+}
+
+/** What the parts of the application answer, and what was asked of them. */
+export class FakeApplication {
+  readonly events = new RunEvents();
+  readonly opened: LedgerRole[] = [];
+  readonly queries: HistoryQuery[] = [];
+  readonly claims: RunClaim[] = [];
+  readonly cancelled: string[] = [];
+  drained = false;
+  tasks: RegisteredTask[] = [aTask('cleanup_old_orders'), aTask('send_reminders')];
+  runs: Run[] = [];
+  failures: ItemFailure[] = [];
+  trouble: ReadonlyMap<string, ItemRecord> = new Map();
+  overviews: ReadonlyMap<string, TaskOverview> = new Map();
+  /** What a submission comes to. */
+  submit: () => Submission = () => ({ run: aRun(), finished: Promise.resolve(aRun({ status: 'succeeded' })) });
+  load: () => void = () => {};
+
+  asApplication(): Application {
+    const parts = {
+      settings: loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: 's3cret' }),
+      registry: {
+        load: () => this.load(),
+        all: () => this.tasks,
+        find: (name: string) => this.tasks.find((task) => task.name === name),
+        nearest: () => this.tasks[0]?.name,
+      },
+      clock: { now: () => NOW },
+      engine: {
+        start: async () => {},
+        submit: async (claims: RunClaim[]) => {
+          this.claims.push(...claims);
+          return [this.submit()];
+        },
+        cancel: (_runId: string, reason: string) => this.cancelled.push(reason) > 0,
+        drain: async () => void (this.drained = true),
+      },
+      events: this.events,
+      history: {
+        list: async (query: HistoryQuery) => {
+          this.queries.push(query);
+          return this.runs;
+        },
+        find: async (id: string) => this.findRun(id),
+        failedItems: async () => this.failures,
+        overview: async () => this.overviews,
+      },
+      items: { troubled: async () => this.trouble },
+      ledger: { open: async (role: LedgerRole) => void this.opened.push(role), close: async () => {} },
+      logger: silentLogger,
+      useLogger: () => {},
+      close: async () => {},
+    };
+    return parts as unknown as Application;
+  }
+
+  private findRun(id: string): Run | null {
+    const [run, another] = this.runs.filter((candidate) => candidate.id.startsWith(id));
+    if (another) throw new RunAmbiguousError(id);
+    return run ?? null;
+  }
+}
