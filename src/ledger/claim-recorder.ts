@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { ClaimedRun, RunClaim } from '../worker/run-ledger.js';
 import type { RunStatus } from '../worker/run.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import { insertRun, introduceTask, selectRun, standingOfTasks } from './run-queries.js';
+import { insertRun, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
 import { SQLITE, sqliteCode } from './sqlite-error.js';
@@ -26,6 +26,7 @@ interface Decision {
 export class ClaimRecorder {
   private readonly logger = new Logger('Ledger');
   private readonly standings = new Map<string, Standing>();
+  private readonly newestSlots = new Map<string, number | null>();
 
   constructor(
     private readonly transaction: Transaction<LedgerSchema>,
@@ -37,6 +38,7 @@ export class ClaimRecorder {
     await this.lookUpTasks(claims);
     const claimed: (ClaimedRun | null)[] = [];
     for (const claim of claims) claimed.push(await this.recordApart(claim));
+    await recordSlots.execute(this.transaction, { slots: JSON.stringify([...this.newestSlots]) });
     return claimed;
   }
 
@@ -45,7 +47,6 @@ export class ClaimRecorder {
     for (const row of await standingOfTasks.rows(this.transaction, { tasks })) {
       const active = row.active === null ? null : { id: row.active, owner: row.owner };
       this.standings.set(row.task, { active, waiting: row.waiting === 1, lastSuccess: row.last_success_at });
-      if (row.known === 0) await introduceTask.execute(this.transaction, { task: row.task });
     }
   }
 
@@ -67,6 +68,7 @@ export class ClaimRecorder {
     if (orphan) return this.resumeInstead(orphan, standing);
     const row = this.rowOf(claim, decide(claim, standing));
     if (!(await insertRun.execute(this.transaction, row))) return null;
+    this.newestSlots.set(row.task, newer(row.slot, this.newestSlots.get(row.task)));
     if (row.status === 'queued') standing.waiting ||= claim.trigger === 'schedule';
     if (row.status !== 'running') return { run: toRun(row) };
     standing.active = row;
@@ -116,6 +118,10 @@ function decide(claim: RunClaim, { active, waiting }: Standing): Decision {
   const mayWait =
     claim.trigger === 'catch_up' || (claim.overlap === 'queue' && !(claim.trigger === 'schedule' && waiting));
   return mayWait ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
+}
+
+function newer(slot: number | null, other: number | null | undefined): number | null {
+  return slot === null ? (other ?? null) : Math.max(slot, other ?? slot);
 }
 
 /** Null is a claim without a slot: an invalid date must not become one. */

@@ -5,7 +5,7 @@ import type { LedgerStore } from './ledger-store.js';
 import type { LedgerSchema, RunsTable } from './ledger.schema.js';
 
 /** Rows of one transaction: a few milliseconds, in which nothing else happens. */
-const BATCH = 500;
+const BATCH = 200;
 
 type Candidate = Pick<RunsTable, 'id' | 'finished_at'>;
 
@@ -31,12 +31,12 @@ export class HistoryRetention {
 
   private async pruneTask(task: string): Promise<number> {
     const newestTooMany = await this.newestTooMany(task);
-    const kept = await this.newestSlot(task);
+    const kept = await this.kept(task);
     let pruned = 0;
     for (let after = ''; ;) {
       await nextTurn();
       const batch = await this.oldestRuns(task, after);
-      const expired = batch.filter((run) => run.id !== kept && this.isExpired(run, newestTooMany));
+      const expired = batch.filter((run) => !kept.has(run.id) && this.isExpired(run, newestTooMany));
       await this.delete(expired.map(({ id }) => id));
       pruned += expired.length;
       if (expired.length === 0 || batch.length < BATCH) return pruned;
@@ -77,19 +77,20 @@ export class HistoryRetention {
     return run?.id;
   }
 
-  /** It tells the next start from where on slots were missed. */
-  private async newestSlot(task: string): Promise<string | undefined> {
-    const run = await this.store.read((db) =>
-      db
+  /** The last run, for who asks how the task fared, and the newest slot, so that it is not claimed a second time. */
+  private async kept(task: string): Promise<ReadonlySet<string | null | undefined>> {
+    return this.store.read(async (db) => {
+      const known = await db.selectFrom('tasks').select('last_run').where('task', '=', task).executeTakeFirst();
+      const newestSlot = await db
         .selectFrom('runs')
         .select('id')
         .where('task', '=', task)
         .where('slot', 'is not', null)
-        .orderBy('slot', 'desc')
+        .orderBy('id', 'desc')
         .limit(1)
-        .executeTakeFirst(),
-    );
-    return run?.id;
+        .executeTakeFirst();
+      return new Set([known?.last_run, newestSlot?.id]);
+    });
   }
 
   private async delete(runs: readonly string[]): Promise<void> {

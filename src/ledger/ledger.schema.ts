@@ -62,6 +62,10 @@ export interface TasksTable {
   schedule: string | null;
   timezone: string | null;
   in_force_since: number | null;
+  /** The newest slot that was ever claimed. */
+  last_slot: number | null;
+  /** The id of the run that ended last; those that were merely recorded as skipped or missed do not count. */
+  last_run: string | null;
   /** The reference instant of the last successful run, and when that run finished. */
   last_success_at: number | null;
   last_success_finished_at: number | null;

@@ -6,7 +6,6 @@ import type { RunRow } from './run-rows.js';
 // Spelled out rather than passed as values: SQLite uses a partial index only where the query repeats its condition.
 export const isActive = sql<boolean>`status in ('running', 'interrupted')`;
 export const isQueued = sql<boolean>`status = 'queued'`;
-export const isExecuted = sql<boolean>`status not in ('skipped', 'missed')`;
 
 /** The values of a JSON array as a list for `in`: one statement for any number of values. */
 export function listed(json: string) {
@@ -15,7 +14,6 @@ export function listed(json: string) {
 
 export interface TaskStanding {
   readonly task: string;
-  readonly known: number;
   readonly active: string | null;
   readonly owner: string | null;
   readonly waiting: number;
@@ -26,7 +24,7 @@ export interface TaskStanding {
 export const standingOfTasks = new PreparedQuery<{ tasks: string }, TaskStanding>((db, value) => ({
   compile: () =>
     sql<TaskStanding>`
-      select asked.value as task, tasks.task is not null as known, active.id as active, active.owner as owner,
+      select asked.value as task, active.id as active, active.owner as owner,
         exists (select 1 from runs where task = asked.value and status = 'queued' and trigger = 'schedule') as waiting,
         tasks.last_success_at as last_success_at
       from json_each(${value('tasks')}) as asked
@@ -54,7 +52,7 @@ export const insertRun = new PreparedQuery<Insertable<RunsTable>>((db, value) =>
       started_at: value('started_at'),
       finished_at: value('finished_at'),
     })
-    .onConflict((conflict) => conflict.columns(['task', 'slot']).where('slot', 'is not', null).doNothing()),
+    .onConflict((conflict) => conflict.columns(['slot', 'task']).where('slot', 'is not', null).doNothing()),
 );
 
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
@@ -147,20 +145,31 @@ export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'it
       .returningAll(),
 );
 
-export const recordSuccess = new PreparedQuery<{ task: string; at: number; finished_at: number }>((db, value) =>
+/** `slots`: a JSON array of pairs of task and slot, the slot null for a run by hand. */
+export const recordSlots = new PreparedQuery<{ slots: string }>((db, value) => ({
+  compile: () =>
+    sql`
+      insert into tasks (task, last_slot)
+      select value ->> 0, value ->> 1 from json_each(${value('slots')}) where true
+      on conflict (task) do update set last_slot = excluded.last_slot
+      where excluded.last_slot > coalesce(tasks.last_slot, 0)`.compile(db),
+}));
+
+export const recordEnd = new PreparedQuery<{ task: string; run: string }>((db, value) =>
   db
-    .insertInto('tasks')
-    .values({ task: value('task'), last_success_at: value('at'), last_success_finished_at: value('finished_at') })
-    .onConflict((conflict) =>
-      conflict
-        .column('task')
-        .doUpdateSet({ last_success_at: value('at'), last_success_finished_at: value('finished_at') }),
-    ),
+    .updateTable('tasks')
+    .set({ last_run: value('run') })
+    .where('task', '=', value('task')),
 );
 
-export const introduceTask = new PreparedQuery<{ task: string }>((db, value) =>
-  db
-    .insertInto('tasks')
-    .values({ task: value('task') })
-    .onConflict((conflict) => conflict.doNothing()),
+export const recordSuccess = new PreparedQuery<{ task: string; run: string; at: number; finished_at: number }>(
+  (db, value) =>
+    db
+      .updateTable('tasks')
+      .set({
+        last_run: value('run'),
+        last_success_at: value('at'),
+        last_success_finished_at: value('finished_at'),
+      })
+      .where('task', '=', value('task')),
 );

@@ -11,7 +11,7 @@ import type { ItemFailure } from '../worker/run-ledger.js';
 import type { Run } from '../worker/run.js';
 import { HistoryRetention } from './history-retention.js';
 import { LedgerStore } from './ledger-store.js';
-import { isExecuted } from './run-queries.js';
+import { isActive } from './run-queries.js';
 import { toDate, toItemFailure, toRun } from './run-rows.js';
 
 @Injectable()
@@ -56,31 +56,18 @@ export class SqlRunHistory extends RunHistory {
       runs: await db
         .selectFrom('runs')
         .selectAll()
-        .where('id', 'in', (newest) =>
-          newest
-            .selectFrom('tasks')
-            .select((of) =>
-              of
-                .selectFrom('runs')
-                .select('id')
-                .whereRef('runs.task', '=', 'tasks.task')
-                .where(isExecuted)
-                .orderBy('id', 'desc')
-                .limit(1)
-                .as('id'),
-            ),
-        )
+        .where('id', 'in', (ended) => ended.selectFrom('tasks').select('last_run').where('last_run', 'is not', null))
+        .union((active) => active.selectFrom('runs').selectAll().where(isActive))
+        .orderBy('id')
         .execute(),
     }));
+    // The later of two runs of a task is the one that is active.
     const lastRuns = new Map(runs.map((row) => [row.task, toRun(row)]));
     const overviews = tasks.map(({ task, last_success_finished_at }): TaskOverview => {
       return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
     });
-    return new Map(
-      overviews
-        .filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt)
-        .map((overview) => [overview.task, overview]),
-    );
+    const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
+    return new Map(everRan.map((overview) => [overview.task, overview]));
   }
 
   async prune(policy: RetentionPolicy): Promise<number> {

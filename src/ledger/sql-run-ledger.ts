@@ -14,6 +14,7 @@ import {
   interruptRun,
   isActive,
   nextQueuedRun,
+  recordEnd,
   recordProgress,
   recordSuccess,
   selectRun,
@@ -69,9 +70,7 @@ export class SqlRunLedger extends RunLedger {
       const row = await end(transaction);
       if (!row) return this.recorded(transaction, runId);
       if (checkpoint) await new ItemMemory(transaction, row.task, now).update(runId, checkpoint);
-      if (row.status === 'succeeded' || row.status === 'partial') {
-        await recordSuccess.execute(transaction, { task: row.task, at: row.at ?? row.queued_at, finished_at: now });
-      }
+      await noteEnd(transaction, row);
       return toRun(row);
     });
   }
@@ -105,6 +104,17 @@ export class SqlRunLedger extends RunLedger {
 
 function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
   return db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).orderBy('id').execute();
+}
+
+/** What is known of a task without looking for it in its history. */
+async function noteEnd(transaction: Transaction<LedgerSchema>, row: RunRow): Promise<void> {
+  const { task, id: run, status, at, finished_at } = row;
+  const succeeded = status === 'succeeded' || status === 'partial';
+  if (succeeded && at !== null && finished_at !== null) {
+    await recordSuccess.execute(transaction, { task, run, at, finished_at });
+  } else if (status !== 'interrupted') {
+    await recordEnd.execute(transaction, { task, run });
+  }
 }
 
 /** Everything that can be done before the transaction is done before, so that a result that is no JSON harms nobody. */

@@ -34,14 +34,14 @@ class Adoption {
       .where('task', '=', entry.task)
       .executeTakeFirst();
     if (earlier?.schedule === entry.schedule && earlier.timezone === entry.timezone) {
-      return { after: await this.lookedAtUntil(earlier), replaced: null };
+      return { after: this.lookedAtUntil(earlier), replaced: null };
     }
     await this.putInForce(entry);
     if (!earlier || earlier.schedule === null || earlier.timezone === null) {
       return { after: new Date(this.now), replaced: null };
     }
     const { schedule, timezone } = earlier;
-    return { after: await this.lookedAtUntil(earlier), replaced: { schedule, timezone } };
+    return { after: this.lookedAtUntil(earlier), replaced: { schedule, timezone } };
   }
 
   /** A task that is switched off misses nothing: when it comes back it begins anew. */
@@ -58,16 +58,8 @@ class Adoption {
   }
 
   /** Every slot that was looked at has its run. A clock that was ahead must not silence the task until it is caught up. */
-  private async lookedAtUntil({ task, in_force_since }: Selectable<TasksTable>): Promise<Date> {
-    const newest = await this.transaction
-      .selectFrom('runs')
-      .select('slot')
-      .where('task', '=', task)
-      .where('slot', 'is not', null)
-      .orderBy('slot', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, newest?.slot ?? 0)));
+  private lookedAtUntil({ in_force_since, last_slot }: Selectable<TasksTable>): Date {
+    return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, last_slot ?? 0)));
   }
 
   private async putInForce({ task, schedule, timezone }: ScheduleEntry): Promise<void> {

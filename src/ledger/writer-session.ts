@@ -10,6 +10,7 @@ import { explained } from './ledger-problem.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import type { LedgerSession, Read } from './ledger-session.js';
 import { ProcessRegister, type WriterRole } from './process-register.js';
+import { QuietCheckpoint } from './quiet-checkpoint.js';
 import { RunIds } from './run-id.js';
 import { isBusy } from './sqlite-error.js';
 
@@ -21,6 +22,7 @@ const LOOK_AGAIN_AFTER = 50;
 export class WriterSession implements LedgerSession {
   readonly runIds = new RunIds();
   readonly processes: ProcessRegister;
+  private readonly checkpoints: QuietCheckpoint;
   private readonly commits = new GroupCommit((write) => this.transact(write));
 
   private constructor(
@@ -31,6 +33,7 @@ export class WriterSession implements LedgerSession {
     private readonly clock: Clock,
   ) {
     this.processes = new ProcessRegister(file, processId, role);
+    this.checkpoints = new QuietCheckpoint(ledger.db);
     file.rememberIdentity();
   }
 
@@ -99,7 +102,9 @@ export class WriterSession implements LedgerSession {
     for (;;) {
       try {
         this.file.requireSame();
-        return await this.db.transaction().execute(write);
+        const value = await this.db.transaction().execute(write);
+        this.checkpoints.afterCommit();
+        return value;
       } catch (error) {
         if (!isBusy(error) || performance.now() > deadline) throw explained(this.file.path, error);
         await sleep(LOOK_AGAIN_AFTER);
@@ -108,6 +113,7 @@ export class WriterSession implements LedgerSession {
   }
 
   private async release(): Promise<void> {
+    this.checkpoints.stop();
     await this.db.destroy();
     this.ledger.lock.release();
     if (this.role === 'command') this.file.removeCommandLock(this.processId);

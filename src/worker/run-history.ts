@@ -11,7 +11,7 @@ export interface HistoryQuery {
 /** One task at a glance. */
 export interface TaskOverview {
   readonly task: string;
-  /** The newest run that was not merely recorded as skipped or missed; null when it never ran. */
+  /** The newest run that has started, be it ended or not; null when it never ran. */
   readonly lastRun: Run | null;
   /** When the newest successful (or partial) run finished. */
   readonly lastSuccessAt: Date | null;
