@@ -5,6 +5,7 @@ import { AppModule } from '../app.module.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { useStderrForLogs } from '../logging/log-destination.js';
+import { guardProcess } from '../service/process-guard.js';
 import { Clock } from '../worker/clock.js';
 import { ItemLedger } from '../worker/item-ledger.js';
 import { LedgerConnection } from '../worker/ledger-connection.js';
@@ -25,6 +26,7 @@ export async function createApplication(detail: LogDetail): Promise<Application>
   const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
   if (detail === 'quiet') quieten();
   context.useLogger(context.get(Logger));
+  guardProcess();
   return applicationOf(context);
 }
 

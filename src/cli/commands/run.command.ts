@@ -1,6 +1,5 @@
 import type { Run } from '../../worker/run.js';
 import type { Submission } from '../../worker/task-engine.js';
-import { guardProcess } from '../../service/process-guard.js';
 import { type Application, requireTask } from '../application.js';
 import { type ExitCode, exitCodeOfRun } from '../exit-code.js';
 import { relativeTime } from '../format/time.js';
@@ -23,7 +22,6 @@ export async function run(
   { json }: RunOptions,
 ): Promise<ExitCode> {
   requireTask(application, name);
-  guardProcess();
   const ended = await perform(application, terminal, name);
   const now = application.clock.now();
   if (json) terminal.printJson(runJson(ended));

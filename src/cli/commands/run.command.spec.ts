@@ -1,0 +1,101 @@
+import type { Run, RunError } from '../../worker/run.js';
+import { aRun } from '../../worker/testing/task-context.fake.js';
+import { FakeApplication } from '../testing/application.fake.js';
+import { aTerminal } from '../testing/terminal.fake.js';
+import { UsageError } from '../usage.error.js';
+import { run } from './run.command.js';
+
+const NAME = 'send_reminders';
+
+function ending(end: Partial<Run>): FakeApplication {
+  const fake = new FakeApplication();
+  fake.submit = () => ({ run: aRun(), finished: Promise.resolve(aRun({ task: NAME, ...end })) });
+  return fake;
+}
+
+describe('worker run', () => {
+  it('asks for one manual run that does not wait, prints it, and takes nothing more', async () => {
+    const fake = ending({ status: 'succeeded', result: { sent: 1 } });
+    const { terminal, stdout } = aTerminal();
+    expect(await run(fake.asApplication(), terminal, NAME, {})).toBe(0);
+    expect(fake.claims).toEqual([{ task: NAME, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+    expect(fake.opened).toEqual(['command']);
+    expect(fake.drained).toBe(true);
+    expect(stdout()).toContain('status    succeeded');
+  });
+
+  it('prints nothing but the run with --json', async () => {
+    const { terminal, stdout } = aTerminal();
+    await run(ending({ status: 'succeeded' }).asApplication(), terminal, NAME, { json: true });
+    expect(JSON.parse(stdout())).toMatchObject({ task: NAME, status: 'succeeded' });
+  });
+
+  it.each<[Partial<Run>, number]>([
+    [{ status: 'partial' }, 3],
+    [{ status: 'cancelled' }, 2],
+    [{ status: 'timed_out' }, 1],
+    [{ status: 'failed', error: { code: 'UNAUTHORIZED' } as RunError }, 4],
+    [{ status: 'failed', error: { code: 'UNREACHABLE' } as RunError }, 6],
+  ])('answers by the outcome: %j', async (end, exitCode) => {
+    expect(await run(ending(end).asApplication(), aTerminal().terminal, NAME, { json: true })).toBe(exitCode);
+  });
+
+  it('tells how to see the failed items', async () => {
+    const items = { total: 5, succeeded: 2, failed: 3, skipped: 0 };
+    const { terminal, stderr } = aTerminal();
+    await run(ending({ status: 'partial', items }).asApplication(), terminal, NAME, {});
+    expect(stderr()).toBe(`\`worker show ${aRun().id}\` names the failed items.\n`);
+  });
+
+  it('names the run that is in the way', async () => {
+    const fake = ending({ status: 'skipped', reason: 'overlap' });
+    fake.runs = [aRun({ id: 'the-active-run', startedAt: new Date('2026-11-23T11:58:00.000Z') })];
+    const { terminal, stderr } = aTerminal();
+    expect(await run(fake.asApplication(), terminal, NAME, { json: true })).toBe(1);
+    expect(stderr()).toBe(
+      'send_reminders is active: run the-active-run started 2 min ago. A task never runs twice at once.\n',
+    );
+  });
+
+  it('says when it takes up a run that a dead process had left', async () => {
+    const fake = new FakeApplication();
+    const resumed = aRun({ attempt: 2 });
+    fake.submit = () => ({ run: resumed, finished: Promise.resolve({ ...resumed, status: 'succeeded' }) });
+    const { terminal, stderr } = aTerminal();
+    expect(await run(fake.asApplication(), terminal, NAME, { json: true })).toBe(0);
+    expect(stderr()).toContain(`Resuming run ${resumed.id}`);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('is cancelled by %s, and recorded so', async (signal) => {
+    const fake = new FakeApplication();
+    const finished = Promise.withResolvers<Run>();
+    const submitted = Promise.withResolvers<void>();
+    fake.submit = () => {
+      submitted.resolve();
+      return { run: aRun(), finished: finished.promise };
+    };
+    const { terminal, stderr } = aTerminal();
+    const exitCode = run(fake.asApplication(), terminal, NAME, { json: true });
+    await submitted.promise;
+    process.emit(signal, signal);
+    await new Promise(setImmediate);
+    expect(fake.cancelled).toEqual([signal]);
+    expect(stderr()).toContain(`${signal}: cancelling the run`);
+    finished.resolve(aRun({ status: 'cancelled', reason: signal }));
+    expect(await exitCode).toBe(2);
+    expect(process.listenerCount(signal)).toBe(0);
+  });
+
+  it('gives the signals back when the ledger cannot be had', async () => {
+    const application = new FakeApplication().asApplication();
+    application.ledger.open = () => Promise.reject(new Error('locked'));
+    await expect(run(application, aTerminal().terminal, NAME, {})).rejects.toThrow('locked');
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('refuses a name that no task has before anything is opened', async () => {
+    const fake = new FakeApplication();
+    await expect(run(fake.asApplication(), aTerminal().terminal, 'reminders', {})).rejects.toThrow(UsageError);
+    expect(fake.opened).toEqual([]);
+  });
+});
