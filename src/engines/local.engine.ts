@@ -95,6 +95,8 @@ export class LocalEngine extends TaskEngine {
     for (const execution of await this.ledger.recover()) {
       if (this.active.has(execution.run.id)) continue;
       this.logger.warn({ msg: 'Resuming an interrupted run', run: execution.run.id, task: execution.run.task });
+      // What was waiting behind it is not known yet.
+      this.queued.add(execution.run.task);
       void this.launch(execution);
     }
   }

@@ -1,0 +1,70 @@
+import { Test } from '@nestjs/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings } from '../config/load-settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { Clock } from '../worker/clock.js';
+import { LedgerConnection } from '../worker/ledger-connection.js';
+import type { RegisteredTask } from '../worker/registered-task.js';
+import { RunEvents } from '../worker/run-events.js';
+import { RunHistory } from '../worker/run-history.js';
+import { RunLedger } from '../worker/run-ledger.js';
+import { TaskRegistry } from '../worker/task-registry.js';
+import { TaskRunner } from '../worker/task-runner.js';
+import { silentLogger } from '../worker/testing/task-context.fake.js';
+import { LocalEngine } from './local.engine.js';
+import { describeTaskEngine, type EngineProcess, type SteeredTask } from './testing/task-engine.conformance.js';
+import { Global, Module } from '@nestjs/common';
+
+async function openProcess(databasePath: string, tasks: readonly SteeredTask[]): Promise<EngineProcess> {
+  const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1', DATABASE_URL: `sqlite:${databasePath}` });
+
+  @Global()
+  @Module({
+    providers: [Clock, { provide: workerConfig.KEY, useValue: settings }],
+    exports: [Clock, workerConfig.KEY],
+  })
+  class Surroundings {}
+
+  const module = await Test.createTestingModule({ imports: [Surroundings, LedgerModule] })
+    .setLogger(silentLogger)
+    .compile();
+  const connection = module.get(LedgerConnection);
+  await connection.open('service');
+  const ledger = module.get(RunLedger);
+  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, new RunEvents()));
+  return {
+    engine,
+    history: module.get(RunHistory),
+    crash: () => connection.close(),
+    close: () => connection.close(),
+  };
+}
+
+function registryOf(tasks: readonly SteeredTask[]): TaskRegistry {
+  const registered = tasks.map((task): RegisteredTask => ({
+    task,
+    ...task,
+    schedule: null,
+    timeout: 60_000,
+    overlap: task.overlap,
+  }));
+  return {
+    all: () => registered,
+    find: (name: string) => registered.find((task) => task.name === name),
+  } as unknown as TaskRegistry;
+}
+
+const folders: string[] = [];
+
+describeTaskEngine('LocalEngine', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'engine-'));
+  folders.push(folder);
+  return { open: (tasks) => openProcess(join(folder, 'worker.db'), tasks) };
+});
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true });
+});

@@ -1,0 +1,240 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BaseTask } from '../../worker/base.task.js';
+import type { RunHistory } from '../../worker/run-history.js';
+import type { RunClaim } from '../../worker/run-ledger.js';
+import type { Run } from '../../worker/run.js';
+import type { TaskContext } from '../../worker/task-context.js';
+import type { TaskEngine } from '../../worker/task-engine.js';
+
+/** A task that a spec steers: each execution waits until it is told how to end. */
+export class SteeredTask extends BaseTask {
+  readonly contexts: TaskContext[] = [];
+  private readonly ends: PromiseWithResolvers<unknown>[] = [];
+  private readonly begun: (() => void)[] = [];
+
+  constructor(
+    readonly name: string,
+    override readonly overlap: 'skip' | 'queue' = 'skip',
+  ) {
+    super();
+  }
+
+  execute(context: TaskContext): Promise<unknown> {
+    const end = Promise.withResolvers<unknown>();
+    context.signal.addEventListener('abort', () => end.reject(context.signal.reason));
+    this.contexts.push(context);
+    this.ends.push(end);
+    for (const resolve of this.begun.splice(0)) resolve();
+    return end.promise;
+  }
+
+  async whenBegun(executions: number): Promise<void> {
+    while (this.contexts.length < executions) await new Promise<void>((resolve) => this.begun.push(resolve));
+  }
+
+  succeed(execution = this.ends.length, result: unknown = null): void {
+    this.ends[execution - 1]?.resolve(result);
+  }
+
+  fail(error: Error): void {
+    this.ends.at(-1)?.reject(error);
+  }
+}
+
+/** One process with an engine over a durable ledger. Opening the same ledger again is the next process. */
+export interface EngineProcess {
+  readonly engine: TaskEngine;
+  readonly history: RunHistory;
+  /** As after a `kill -9`: nothing more is recorded, and whatever the process held is let go. */
+  crash(): Promise<void>;
+  /** Closes what is open, after a drain. */
+  close(): Promise<void>;
+}
+
+export interface EngineUnderTest {
+  open(tasks: readonly SteeredTask[]): Promise<EngineProcess>;
+}
+
+const instant = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds));
+const due = (task: SteeredTask, seconds: number): RunClaim => ({
+  task: task.name,
+  trigger: 'schedule',
+  slot: instant(seconds),
+  at: instant(seconds),
+  overlap: task.overlap,
+});
+const byHand = (task: SteeredTask): RunClaim => ({ ...due(task, 0), trigger: 'manual', slot: null, at: null });
+
+/** What every engine has to keep, whatever it dispatches through. */
+export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnderTest>): void {
+  describe(`${name} as a task engine`, () => {
+    let underTest: EngineUnderTest;
+    let process: EngineProcess;
+    let task: SteeredTask;
+    let queueing: SteeredTask;
+
+    const open = async () => {
+      task = new SteeredTask('some_task');
+      queueing = new SteeredTask('queueing_task', 'queue');
+      process = await underTest.open([task, queueing]);
+      await process.engine.start();
+    };
+    const submit = async (...claims: RunClaim[]) => process.engine.submit(claims);
+    const statuses = async (of: SteeredTask) =>
+      (await process.history.list({ task: of.name, limit: 100 })).map(({ status }) => status);
+
+    beforeEach(async () => {
+      Logger.overrideLogger(false);
+      underTest = await setUp();
+      await open();
+    });
+    afterEach(async () => {
+      await process.engine.drain(0);
+      await process.close();
+      Logger.overrideLogger(['log', 'warn', 'error']);
+    });
+
+    it('executes a slot, and records its end before it says so', async () => {
+      const [submission] = await submit(due(task, 0));
+      await task.whenBegun(1);
+      expect(submission?.run).toMatchObject({ status: 'running', slot: instant(0), attempt: 1 });
+      task.succeed(1, { done: 3 });
+      expect(await submission?.finished).toMatchObject({ status: 'succeeded', result: { done: 3 } });
+      expect(await process.history.find(submission?.run.id ?? '')).toMatchObject({ status: 'succeeded' });
+    });
+
+    it('runs no slot twice', async () => {
+      const [first] = await submit(due(task, 0));
+      task.succeed();
+      await first?.finished;
+      expect(await submit(due(task, 0))).toEqual([null]);
+      expect(task.contexts).toHaveLength(1);
+    });
+
+    it('records a slot that finds its task active as skipped', async () => {
+      await submit(due(task, 0));
+      const [second] = await submit(due(task, 1));
+      expect(second?.run).toMatchObject({ status: 'skipped', reason: 'overlap' });
+      expect(await second?.finished).toEqual(second?.run);
+    });
+
+    it('lets a slot of a task that queues wait for its turn', async () => {
+      const [first] = await submit(due(queueing, 0));
+      const [second] = await submit(due(queueing, 1));
+      expect(second?.run.status).toBe('queued');
+      queueing.succeed(1);
+      await first?.finished;
+      await queueing.whenBegun(2);
+      queueing.succeed(2);
+      expect(await second?.finished).toMatchObject({ status: 'succeeded', slot: instant(1) });
+    });
+
+    it('works through caught up slots one after the other, in their order', async () => {
+      const claims = [1, 2, 3].map((seconds) => ({ ...due(task, seconds), trigger: 'catch_up' as const, at: null }));
+      const submissions = await submit(...claims);
+      for (const execution of [1, 2, 3]) {
+        await task.whenBegun(execution);
+        expect(task.contexts).toHaveLength(execution);
+        task.succeed(execution);
+        expect(await submissions[execution - 1]?.finished).toMatchObject({
+          status: 'succeeded',
+          slot: instant(execution),
+        });
+      }
+    });
+
+    it('records what is only to be recorded, and runs nothing for it', async () => {
+      const record = { status: 'missed', reason: null } as const;
+      const [submission] = await submit({ ...due(task, 0), trigger: 'catch_up', record });
+      expect(await submission?.finished).toMatchObject({ status: 'missed', startedAt: null });
+      expect(task.contexts).toEqual([]);
+    });
+
+    it('survives a task that throws', async () => {
+      const [submission] = await submit(byHand(task));
+      await task.whenBegun(1);
+      task.fail(new Error('broken'));
+      expect(await submission?.finished).toMatchObject({ status: 'failed', error: { message: 'broken' } });
+    });
+
+    it('cancels an active run, and says when there is none', async () => {
+      const [submission] = await submit(byHand(task));
+      await task.whenBegun(1);
+      expect(process.engine.cancel(submission?.run.id ?? '', 'by hand')).toBe(true);
+      expect(await submission?.finished).toMatchObject({ status: 'cancelled', reason: 'by hand' });
+      expect(process.engine.cancel(submission?.run.id ?? '', 'by hand')).toBe(false);
+    });
+
+    it('resumes after a crash as a further attempt of the same run, with the same reference instant', async () => {
+      const [submission] = await submit(due(task, 0));
+      await task.whenBegun(1);
+      task.contexts[0]?.progress({ total: 2, succeeded: 2, failed: 0, skipped: 0 });
+      await task.contexts[0]?.recorder.checkpoint(['third'], new AbortController().signal);
+      await process.crash();
+      await open();
+      await task.whenBegun(1);
+      const [context] = task.contexts;
+      expect(context).toMatchObject({ runId: submission?.run.id, attempt: 2, at: instant(0), slot: instant(0) });
+      expect(context?.resume).toMatchObject({ crashed: true, items: { succeeded: 2 }, pending: ['third'] });
+      expect(await statuses(task)).toEqual(['running']);
+    });
+
+    it('starts after a crash what had been waiting', async () => {
+      await submit(due(queueing, 0), due(queueing, 1));
+      await process.crash();
+      await open();
+      await queueing.whenBegun(1);
+      queueing.succeed(1);
+      await queueing.whenBegun(2);
+      expect(queueing.contexts[1]).toMatchObject({ slot: instant(1), attempt: 1 });
+    });
+
+    it('lets work in flight finish when it drains, and takes nothing more', async () => {
+      const [submission] = await submit(byHand(task));
+      await task.whenBegun(1);
+      const drained = process.engine.drain(10_000);
+      expect(process.engine.phase).toBe('draining');
+      expect(task.contexts[0]?.stopping.aborted).toBe(true);
+      expect(task.contexts[0]?.signal.aborted).toBe(false);
+      await expect(submit(byHand(task))).rejects.toThrow('takes no runs while it is draining');
+      task.succeed(1, 'in time');
+      await drained;
+      expect(await submission?.finished).toMatchObject({ status: 'succeeded', result: 'in time' });
+      expect(process.engine.phase).toBe('stopped');
+    });
+
+    it('leaves to the next process what does not finish in time, and holds no crash against it', async () => {
+      const [submission] = await submit(byHand(task));
+      await task.whenBegun(1);
+      await process.engine.drain(1);
+      expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
+      expect(await statuses(task)).toEqual(['interrupted']);
+      await process.close();
+      await open();
+      await task.whenBegun(1);
+      expect(task.contexts[0]).toMatchObject({ runId: submission?.run.id, attempt: 2, resume: { crashed: false } });
+    });
+
+    it('starts nothing that was waiting while it drains', async () => {
+      await submit(due(queueing, 0), due(queueing, 1));
+      await queueing.whenBegun(1);
+      const drained = process.engine.drain(10_000);
+      queueing.succeed(1);
+      await drained;
+      await sleep(0);
+      expect(queueing.contexts).toHaveLength(1);
+      expect(await statuses(queueing)).toEqual(['queued', 'succeeded']);
+    });
+
+    it('ends the run of a task that does not exist any more', async () => {
+      await submit(byHand(task));
+      await process.crash();
+      process = await underTest.open([]);
+      await process.engine.start();
+      const ended = async (): Promise<Run | undefined> => (await process.history.list({ limit: 1 }))[0];
+      while ((await ended())?.status === 'running') await sleep(5);
+      expect(await ended()).toMatchObject({ status: 'cancelled', reason: 'task_removed' });
+    });
+  });
+}
