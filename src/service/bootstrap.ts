@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
@@ -14,6 +15,8 @@ import type { StopSignals } from './stop-signals.js';
 export async function bootstrap(signals: StopSignals): Promise<void> {
   try {
     const app = await createApplication();
+    // A signal that came while everything was loaded is delivered now, and ends the process before anything is opened.
+    await setImmediate();
     const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
     signals.onStop(() => service.stop());
     await service.start();
