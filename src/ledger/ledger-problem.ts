@@ -54,8 +54,8 @@ const PROBLEMS = new Map<number, Problem>([
   ],
 ]);
 
-export function ledgerUnavailable(file: string, { problem, remedy }: Problem, cause?: unknown): LedgerUnavailableError {
-  const detail = cause instanceof Error ? ` (${cause.message})` : '';
+export function ledgerUnavailable(file: string, { problem, remedy }: Problem, cause?: Error): LedgerUnavailableError {
+  const detail = cause ? ` (${cause.message})` : '';
   return new LedgerUnavailableError(`The ledger ${file} ${problem}${detail}. ${remedy}.`, { cause });
 }
 
@@ -64,5 +64,5 @@ export function explained(file: string, error: unknown): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
   const problem = PROBLEMS.get(code) ?? { problem: 'failed', remedy: 'Check the file and its disk' };
-  return ledgerUnavailable(file, problem, error);
+  return ledgerUnavailable(file, problem, error as Error);
 }

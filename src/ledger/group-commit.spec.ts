@@ -1,0 +1,92 @@
+import { LedgerUnavailableError } from '../worker/errors.js';
+import { GroupCommit, type Write } from './group-commit.js';
+
+/** Transactions that are only counted. */
+class Store {
+  begun = 0;
+  failure: Error | undefined;
+
+  readonly commits = new GroupCommit(async <T>(write: Write<T>): Promise<T> => {
+    this.begun++;
+    if (this.failure) throw this.failure;
+    return write(undefined as never);
+  });
+}
+
+let store: Store;
+
+beforeEach(() => {
+  store = new Store();
+});
+
+const value =
+  <T>(value: T): Write<T> =>
+  () =>
+    Promise.resolve(value);
+
+describe('writes of one turn of the event loop', () => {
+  it('share a commit, each with its own answer', async () => {
+    const answers = await Promise.all([store.commits.write(value(1)), store.commits.write(value('two'))]);
+    expect(answers).toEqual([1, 'two']);
+    expect(store.begun).toBe(1);
+  });
+
+  it('are done in their order', async () => {
+    const order: number[] = [];
+    const write = (index: number) => store.commits.write(() => Promise.resolve(void order.push(index)));
+    await Promise.all([write(1), write(2), write(3)]);
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('fail alone', async () => {
+    const broken = () => Promise.reject(new TypeError('broken'));
+    const ends = await Promise.allSettled([
+      store.commits.write(value(1)),
+      store.commits.write(broken),
+      store.commits.write(value(3)),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('fail together when the ledger is unavailable, without being tried one by one', async () => {
+    store.failure = new LedgerUnavailableError('disk full');
+    const ends = await Promise.allSettled([store.commits.write(value(1)), store.commits.write(value(2))]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(store.begun).toBe(1);
+  });
+
+  it('are split where one commit would hold the event loop for too long', async () => {
+    const slow = () => {
+      for (const end = performance.now() + 4; performance.now() < end;);
+      return Promise.resolve();
+    };
+    await Promise.all(Array.from({ length: 8 }, () => store.commits.write(slow)));
+    expect(store.begun).toBeGreaterThan(2);
+    expect(store.begun).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a write', () => {
+  it('after a failure is committed', async () => {
+    store.failure = new LedgerUnavailableError('disk full');
+    await expect(store.commits.write(value(1))).rejects.toThrow('disk full');
+    store.failure = undefined;
+    expect(await store.commits.write(value(2))).toBe(2);
+  });
+
+  it('that comes during a commit gets the next one', async () => {
+    let second: Promise<string> | undefined;
+    await store.commits.write(() => {
+      second = store.commits.write(value('second'));
+      return Promise.resolve();
+    });
+    expect(await second).toBe('second');
+  });
+
+  it('is waited for', async () => {
+    let done = false;
+    void store.commits.write(() => Promise.resolve(void (done = true)));
+    await store.commits.idle();
+    expect(done).toBe(true);
+  });
+});
