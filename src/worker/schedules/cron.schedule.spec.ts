@@ -175,6 +175,24 @@ describe('CronSchedule', () => {
     });
   });
 
+  it('knows a zone that leaves its summer time for a month', () => {
+    expect(night('0 9 * * *', 'Africa/Casablanca', '2026-02-14T00:00Z', '2026-02-16T00:00Z')).toEqual([
+      '14T09:00+01:00',
+      '15T09:00+00:00',
+    ]);
+    expect(night('0 9 * * *', 'Africa/Casablanca', '2026-03-21T00:00Z', '2026-03-23T00:00Z')).toEqual([
+      '21T09:00+00:00',
+      '22T09:00+01:00',
+    ]);
+  });
+
+  it('counts times that meet at the end of a gap as one slot', () => {
+    const schedule = new CronSchedule('0,30 2,3 * * *', 'America/New_York');
+    const [after, until] = [Date.parse('2026-03-08T06:00Z'), Date.parse('2026-03-08T08:00Z')];
+    expect(schedule.between(after, until, 0)).toEqual({ slots: [], omitted: 2 });
+    expect(schedule.between(after, until, 1)).toEqual({ slots: [Date.parse('2026-03-08T07:30Z')], omitted: 1 });
+  });
+
   const zones = fc.constantFrom(
     ...['UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'America/Santiago', 'Africa/Casablanca'],
     ...['America/Havana', 'Asia/Kathmandu', 'Africa/Cairo', 'Pacific/Apia', 'Antarctica/Troll'],
