@@ -43,7 +43,7 @@ describe('the command line', () => {
     [['run'], "missing required argument 'name'"],
     [['show'], "missing required argument 'run'"],
     [['schedule'], "missing required argument 'name'"],
-    [['history', '--limit', '0'], 'Expected a whole number from 1 to 10000.'],
+    [['history', '--limit', '0'], 'Expected a whole number from 1 to 100000.'],
     [['history', '--limit'], 'argument missing'],
     [['history', '--status', 'broken'], 'Expected some of queued, running, succeeded'],
     [['schedule', 'send_reminders', '--next', '1001'], 'Expected a whole number from 1 to 1000.'],

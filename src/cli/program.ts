@@ -66,7 +66,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     .description('the runs, newest first')
     .argument('[name]', 'only those of this task')
     .option('--status <status,…>', 'only those that stand or ended so', statuses)
-    .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 20)
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 100_000), 20)
     .option(...JSON_OPTION)
     .action((name: string | undefined, options: HistoryOptions) =>
       performChecked('quiet', async (application) => {

@@ -49,7 +49,8 @@ export function table<Row>(
 
 function measured<Row>(column: Column<Row>, rows: readonly Row[]): Cells<Row> {
   const texts = rows.map((row) => column.text(row));
-  return { column, texts, width: Math.max(...[column.title, ...texts].map(displayWidth)) };
+  const width = texts.reduce((widest, text) => Math.max(widest, displayWidth(text)), displayWidth(column.title));
+  return { column, texts, width };
 }
 
 function fitted<Row>(cells: readonly Cells<Row>[], width: number): readonly Cells<Row>[] {
