@@ -18,11 +18,13 @@ FROM ${NODE_IMAGE} AS sandbox
 WORKDIR /app
 COPY package.json ./
 COPY sandbox sandbox
-RUN install -d -o 10001 -g 10001 -m 0750 /data
+# It needs nothing but Node.js, and keeps its data in /tmp: gone with the container.
+ENV HOST=0.0.0.0 \
+    PORT=4000
 USER 10001:10001
-VOLUME /data
+EXPOSE 4000
 STOPSIGNAL SIGTERM
-CMD ["node", "sandbox/main.ts"]
+CMD ["node", "sandbox/main.ts", "--feed"]
 
 # ---- worker: what is deployed ----
 FROM ${NODE_IMAGE} AS worker
