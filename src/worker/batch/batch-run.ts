@@ -7,23 +7,29 @@ import { BatchItems } from './batch-items.js';
 import { BatchTally } from './batch-tally.js';
 import type { ItemTroubles } from './item-troubles.js';
 import type { PageSource } from './page-source.js';
+import { ReadAhead } from './read-ahead.js';
 import { ShrinkingList } from './shrinking-list.js';
 import { SinglePage } from './single-page.js';
 
 const MOST_FAILURES_LOGGED = 20;
 
 /**
- * One run of a batch task: lanes that process items, a page read ahead of them, and a checkpoint per page. An item
- * begins only after the page that brought it is on record, so that after a crash it is known what was in work.
+ * One run of a batch task: lanes that process items, pages read ahead of them, and a checkpoint that puts what was read
+ * on record. An item begins only after that, so that after a crash it is known what was in work.
  */
 export class BatchRun<Item> {
   private readonly items = new BatchItems();
   private readonly tally: BatchTally;
   private readonly source: PageSource<Item>;
+  private readonly readAhead = new ReadAhead();
+  /** Read, but not on record. */
+  private readonly staged: Item[] = [];
+  /** On record, and waiting for a lane. */
   private readonly queue: Item[] = [];
   private readonly end = Promise.withResolvers<void>();
   private running = 0;
   private reading = false;
+  private recording = false;
   private exhausted = false;
   private failuresLogged = 0;
   private fatal: { readonly error: unknown } | undefined;
@@ -37,7 +43,7 @@ export class BatchRun<Item> {
   ) {
     const reader = {
       limit: task.pageSize,
-      read: (offset: number) => this.read(offset),
+      read: (offset: number) => this.fetchPage(offset),
       idOf: (item: Item) => task.idOf(item),
     };
     const Source = task.listing === 'shrinks' ? ShrinkingList : SinglePage;
@@ -61,25 +67,25 @@ export class BatchRun<Item> {
     return this.fatal !== undefined || this.context.stopping.aborted || this.context.signal.aborted;
   }
 
-  /** Starts what can be started, reads ahead when the queue runs low, and notices the end. */
+  /** Starts what can be started, keeps the lanes supplied, and notices the end. */
   private advance(): void {
-    while (!this.halted && this.running < this.lanes && this.queue.length > 0) {
-      void this.process(this.queue.shift() as Item);
+    if (!this.halted) {
+      while (this.running < this.lanes && this.queue.length > 0) void this.process(this.queue.shift() as Item);
+      if (this.staged.length > 0 && this.queue.length < this.lanes && !this.recording) void this.record();
+      const ahead = this.queue.length + this.staged.length;
+      if (!this.reading && !this.exhausted && ahead < this.readAhead.pages * this.task.pageSize) void this.read();
     }
-    if (!this.halted && !this.reading && !this.exhausted && this.queue.length < this.task.pageSize) {
-      void this.readAhead();
-    }
-    const idle = this.running === 0 && !this.reading;
-    if (this.context.signal.aborted || (idle && (this.halted || this.exhausted))) this.end.resolve();
+    const busy = this.running > 0 || this.reading || this.recording || this.staged.length > 0;
+    if (this.context.signal.aborted || (!busy && (this.halted || this.exhausted))) this.end.resolve();
   }
 
   /** What has not begun is left in the list, for the next run or attempt. */
   private readonly halt = (): void => {
-    for (const item of this.queue.splice(0)) this.items.release(this.task.idOf(item));
+    for (const item of [...this.staged.splice(0), ...this.queue.splice(0)]) this.items.release(this.task.idOf(item));
     this.advance();
   };
 
-  private async readAhead(): Promise<void> {
+  private async read(): Promise<void> {
     this.reading = true;
     try {
       const page = await this.source.next();
@@ -87,13 +93,12 @@ export class BatchRun<Item> {
       else this.exhausted = true;
     } catch (error) {
       this.stopFor(error);
-    } finally {
-      this.reading = false;
     }
+    this.reading = false;
     this.advance();
   }
 
-  private async read(offset: number): Promise<readonly Item[]> {
+  private async fetchPage(offset: number): Promise<readonly Item[]> {
     if (this.halted) throw new RunInterruptedError('shutdown');
     return this.task.fetchPage({ offset, limit: this.task.pageSize }, this.context);
   }
@@ -105,9 +110,22 @@ export class BatchRun<Item> {
     if (this.halted) return;
     const others = suspects.length > 0 ? tryable.filter((item) => !suspects.includes(item)) : tryable;
     for (const item of others) this.items.handOut(this.task.idOf(item));
-    await this.context.recorder.checkpoint(this.items.idsInWork, this.context.signal);
-    if (this.halted) for (const item of others) this.items.release(this.task.idOf(item));
-    else this.queue.push(...others);
+    this.staged.push(...others);
+  }
+
+  private async record(): Promise<void> {
+    this.recording = true;
+    const items = this.staged.splice(0);
+    try {
+      await this.context.recorder.checkpoint(this.items.idsInWork, this.context.signal);
+      this.readAhead.adapt(performance.now());
+    } catch (error) {
+      this.stopFor(error);
+    }
+    this.recording = false;
+    if (this.halted) for (const item of items) this.items.release(this.task.idOf(item));
+    else this.queue.push(...items);
+    this.advance();
   }
 
   /** An item in quarantine fails without being tried. */

@@ -1,13 +1,15 @@
 /** Remembers the newest ids, up to a capacity: what a list may still show although it is done. */
 export class RecentIds {
   private readonly ids = new Set<string>();
-  private forgotten = false;
+  /** The same ids in the order of their coming. Taking the first of a large Set gets slow, as it keeps what was deleted. */
+  private readonly ring: string[] = [];
+  private oldest = 0;
 
   constructor(private readonly capacity: number) {}
 
   /** Whether ids have had to be dropped, so that `has` may deny what was here once. */
   get incomplete(): boolean {
-    return this.forgotten;
+    return this.oldest > 0;
   }
 
   get size(): number {
@@ -19,13 +21,14 @@ export class RecentIds {
   }
 
   add(id: string): void {
+    if (this.ids.has(id)) return;
     this.ids.add(id);
-    if (this.ids.size <= this.capacity) return;
-    // A Set iterates in the order of insertion: the first is the oldest.
-    for (const oldest of this.ids) {
-      this.ids.delete(oldest);
-      break;
+    if (this.ring.length < this.capacity) {
+      this.ring.push(id);
+      return;
     }
-    this.forgotten = true;
+    const place = this.oldest++ % this.capacity;
+    this.ids.delete(this.ring[place] ?? id);
+    this.ring[place] = id;
   }
 }
