@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ledgerUnavailable } from './ledger-problem.js';
 
 /** The folder of the default `DATABASE_URL`, the only one that is created: any other may be a volume to be mounted. */
-const DEFAULT_FOLDER = resolve('data');
+const DEFAULT_FOLDER = 'data';
 
 /** The ledger's file and the files beside it. */
 export class LedgerFile {
@@ -41,7 +41,7 @@ export class LedgerFile {
   requireFolder(): void {
     const folder = dirname(this.path);
     if (existsSync(folder)) return;
-    if (folder === DEFAULT_FOLDER && existsSync(dirname(folder))) {
+    if (folder === resolve(DEFAULT_FOLDER)) {
       mkdirSync(folder);
       return;
     }

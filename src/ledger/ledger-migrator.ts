@@ -10,13 +10,14 @@ export class LedgerMigrator {
   constructor(
     private readonly db: Kysely<LedgerSchema>,
     private readonly file: string,
+    private readonly migrations = MIGRATIONS,
   ) {}
 
   /** False for an older or an empty ledger. Rejects for a newer one, and for a database that is not a ledger. */
   async isCurrent(): Promise<boolean> {
     const applied = await this.appliedMigrations();
-    const newer = applied.find((name) => !(name in MIGRATIONS));
-    if (newer === undefined) return applied.length === Object.keys(MIGRATIONS).length;
+    const newer = applied.find((name) => !(name in this.migrations));
+    if (newer === undefined) return applied.length === Object.keys(this.migrations).length;
     throw ledgerUnavailable(this.file, {
       problem: `was written by a newer version of this program: it has the unknown migration ${newer}`,
       remedy: 'Run that version, or restore the backup from before the upgrade',
@@ -29,7 +30,7 @@ export class LedgerMigrator {
     const { Migrator } = await import('kysely/migration');
     const migrator = new Migrator({
       db: this.db,
-      provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+      provider: { getMigrations: () => Promise.resolve({ ...this.migrations }) },
       migrationTableName: MIGRATION_TABLE,
       migrationLockTableName: `${MIGRATION_TABLE}_lock`,
     });

@@ -25,11 +25,15 @@ export class LedgerStore extends LedgerConnection implements OnApplicationShutdo
 
   async open(role: LedgerRole): Promise<void> {
     if (this.opening) throw new TypeError('The ledger is opened once');
-    this.opening = this.openAs(role);
+    const opening = this.openAs(role);
+    this.opening = opening;
     try {
-      this.session = await this.opening;
+      const session = await opening;
+      // A stop may have overtaken the start: it closes the session then.
+      if (this.opening !== opening) throw this.notOpen();
+      this.session = session;
     } catch (error) {
-      this.opening = undefined;
+      if (this.opening === opening) this.opening = undefined;
       throw error;
     }
   }

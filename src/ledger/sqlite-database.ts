@@ -53,7 +53,8 @@ export function requireIntact(database: DatabaseSync): void {
   const [first] = database.prepare('pragma quick_check(1)').all();
   const finding = first?.['quick_check'];
   if (finding === 'ok') return;
-  throw Object.assign(new Error(String(finding)), { errcode: SQLITE.CORRUPT });
+  const message = String(finding).replace(/\s+/g, ' ');
+  throw Object.assign(new Error(message), { errcode: SQLITE.CORRUPT });
 }
 
 function configured(database: DatabaseSync, configure: (database: DatabaseSync) => void): DatabaseSync {
