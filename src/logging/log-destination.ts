@@ -13,7 +13,7 @@ export function logDescriptor(): number {
   return descriptor;
 }
 
-/** Whether the log is read by a terminal that shows colours (`NO_COLOR` and `FORCE_COLOR` are honoured). */
+/** Whether the log is read by a terminal that shows colours (`NO_COLOR` is honoured). */
 export function logHasColors(): boolean {
   const stream = descriptor === STDOUT ? process.stdout : process.stderr;
   return stream.isTTY && stream.hasColors();

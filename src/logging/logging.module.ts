@@ -28,7 +28,9 @@ async function destination(format: WorkerSettings['logging']['format']): Promise
     sync: true,
     colorize: logHasColors(),
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'service,run,slot,attempt',
-    messageFormat: '{if task}{task} · {end}{msg}',
+    // In a run, the context is the task.
+    messageFormat: '{if context}{context}: {end}{msg}',
+    ignore: 'service,context,run,task,attempt,slot,trigger,at',
+    singleLine: true,
   });
 }
