@@ -49,7 +49,11 @@ describe('a killed process', () => {
     expect(kills).toBeGreaterThanOrEqual(4);
     expect(drained(scenario)).toBe(true);
     expect(model.keys.repeats).toBeLessThanOrEqual(kills * CONCURRENCY);
-    expect(await theRun(scenario)).toMatchObject({ status: 'succeeded', attempt: kills + 1 });
+    expect(await theRun(scenario)).toMatchObject({
+      status: 'succeeded',
+      attempt: kills + 1,
+      items: { total: model.orders.size, succeeded: model.orders.size, failed: 0, skipped: 0 },
+    });
   });
 
   it('resumes with the same reference instant and the same key', async () => {

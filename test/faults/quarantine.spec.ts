@@ -15,6 +15,7 @@ describe('an item in trouble', () => {
     const scenario = test.current;
     const { server } = scenario;
     server.model.addNumberedOrders(40);
+    server.model.unprocessable.add(POISON);
     server.on(forPoison, () => scenario.processes.at(-1)?.kill('SIGKILL'));
     let kills = 0;
     for (let environment = { ...ONCE, RUN_ON_START: 'true' }; ; environment = { ...ONCE, RUN_ON_START: 'false' }) {
@@ -30,7 +31,6 @@ describe('an item in trouble', () => {
     const [run] = await scenario.history('process_pending_orders');
     expect(run).toMatchObject({ status: 'partial', attempt: 4, result: { processed: 39, failed: 1 } });
     expect(await scenario.failedItems(run!.id)).toMatchObject([{ id: POISON, error: { code: 'QUARANTINED' } }]);
-    server.model.unprocessable.add(POISON);
   });
 
   it('that fails in five runs in a row is left alone in the sixth, and `worker show` tells why', async () => {

@@ -88,7 +88,7 @@ export class Scenario {
 
   /** Every recorded run, newest first, as `worker history` tells. */
   async history(task?: TaskName, environment: Environment = {}): Promise<readonly RecordedRun[]> {
-    const parameters = ['history', ...(task ? [task] : []), '--json', '--limit', '100000'];
+    const parameters = ['history', ...(task ? [task] : []), '--json', '--limit', '10000'];
     return parse<readonly RecordedRun[]>(await this.run(parameters, environment));
   }
 

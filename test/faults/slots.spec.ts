@@ -138,13 +138,14 @@ describe('a clock that is set under an hourly task', () => {
 
     expect(befores()).toHaveLength(4);
     const history = (await test.current.history(TASK)).toReversed();
-    const ran = history.filter(({ status }) => status === 'succeeded').map(({ slot, trigger }) => [slot, trigger]);
-    expect(ran).toEqual([
-      ['2026-03-02T10:00:00.000Z', 'schedule'],
-      ['2026-03-02T11:00:00.000Z', 'schedule'],
-      ['2026-03-03T11:00:00.000Z', 'catch_up'],
-      ['2026-03-03T12:00:00.000Z', 'schedule'],
+    const ran = history.filter(({ status }) => status === 'succeeded');
+    expect(ran.map(({ slot }) => slot)).toEqual([
+      '2026-03-02T10:00:00.000Z',
+      '2026-03-02T11:00:00.000Z',
+      '2026-03-03T11:00:00.000Z',
+      '2026-03-03T12:00:00.000Z',
     ]);
+    expect(ran[2]).toMatchObject({ trigger: 'catch_up' });
     expect(history.filter(({ status }) => status === 'missed')).toHaveLength(23);
     test.expectations = { intervals: { [TASK]: HOUR }, steadyClock: false };
   });
