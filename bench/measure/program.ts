@@ -11,25 +11,26 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A Node.js program under measurement: on the client's core, in an empty folder, its output in files there. */
+/** The file in its working directory in which a program leaves what it has measured itself. */
+export const REPORT = 'report.json';
+const ERRORS = 'stderr';
+
+/** A Node.js program under measurement: on the client's core, in an empty folder. Its standard output is discarded. */
 export class Program {
-  /** Milliseconds since the epoch. */
-  readonly startedAt = performance.timeOrigin + performance.now();
-  readonly folder = newFolder();
+  readonly startedAt = performance.now();
+  private readonly folder = newFolder();
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
 
   constructor({ parameters, environment = {} }: ProgramOptions) {
-    const output = openSync(this.outputFile, 'w');
-    const log = openSync(this.logFile, 'w');
-    const [command, ...rest] = onCore(CLIENT_CORE, [process.execPath, ...parameters]);
+    const errors = openSync(join(this.folder, ERRORS), 'w');
+    const [command, ...rest] = onCore(CLIENT_CORE, [process.execPath, '--no-warnings', ...parameters]);
     this.child = spawn(command, rest, {
       cwd: this.folder,
       env: { PATH: process.env['PATH'] ?? '', ...environment },
-      stdio: ['ignore', output, log],
+      stdio: ['ignore', 'ignore', errors],
     });
-    closeSync(output);
-    closeSync(log);
+    closeSync(errors);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
@@ -37,23 +38,24 @@ export class Program {
     return this.child.pid ?? 0;
   }
 
-  /** What it wrote to standard output. */
-  get output(): string {
-    return readFileSync(this.outputFile, 'utf8');
-  }
-
   /** Resolves when it ends with 0, rejects when it ends with anything else. */
   async succeeded(): Promise<void> {
     const code = await this.exited;
-    if (code !== 0) throw this.failure(`ended with ${code}`);
+    if (code !== 0) throw this.failure(code);
   }
 
-  /** Rejects when it ends before the other promise resolves. */
-  async during<T>(other: Promise<T>): Promise<T> {
+  /** Waits for something that it does; rejects when it ends before. */
+  async during<T>(event: Promise<T>): Promise<T> {
     const ended = this.exited.then((code) => {
-      throw this.failure(`ended early, with ${code}`);
+      throw this.failure(code);
     });
-    return Promise.race([other, ended]);
+    return Promise.race([event, ended]);
+  }
+
+  /** What it left in its report. */
+  async report<T>(): Promise<T> {
+    await this.succeeded();
+    return JSON.parse(readFileSync(join(this.folder, REPORT), 'utf8')) as T;
   }
 
   /** SIGTERM, and the wait for the end. */
@@ -62,16 +64,8 @@ export class Program {
     await this.exited;
   }
 
-  private failure(problem: string): Error {
-    const log = `${this.output}\n${readFileSync(this.logFile, 'utf8')}`.trim().slice(-2_000);
-    return new Error(`${this.child.spawnargs.join(' ')} ${problem}:\n${log}`);
-  }
-
-  private get outputFile(): string {
-    return join(this.folder, 'stdout');
-  }
-
-  private get logFile(): string {
-    return join(this.folder, 'stderr');
+  private failure(code: number | null): Error {
+    const errors = readFileSync(join(this.folder, ERRORS), 'utf8').trim().slice(-2_000);
+    return new Error(`${this.child.spawnargs.join(' ')} ended with ${code}:\n${errors}`);
   }
 }

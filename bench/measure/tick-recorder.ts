@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REPORT } from './program.ts';
+import { quantile } from './statistics.ts';
+
+/** What a program with timed tasks measures of itself. */
+export interface TickReport {
+  readonly runs: number;
+  /** Milliseconds of CPU, all threads, over the whole window, divided by the runs. */
+  readonly cpuPerRun: number;
+  /** Milliseconds between the due instant and the first line of the task. */
+  readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
+  /** Due within the window, and not run. */
+  readonly missed: number;
+  /** Durable commits per run, where there are any. */
+  readonly commitsPerRun: number;
+}
+
+export interface TickPlan {
+  readonly tasks: number;
+  /** In milliseconds, each on the grid from the Unix epoch. */
+  readonly every: number;
+  /** In milliseconds: what is not measured yet, and what is. */
+  readonly warmUp: number;
+  readonly window: number;
+}
+
+/** The time that late runs are given after the window. */
+const LEEWAY = 1_000;
+
+/** Records when tasks run that are due on a grid, within one window of time. */
+export class TickRecorder {
+  private readonly plan: TickPlan;
+  private readonly from: number;
+  private readonly lateness: number[] = [];
+
+  constructor(plan: TickPlan) {
+    this.plan = plan;
+    this.from = (Math.ceil((Date.now() + plan.warmUp) / plan.every) + 0.5) * plan.every;
+  }
+
+  /** A task has begun that was due at that instant. */
+  record(due: number): void {
+    if (due < this.from || due >= this.until) return;
+    this.lateness.push(performance.timeOrigin + performance.now() - due);
+  }
+
+  /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
+  async measure(commits: () => number = () => 0): Promise<void> {
+    await sleep(this.from - Date.now());
+    const cpu = process.cpuUsage();
+    const commitsBefore = commits();
+    await sleep(this.until - Date.now());
+    const { user, system } = process.cpuUsage(cpu);
+    const commitsAfter = commits();
+    await sleep(LEEWAY);
+    const runs = this.lateness.length;
+    this.write({
+      runs,
+      cpuPerRun: (user + system) / 1_000 / runs,
+      lateness: {
+        p50: quantile(this.lateness, 0.5),
+        p99: quantile(this.lateness, 0.99),
+        highest: quantile(this.lateness, 1),
+      },
+      missed: Math.round((this.plan.window / this.plan.every) * this.plan.tasks) - runs,
+      commitsPerRun: (commitsAfter - commitsBefore) / runs,
+    });
+  }
+
+  private get until(): number {
+    return this.from + this.plan.window;
+  }
+
+  private write(report: TickReport): void {
+    writeFileSync(REPORT, JSON.stringify(report));
+  }
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { Program } from '../measure/program.ts';
+import type { TickPlan } from '../measure/tick-recorder.ts';
+import { compileBareNest } from './compiled-nest.ts';
+import type { PeerName } from './drain.ts';
+
+const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+let compiledNest: string | undefined;
+
+/** A peer draining the pending orders. */
+export function peerDrain(peer: PeerName, url: string, concurrency: number): Program {
+  return new Program({ parameters: [program('./drain.ts'), peer, url, String(concurrency)] });
+}
+
+/** What `nest new` makes, listening on `port`. */
+export function bareNest(port: number): Program {
+  compiledNest ??= compileBareNest();
+  return new Program({ parameters: [compiledNest], environment: { PORT: String(port) } });
+}
+
+/** Bare `@nestjs/schedule`; it leaves a `TickReport`. */
+export function nestSchedule(plan: TickPlan): Program {
+  return new Program({ parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
+}
+
+/** Two durable commits a tick; it leaves its `cpuPerRun`. */
+export function bareCommits(ticks: number, every: number): Program {
+  return new Program({ parameters: [program('./bare-commits.ts'), String(ticks), String(every)] });
+}

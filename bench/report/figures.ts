@@ -1,0 +1,18 @@
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** Orders per second, to three digits: the rest is noise. */
+export function perSecond(value: number): string {
+  return `${whole.format(Number(value.toPrecision(3)))}/s`;
+}
+
+export function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+}
+
+export function megabytes(value: number): string {
+  return `${value.toFixed(0)} MB`;
+}

@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type as system } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Comparison, Findings } from '../benchmark.ts';
+import { corePinning } from '../measure/cores.ts';
+
+export interface Measured {
+  readonly title: string;
+  readonly findings: Findings;
+  readonly seconds: number;
+}
+
+const FOLDER = new URL('../', import.meta.url);
+const README = fileURLToPath(new URL('README.md', FOLDER));
+const BEGIN = '<!-- results: written by `npm run bench -- --write` -->';
+const END = '<!-- end of results -->';
+
+/** Puts the results between their marks in the README, and the plots beside it. */
+export function writeReadme(measured: readonly Measured[], full: boolean): void {
+  const readme = readFileSync(README, 'utf8');
+  const [before = '', rest = ''] = readme.split(BEGIN);
+  const [, after = ''] = rest.split(END);
+  writeFileSync(README, `${before}${BEGIN}\n\n${results(measured, full)}\n\n${END}${after}`);
+  for (const { file, svg } of measured.flatMap(({ findings }) => findings.plots ?? [])) {
+    writeFileSync(new URL(file, FOLDER), svg);
+  }
+}
+
+function results(measured: readonly Measured[], full: boolean): string {
+  return [`Measured ${circumstances(full)}.`, ...measured.map(section)].join('\n\n');
+}
+
+function circumstances(full: boolean): string {
+  const day = new Date().toISOString().slice(0, 10);
+  const processors = cpus();
+  const machine = `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${system()} ${release()} ${arch()}`;
+  const pinning = corePinning ? 'client and server pinned to a core each' : 'nothing pinned to a core';
+  return `on ${day} with Node.js ${process.versions.node} on ${machine}; ${pinning}; ${full ? 'full' : 'default'} sizes`;
+}
+
+function section({ title, findings }: Measured): string {
+  const { comparisons, notes = [], plots = [] } = findings;
+  return [
+    `### ${title}`,
+    [
+      '| what | worker | peer | peer’s figure | ratio | target | |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      ...comparisons.map(row),
+    ].join('\n'),
+    ...notes,
+    ...plots.map(({ file }) => `![${title}](${file})`),
+  ].join('\n\n');
+}
+
+function row({ what, figure, peer, peerFigure, ratio, target }: Comparison): string {
+  const verdict = target ? (target.met ? 'met' : '**missed**') : '';
+  const cells = [what, figure, peer, peerFigure, `${ratio.toFixed(2)} ×`, target?.text ?? '', verdict];
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,48 @@
+import { atMost, type Benchmark } from './benchmark.ts';
+import type { TickPlan, TickReport } from './measure/tick-recorder.ts';
+import { nestSchedule } from './peers/peer-programs.ts';
+import { count, milliseconds } from './report/figures.ts';
+import { workerTicks } from './worker/built-worker.ts';
+
+const PLAN: TickPlan = { tasks: 1_000, every: 1_000, warmUp: 3_000, window: 30_000 };
+const PEER_WINDOW = 10_000;
+
+/** Whether many tasks that are due at the same instant hold each other up. */
+export const thousandTasks: Benchmark = {
+  title: `${count(PLAN.tasks)} tasks, all due every second`,
+
+  async measure({ full }) {
+    const worker = await workerTicks(PLAN).report<TickReport>();
+    const peer = await nestSchedule({ ...PLAN, window: full ? PLAN.window : PEER_WINDOW }).report<TickReport>();
+    return {
+      comparisons: [
+        {
+          what: 'lateness p99',
+          figure: milliseconds(worker.lateness.p99),
+          peer: 'bare @nestjs/schedule, on its own grid',
+          peerFigure: milliseconds(peer.lateness.p99),
+          ratio: worker.lateness.p99 / peer.lateness.p99,
+          target: atMost(20, worker.lateness.p99, ' ms'),
+        },
+        {
+          what: 'lateness p50',
+          figure: milliseconds(worker.lateness.p50),
+          peer: 'bare @nestjs/schedule, on its own grid',
+          peerFigure: milliseconds(peer.lateness.p50),
+          ratio: worker.lateness.p50 / peer.lateness.p50,
+        },
+        {
+          what: `slots missed of ${count(worker.runs + worker.missed)}`,
+          figure: count(worker.missed),
+          peer: `bare @nestjs/schedule, of ${count(peer.runs + peer.missed)}`,
+          peerFigure: count(peer.missed),
+          ratio: worker.missed === peer.missed ? 1 : worker.missed / peer.missed,
+          target: atMost(0, worker.missed, ''),
+        },
+      ],
+      notes: [
+        `CPU of a run among a thousand: worker ${milliseconds(worker.cpuPerRun)}, @nestjs/schedule ${milliseconds(peer.cpuPerRun)}; the latest began ${milliseconds(worker.lateness.highest)} after its slot.`,
+      ],
+    };
+  },
+};

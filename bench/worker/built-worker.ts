@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Program } from '../measure/program.ts';
+import type { TickPlan } from '../measure/tick-recorder.ts';
+
+/** The built worker; `WORKER_DIST` names another folder. */
+const DIST = resolve(process.env['WORKER_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url)));
+
+/** A module of the built worker, for programs that need it with other tasks. */
+export function fromWorker<T>(module: string): Promise<T> {
+  return import(pathToFileURL(join(DIST, module)).href) as Promise<T>;
+}
+
+/** The worker draining the pending orders by its command line; `concurrency` as in `DATA_API_CONCURRENCY`. */
+export function workerDrain(url: string, concurrency?: string): Program {
+  return new Program({
+    parameters: [join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],
+    environment: { DATA_API_URL: url, ...(concurrency !== undefined && { DATA_API_CONCURRENCY: concurrency }) },
+  });
+}
+
+/** The worker as a service, with its own tasks. */
+export function workerService(url: string, port: number): Program {
+  return new Program({
+    parameters: [join(DIST, 'main.js')],
+    environment: { DATA_API_URL: url, PORT: String(port) },
+  });
+}
+
+/** The worker with empty tasks in place of its own; it leaves a `TickReport`. */
+export function workerTicks(plan: TickPlan): Program {
+  return new Program({
+    parameters: [fileURLToPath(new URL('./scheduled-tasks.ts', import.meta.url)), JSON.stringify(plan)],
+    environment: {
+      DATA_API_URL: 'http://127.0.0.1:9',
+      ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { BaseTask as Task, TaskContext } from '../../src/worker/index.ts';
+import { type TickPlan, TickRecorder } from '../measure/tick-recorder.ts';
+import { fromWorker } from './built-worker.ts';
+import { countCommits } from './commit-count.ts';
+import { startWorker } from './worker-application.ts';
+
+/** The built worker with empty tasks in place of its own: `node scheduled-tasks.ts PLAN`, a `TickPlan` as JSON. */
+const plan = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
+const commits = countCommits();
+const { BaseTask } = await fromWorker<{ BaseTask: typeof Task }>('worker/index.js');
+
+function declareTask(index: number): Type<Task> {
+  class EmptyTask extends BaseTask {
+    readonly name = `empty_${index}`;
+
+    async execute({ slot }: TaskContext): Promise<void> {
+      if (slot) recorder.record(slot.getTime());
+    }
+  }
+  const execute = Object.getOwnPropertyDescriptor(EmptyTask.prototype, 'execute') as PropertyDescriptor;
+  Interval(plan.every)(EmptyTask.prototype, 'execute', execute);
+  Injectable()(EmptyTask);
+  return EmptyTask;
+}
+
+const stop = await startWorker(Array.from({ length: plan.tasks }, (_, index) => declareTask(index)));
+const recorder = new TickRecorder(plan);
+await recorder.measure(commits);
+await stop();

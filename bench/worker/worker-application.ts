@@ -1,0 +1,37 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import type { WorkerLifecycle as Lifecycle } from '../../src/worker/worker-lifecycle.ts';
+import { fromWorker } from './built-worker.ts';
+
+const { AppModule } = await fromWorker<{ AppModule: Type }>('app.module.js');
+const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.module.js');
+const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
+
+/** Every module of the worker as it is shipped, but for its tasks. Resolves with the function that stops it. */
+export async function startWorker(tasks: Type[]): Promise<() => Promise<void>> {
+  const app = await NestFactory.createApplicationContext(applicationWith(tasks), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  const worker = app.get(WorkerLifecycle);
+  worker.check();
+  await worker.start();
+  return async () => {
+    await worker.stop();
+    await app.close();
+  };
+}
+
+function applicationWith(tasks: Type[]): DynamicModule {
+  class OtherTasksModule {}
+  Module({ providers: tasks })(OtherTasksModule);
+  class BenchModule {}
+  const modules = Reflect.getMetadata(MODULE_METADATA.IMPORTS, AppModule) as Type[];
+  return {
+    module: BenchModule,
+    imports: modules.map((module) => (module === TasksModule ? OtherTasksModule : module)),
+  };
+}
