@@ -20,8 +20,7 @@ export class LiveProgress {
     private readonly task: string,
     private readonly terminal: Terminal,
   ) {
-    const interactive = terminal.messageWidth !== null;
-    this.timer = setInterval(() => this.show(), interactive ? REDRAW_EVERY : TELL_EVERY);
+    this.timer = setInterval(() => this.show(), terminal.isWatched ? REDRAW_EVERY : TELL_EVERY);
   }
 
   /** Cheap: nothing is drawn before the next beat. */
@@ -49,6 +48,6 @@ export class LiveProgress {
   }
 
   private clear(): void {
-    if (this.terminal.messageWidth !== null) this.terminal.draw(CLEAR_LINE);
+    if (this.terminal.isWatched) this.terminal.draw(CLEAR_LINE);
   }
 }

@@ -55,7 +55,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     .argument('<name>', 'the task')
     .option(...JSON_OPTION)
     .action((name: string, options: JsonOption) =>
-      performChecked('configured', async (application) => {
+      performChecked(terminal.isWatched ? 'brief' : 'configured', async (application) => {
         const { run } = await import('./commands/run.command.js');
         return run(application, terminal, name, options);
       }),

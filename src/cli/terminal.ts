@@ -30,9 +30,14 @@ export class Terminal {
     return this.stdout.isTTY ? (this.stdout.columns ?? USUAL_WIDTH) : null;
   }
 
+  /** Whether a person sees the messages as they come. */
+  get isWatched(): boolean {
+    return this.stderr.isTTY ?? false;
+  }
+
   /** Of stderr; null when nobody watches. */
   get messageWidth(): number | null {
-    return this.stderr.isTTY ? (this.stderr.columns ?? USUAL_WIDTH) : null;
+    return this.isWatched ? (this.stderr.columns ?? USUAL_WIDTH) : null;
   }
 
   print(text: string): void {

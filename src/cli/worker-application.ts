@@ -15,16 +15,17 @@ import { TaskEngine } from '../worker/task-engine.js';
 import { TaskRegistry } from '../worker/task-registry.js';
 import type { Application } from './application.js';
 
-/** `quiet`: warnings and worse, for commands that only look. `configured`: as `LOG_LEVEL` says. */
-export type LogDetail = 'quiet' | 'configured';
-
-const QUIET_LEVEL = 'warn';
+/**
+ * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more than its default.
+ * `configured`: as `LOG_LEVEL` says.
+ */
+export type LogDetail = 'quiet' | 'brief' | 'configured';
 
 /** The worker's parts without the service: nothing listens, nothing is scheduled, nothing is open. */
 export async function createApplication(detail: LogDetail): Promise<Application> {
   useStderrForLogs();
   const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
-  if (detail === 'quiet') quieten();
+  restrictLog(detail);
   context.useLogger(context.get(Logger));
   guardProcess();
   return applicationOf(context);
@@ -50,7 +51,8 @@ function applicationOf(context: INestApplicationContext): Application {
   };
 }
 
-function quieten(): void {
+function restrictLog(detail: LogDetail): void {
   const { root } = PinoLogger;
-  if (root.isLevelEnabled('info')) root.level = QUIET_LEVEL;
+  const unrestricted = detail === 'configured' || (detail === 'brief' && root.isLevelEnabled('debug'));
+  if (!unrestricted && root.isLevelEnabled('info')) root.level = 'warn';
 }
