@@ -43,6 +43,8 @@ export interface PostOptions extends RequestOptions {
 @Injectable()
 export class DataApiClient {
   private readonly timeout: number;
+  /** Pages are worth compressing; the short answers to the rest are not. */
+  private readonly headersOfGet: HttpRequest['headers'];
 
   constructor(
     @Inject(workerConfig.KEY) settings: WorkerSettings,
@@ -51,21 +53,22 @@ export class DataApiClient {
     private readonly transport: HttpTransport,
   ) {
     this.timeout = settings.dataApi.timeout;
+    this.headersOfGet = { ...address.headers, 'accept-encoding': 'gzip, br' };
   }
 
   get<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
-    return this.request('GET', path, schema, options, { ...this.address.headers, 'accept-encoding': 'gzip, br' });
+    return this.request('GET', path, schema, options, this.headersOfGet);
   }
 
   delete<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
     return this.request('DELETE', path, schema, options, this.address.headers);
   }
 
-  post<T>(path: string, schema: z.ZodType<T>, options: PostOptions): Promise<T> {
+  async post<T>(path: string, schema: z.ZodType<T>, options: PostOptions): Promise<T> {
     const headers = { ...this.address.headers, [IDEMPOTENCY_KEY]: idempotencyKey(options.key) };
     if (options.body === undefined) return this.request('POST', path, schema, options, headers);
-    const json = { ...headers, 'content-type': 'application/json' };
-    return this.request('POST', path, schema, options, json, JSON.stringify(options.body));
+    const body = JSON.stringify(options.body);
+    return this.request('POST', path, schema, options, { ...headers, 'content-type': 'application/json' }, body);
   }
 
   private async request<T>(

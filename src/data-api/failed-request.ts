@@ -37,7 +37,7 @@ export function failedRequest(request: HttpRequest, error: AttemptError, attempt
     case 'unexpected':
     case 'too large':
       return new DataApiAnswerError(
-        say(`answered ${status || 'something'} that is no success: ${error.message}`),
+        say(`answered ${status || 'something'} which is no success: ${error.message}`),
         failed,
         options,
       );

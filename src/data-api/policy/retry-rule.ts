@@ -1,7 +1,7 @@
 import { type HttpRequest, IDEMPOTENCY_KEY } from '../request/http-request.js';
 import type { AttemptError } from './attempt.error.js';
 
-/** Methods that are safe to repeat by definition (RFC 9110 §9.2.2; RFC 10008 for QUERY). */
+/** Methods that are safe to repeat by definition (RFC 9110 §9.2.2), and QUERY, which is safe. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']);
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 const OUTAGE = new Set([500, 502, 503, 504]);

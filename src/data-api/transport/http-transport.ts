@@ -32,6 +32,7 @@ export class HttpTransport implements OnApplicationShutdown {
    */
   readonly send = (request: HttpRequest): Promise<HttpAnswer> => {
     return new Promise((resolve, reject) => {
+      request.signal?.throwIfAborted();
       const exchange = new Exchange(request, this.arriving, resolve, reject);
       const { origin, target: path, method, headers, body } = request;
       this.dispatcher.dispatch({ origin, path, method, headers, body }, exchange);

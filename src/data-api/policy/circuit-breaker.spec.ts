@@ -1,0 +1,110 @@
+import { jest } from '@jest/globals';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+const fail = (breaker: CircuitBreaker, requests: number, inFlight = 1) => {
+  for (let request = 0; request < requests; request++) breaker.failed({}, false, inFlight);
+};
+
+/** Milliseconds until the next probe is let through; it then fails. */
+async function nextFailedProbe(breaker: CircuitBreaker): Promise<number> {
+  const since = performance.now();
+  while (!breaker.mayProbe(performance.now())) await jest.advanceTimersByTimeAsync(50);
+  breaker.beginProbe();
+  breaker.failed({}, true, 1);
+  return performance.now() - since;
+}
+
+describe('The circuit breaker', () => {
+  let breaker = new CircuitBreaker();
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    breaker = new CircuitBreaker();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('opens when five requests in a row have failed', () => {
+    fail(breaker, 4);
+    expect(breaker.state).toBe('closed');
+    fail(breaker, 1);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('counts requests and not attempts: two that always fail are no outage', () => {
+    const [poisoned, another] = [{}, {}];
+    for (let attempt = 0; attempt < 10; attempt++) {
+      breaker.failed(poisoned, false, 2);
+      breaker.failed(another, false, 2);
+    }
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('begins to count anew after a success', () => {
+    for (let round = 0; round < 20; round++) {
+      fail(breaker, 4);
+      breaker.succeeded(false);
+    }
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('wants more failures in a row the more are in flight, up to twenty', () => {
+    fail(breaker, 19, 1_000);
+    expect(breaker.state).toBe('closed');
+    fail(breaker, 1, 1_000);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('lets one probe through at a time, after 1 s, then at doubling pauses of at most 15 s, with jitter', async () => {
+    fail(breaker, 5);
+    for (const pause of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
+      const waited = await nextFailedProbe(breaker);
+      expect(waited).toBeGreaterThanOrEqual(pause * 0.75);
+      expect(waited).toBeLessThanOrEqual(pause + 50);
+    }
+  });
+
+  it('lets no second probe through while one is under way', async () => {
+    fail(breaker, 5);
+    await jest.advanceTimersByTimeAsync(1_000);
+    breaker.beginProbe();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(breaker.mayProbe(performance.now())).toBe(false);
+    expect(breaker.state).toBe('probing');
+  });
+
+  it('closes when a probe succeeds, and not for an answer to what was sent before', async () => {
+    fail(breaker, 5);
+    breaker.succeeded(false);
+    expect(breaker.state).toBe('open');
+    await jest.advanceTimersByTimeAsync(1_000);
+    breaker.beginProbe();
+    breaker.succeeded(true);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('lets another probe through at once when one was cancelled', async () => {
+    fail(breaker, 5);
+    await jest.advanceTimersByTimeAsync(1_000);
+    breaker.beginProbe();
+    breaker.probeAbandoned();
+    expect(breaker.mayProbe(performance.now())).toBe(true);
+  });
+
+  it('goes on with its pauses when it opens again soon, and starts over when it was well for a while', async () => {
+    fail(breaker, 5);
+    await nextFailedProbe(breaker);
+    await nextFailedProbe(breaker);
+    await jest.advanceTimersByTimeAsync(4_000);
+    breaker.beginProbe();
+    breaker.succeeded(true);
+    fail(breaker, 5);
+    expect(await nextFailedProbe(breaker)).toBeGreaterThanOrEqual(6_000);
+
+    await jest.advanceTimersByTimeAsync(15_000);
+    breaker.beginProbe();
+    breaker.succeeded(true);
+    await jest.advanceTimersByTimeAsync(11_000);
+    fail(breaker, 5);
+    expect(await nextFailedProbe(breaker)).toBeLessThanOrEqual(1_050);
+  });
+});
