@@ -50,7 +50,7 @@ describe('a service that was killed', () => {
     const [resumed] = await ledger.runs.recover();
     expect(resumed).toMatchObject({
       run: { id: claimed.run.id, attempt: 2, status: 'running' },
-      resume: { pending: ['x', 'y'], crashed: true },
+      resume: { pending: ['x', 'y'], unconfirmed: [], crashed: true },
     });
     expect(resumed?.at.toISOString()).toBe(claimed.execution?.at);
   });

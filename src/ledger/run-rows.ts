@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ItemRecord } from '../worker/item-ledger.js';
-import type { Execution, ItemFailure, RunProgress } from '../worker/run-ledger.js';
+import type { Execution, ItemFailure, RunProgress, OpenItems } from '../worker/run-ledger.js';
 import type { ItemCounts, Run, RunError } from '../worker/run.js';
 import type { FailedItemsTable, ItemsTable, RunsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
@@ -56,7 +56,8 @@ export function toDate(instant: number | null): Date | null {
 }
 
 function toProgress(row: RunRow): RunProgress {
-  return { items: toValue<ItemCounts>(row.items), pending: toValue<string[]>(row.pending) ?? [] };
+  const open = toValue<OpenItems>(row.pending) ?? { pending: [], unconfirmed: [] };
+  return { items: toValue<ItemCounts>(row.items), ...open };
 }
 
 function toValue<T>(json: string | null): T | null {

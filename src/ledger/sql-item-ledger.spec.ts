@@ -24,7 +24,7 @@ async function run(failed: readonly string[], recovered: readonly string[] = [],
 
 function checkpoint(failed: readonly string[], recovered: readonly string[], code: string): Checkpoint {
   const failures = failed.map((id) => ({ id, error: { name: 'E', message: `${id} failed`, code }, attempts: 1 }));
-  return { items: null, pending: [], failures, recovered };
+  return { items: null, pending: [], unconfirmed: [], failures, recovered };
 }
 
 async function recordOf(id: string): Promise<ItemRecord | undefined> {

@@ -20,7 +20,7 @@ async function record(task: string, count: number): Promise<string[]> {
     ledger.clock.advance(SECOND);
     const { run } = await ledger.start(slotClaim(task, ledger.clock.now()));
     const failures = [{ id: `item ${index}`, error: { name: 'E', message: 'm', code: 'X' }, attempts: 1 }];
-    const checkpoint = { items: null, pending: [], failures, recovered: [] };
+    const checkpoint = { items: null, pending: [], unconfirmed: [], failures, recovered: [] };
     await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint);
     ids.push(run.id);
   }

@@ -157,7 +157,7 @@ describe('the end of a run', () => {
     const { run } = await ledger.start(slotClaim('a', NOON));
     const ended = await ledger.runs.finish(run.id, { status: 'timed_out' });
     ledger.clock.advance(HOUR);
-    const late = { items: null, pending: ['x'], failures: [failure('x')], recovered: [] };
+    const late = { items: null, pending: ['x'], unconfirmed: [], failures: [failure('x')], recovered: [] };
     expect(await ledger.runs.finish(run.id, { status: 'succeeded', result: 1 }, late)).toEqual(ended);
     await ledger.runs.checkpoint(run.id, late);
     expect(await ledger.history.find(run.id)).toEqual(ended);
@@ -183,11 +183,17 @@ describe('a checkpoint', () => {
 
   it('keeps counts and failed items, in the order of their failing', async () => {
     const { run } = await ledger.start(slotClaim('a', NOON));
-    await ledger.runs.checkpoint(run.id, { items, pending: [], failures: [failure('z'), failure('y')], recovered: [] });
+    await ledger.runs.checkpoint(run.id, {
+      items,
+      pending: [],
+      unconfirmed: [],
+      failures: [failure('z'), failure('y')],
+      recovered: [],
+    });
     await ledger.runs.finish(
       run.id,
       { status: 'partial' },
-      { items, pending: [], failures: [failure('x')], recovered: [] },
+      { items, pending: [], unconfirmed: [], failures: [failure('x')], recovered: [] },
     );
     expect(await ledger.history.failedItems(run.id)).toEqual([failure('z'), failure('y'), failure('x')]);
     expect((await ledger.history.find(run.id))?.items).toEqual(items);
@@ -195,8 +201,8 @@ describe('a checkpoint', () => {
 
   it('without counts leaves those of the one before', async () => {
     const { run } = await ledger.start(slotClaim('a', NOON));
-    await ledger.runs.checkpoint(run.id, { items, pending: [], failures: [], recovered: [] });
-    await ledger.runs.checkpoint(run.id, { items: null, pending: [], failures: [], recovered: [] });
+    await ledger.runs.checkpoint(run.id, { items, pending: [], unconfirmed: [], failures: [], recovered: [] });
+    await ledger.runs.checkpoint(run.id, { items: null, pending: [], unconfirmed: [], failures: [], recovered: [] });
     expect((await ledger.history.find(run.id))?.items).toEqual(items);
   });
 });
@@ -204,7 +210,7 @@ describe('a checkpoint', () => {
 describe('an interrupted run', () => {
   it('stays active, and so keeps others of its task away', async () => {
     const { run } = await ledger.start(slotClaim('a', NOON));
-    const progress = { items: null, pending: ['x'], failures: [], recovered: [] };
+    const progress = { items: null, pending: ['x'], unconfirmed: [], failures: [], recovered: [] };
     const left = await ledger.runs.finish(run.id, { status: 'interrupted', reason: 'shutdown' }, progress);
     expect(left).toMatchObject({ status: 'interrupted', reason: 'shutdown', finishedAt: null });
     expect((await ledger.claim(slotClaim('a', ONE)))?.run).toMatchObject({ status: 'skipped', reason: 'overlap' });
@@ -213,7 +219,7 @@ describe('an interrupted run', () => {
   it('resumes in the next service as a further attempt, with its reference instant and what it left', async () => {
     const started = await ledger.start(manualClaim('a'));
     const items = { total: 3, succeeded: 1, failed: 0, skipped: 0 };
-    const progress = { items, pending: ['x', 'y'], failures: [], recovered: [] };
+    const progress = { items, pending: ['x', 'y'], unconfirmed: [], failures: [], recovered: [] };
     await ledger.runs.finish(started.run.id, { status: 'interrupted', reason: 'shutdown' }, progress);
     await ledger.store.close();
     ledger.clock.advance(HOUR);
@@ -224,7 +230,7 @@ describe('an interrupted run', () => {
     expect(resumed).toMatchObject({
       run: { id: started.run.id, status: 'running', attempt: 2, reason: null, startedAt: started.run.startedAt },
       at: started.at,
-      resume: { items, pending: ['x', 'y'], crashed: false },
+      resume: { items, pending: ['x', 'y'], unconfirmed: [], crashed: false },
     });
     expect(await ledger.runs.recover()).toEqual([]);
   });

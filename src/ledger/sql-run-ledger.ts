@@ -130,6 +130,6 @@ function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefi
   return (db: Kysely<LedgerSchema>) => endRun.first(db, end);
 }
 
-function progressText({ items, pending }: Checkpoint): { items: string | null; pending: string } {
-  return { items: items && JSON.stringify(items), pending: JSON.stringify(pending) };
+function progressText({ items, pending, unconfirmed }: Checkpoint): { items: string | null; pending: string } {
+  return { items: items && JSON.stringify(items), pending: JSON.stringify({ pending, unconfirmed }) };
 }

@@ -25,11 +25,17 @@ export interface Execution {
   readonly resume: ResumePoint | null;
 }
 
-/** What a run has done so far, as the ledger keeps it between attempts. */
-export interface RunProgress {
-  readonly items: ItemCounts | null;
+/** Items whose end is not recorded. */
+export interface OpenItems {
   /** Ids that were handed out and whose end is not recorded: suspects, if the process dies. */
   readonly pending: readonly string[];
+  /** Ids that earlier attempts had in work and that have not come up since: done, if the list ends without them. */
+  readonly unconfirmed: readonly string[];
+}
+
+/** What a run has done so far, as the ledger keeps it between attempts. */
+export interface RunProgress extends OpenItems {
+  readonly items: ItemCounts | null;
 }
 
 /** `crashed`: the process died; false when a shutdown cut the attempt off and recorded it as interrupted. */

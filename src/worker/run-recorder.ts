@@ -2,16 +2,17 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../config/duration.js';
 import type { RunEvents } from './run-events.js';
-import type { Checkpoint, ItemFailure, RunLedger } from './run-ledger.js';
+import type { Checkpoint, ItemFailure, OpenItems, RunLedger } from './run-ledger.js';
 import type { ItemCounts, Run, RunOutcome } from './run.js';
 
 const RETRY_LEDGER_EVERY = SECOND;
+const NOTHING_OPEN: OpenItems = { pending: [], unconfirmed: [] };
 
 /** Keeps what one run has done since its last commit, and commits it. Between commits it costs memory only. */
 export class RunRecorder {
   private readonly logger = new Logger(RunRecorder.name);
   private items: ItemCounts | null = null;
-  private pending: readonly string[] = [];
+  private open: OpenItems = NOTHING_OPEN;
   private failures: ItemFailure[] = [];
   private recovered: string[] = [];
 
@@ -41,32 +42,32 @@ export class RunRecorder {
   }
 
   /** What an interrupted attempt had in work; goes on record with the end of the run. */
-  leaveInWork(ids: readonly string[]): void {
-    this.pending = ids;
+  leaveOpen(open: OpenItems): void {
+    this.open = open;
   }
 
   /**
-   * Records everything so far, and `pending` as the ids in work. Resolves when it is durable; while the ledger cannot
+   * Records everything so far, and which items are open now. Resolves when it is durable; while the ledger cannot
    * record it keeps trying, once a second, and rejects only with the signal's reason.
    */
-  async checkpoint(pending: readonly string[], signal: AbortSignal): Promise<void> {
-    this.pending = pending;
+  async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
+    this.open = open;
     const checkpoint = this.take();
     await this.persist(() => this.ledger.checkpoint(this.run.id, checkpoint), signal);
   }
 
   /** Ends the run. What an interrupted attempt had in work stays on record for the next one. */
   async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
-    if (outcome.status !== 'interrupted') this.pending = [];
+    if (outcome.status !== 'interrupted') this.open = NOTHING_OPEN;
     const checkpoint = this.take();
     return this.persist(() => this.ledger.finish(this.run.id, outcome, checkpoint), signal);
   }
 
   private take(): Checkpoint {
-    const { items, pending, failures, recovered } = this;
+    const { items, open, failures, recovered } = this;
     this.failures = [];
     this.recovered = [];
-    return { items, pending, failures, recovered };
+    return { items, ...open, failures, recovered };
   }
 
   /** A ledger on a full disk comes back when there is room: work waits for it instead of losing its record. */

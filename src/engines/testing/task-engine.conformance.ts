@@ -170,13 +170,21 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       const [submission] = await submit(due(task, 0));
       await task.whenBegun(1);
       task.contexts[0]?.progress({ total: 2, succeeded: 2, failed: 0, skipped: 0 });
-      await task.contexts[0]?.recorder.checkpoint(['third'], new AbortController().signal);
+      await task.contexts[0]?.recorder.checkpoint(
+        { pending: ['third'], unconfirmed: ['first'] },
+        new AbortController().signal,
+      );
       await process.crash();
       await open();
       await task.whenBegun(1);
       const [context] = task.contexts;
       expect(context).toMatchObject({ runId: submission?.run.id, attempt: 2, at: instant(0), slot: instant(0) });
-      expect(context?.resume).toMatchObject({ crashed: true, items: { succeeded: 2 }, pending: ['third'] });
+      expect(context?.resume).toMatchObject({
+        crashed: true,
+        items: { succeeded: 2 },
+        pending: ['third'],
+        unconfirmed: ['first'],
+      });
       expect(await statuses(task)).toEqual(['running']);
     });
 

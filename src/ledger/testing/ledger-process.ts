@@ -15,7 +15,7 @@ const ACTIONS: Record<string, (...parameters: never[]) => Promise<unknown>> = {
   claimSlot: (task: string, slot: string) =>
     ledger.claim({ task, trigger: 'schedule', slot: new Date(slot), at: null, overlap: 'skip' }),
   checkpoint: (id: string, pending: string[]) =>
-    ledger.runs.checkpoint(id, { items: null, pending, failures: [], recovered: [] }),
+    ledger.runs.checkpoint(id, { items: null, pending, unconfirmed: [], failures: [], recovered: [] }),
   recover: () => ledger.runs.recover(),
   history: () => ledger.history.list({ limit: 1_000 }),
 };

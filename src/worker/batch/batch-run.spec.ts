@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { BatchTask, type ItemVerdict, type PageRequest } from '../batch.task.js';
 import { RunInterruptedError, WorkerError } from '../errors.js';
 import type { ItemLedger, ItemRecord } from '../item-ledger.js';
+import type { Checkpoint } from '../run-ledger.js';
 import type { ItemCounts } from '../run.js';
 import type { TaskContext } from '../task-context.js';
 import { aTaskContext } from '../testing/task-context.fake.js';
@@ -98,6 +99,8 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
   }
 }
 
+const NOTHING_OPEN = { pending: [], unconfirmed: [] };
+
 function itemLedger(records: ItemRecord[] = []): ItemLedger & { crashed: string[][] } {
   const crashed: string[][] = [];
   return {
@@ -132,7 +135,7 @@ describe('A batch over a list that shrinks', () => {
     task.bad = new Set(['o0', 'o500', 'o1049']);
     const { run, recorder, checkpoints, context } = await drain(task);
     expect(await run()).toEqual({ total: 1_050, succeeded: 1_047, failed: 3, skipped: 0 });
-    await recorder.checkpoint([], context.signal);
+    await recorder.checkpoint(NOTHING_OPEN, context.signal);
     const failures = checkpoints.flatMap((checkpoint) => checkpoint.failures);
     expect(failures.map(({ id }) => id).sort()).toEqual(['o0', 'o1049', 'o500']);
     expect(failures[0]?.error).toEqual({ name: 'BadOrderError', message: expect.any(String), code: 'HTTP_422' });
@@ -280,7 +283,7 @@ describe('A batch that is told to stop', () => {
       return context.signal.aborted ? new Promise((_, reject) => reject(context.signal.reason as Error)) : undefined;
     };
     await expect(run()).rejects.toThrow(RunInterruptedError);
-    await recorder.checkpoint([], new AbortController().signal);
+    await recorder.checkpoint(NOTHING_OPEN, new AbortController().signal);
     expect(recorder.counts?.failed).toBe(0);
     expect(checkpoints.flatMap(({ failures }) => failures)).toEqual([]);
   });
@@ -302,18 +305,35 @@ describe('A batch that is resumed', () => {
     const task = new PendingOrders(40);
     const resume = {
       items: { total: 103, succeeded: 100, failed: 1, skipped: 0 },
-      pending: ['o0', 'x1', 'x2'],
+      pending: ['o0', 'x1'],
+      unconfirmed: ['x2'],
       crashed: true,
     };
     const { run } = await drain(task, { resume });
     expect(await run()).toEqual({ total: 142, succeeded: 142, failed: 0, skipped: 0 });
   });
 
+  it('loses no count over several interruptions, also before its first count was on record', async () => {
+    const task = new PendingOrders(5);
+    const first = { items: null, pending: ['x1', 'x2', 'o0'], unconfirmed: [], crashed: false };
+    const { run, stopping, checkpoints } = await drain(task, { resume: first }, itemLedger(), 1);
+    task.onProcess = () => stopping.abort(new RunInterruptedError('shutdown'));
+    await expect(run()).rejects.toThrow(RunInterruptedError);
+    expect(checkpoints[0]).toMatchObject({ pending: ['o0', 'o1', 'o2', 'o3', 'o4'], unconfirmed: ['x1', 'x2', 'o0'] });
+    const second = { ...(checkpoints[0] as Checkpoint), crashed: true };
+    expect(await (await drain(task, { resume: second })).run()).toMatchObject({ total: 7, succeeded: 7 });
+  });
+
   it('counts a single page as one page, though it shows again what was done before', async () => {
     const task = new PendingOrders(20);
     task.listing = 'single page';
     task.gone = new Set(['o0', 'o1', 'o2', 'o3', 'o4']);
-    const resume = { items: { total: 5, succeeded: 3, failed: 0, skipped: 2 }, pending: [], crashed: false };
+    const resume = {
+      items: { total: 5, succeeded: 3, failed: 0, skipped: 2 },
+      pending: [],
+      unconfirmed: [],
+      crashed: false,
+    };
     const { run } = await drain(task, { resume });
     expect(await run()).toEqual({ total: 20, succeeded: 18, failed: 0, skipped: 2 });
     expect(task.reads).toEqual([0]);
@@ -321,10 +341,18 @@ describe('A batch that is resumed', () => {
 
   it('holds a crash against what was in work, and a shutdown against nothing', async () => {
     const afterCrash = itemLedger();
-    await drain(new PendingOrders(0), { resume: { items: null, pending: ['a', 'b'], crashed: true } }, afterCrash);
+    await drain(
+      new PendingOrders(0),
+      { resume: { items: null, pending: ['a', 'b'], unconfirmed: [], crashed: true } },
+      afterCrash,
+    );
     expect(afterCrash.crashed).toEqual([['a', 'b']]);
     const afterShutdown = itemLedger();
-    await drain(new PendingOrders(0), { resume: { items: null, pending: ['a'], crashed: false } }, afterShutdown);
+    await drain(
+      new PendingOrders(0),
+      { resume: { items: null, pending: ['a'], unconfirmed: [], crashed: false } },
+      afterShutdown,
+    );
     expect(afterShutdown.crashed).toEqual([]);
   });
 
@@ -348,7 +376,7 @@ describe('A batch that is resumed', () => {
     const ledger = itemLedger([record('o7', { crashes: 3, quarantinedUntil: until })]);
     const { run, recorder, checkpoints, context } = await drain(task, {}, ledger);
     expect(await run()).toEqual({ total: 30, succeeded: 29, failed: 1, skipped: 0 });
-    await recorder.checkpoint([], context.signal);
+    await recorder.checkpoint(NOTHING_OPEN, context.signal);
     expect(task.effects.has('o7')).toBe(false);
     const [failure] = checkpoints.flatMap(({ failures }) => failures);
     expect(failure).toMatchObject({ id: 'o7', attempts: 0, error: { code: 'QUARANTINED' } });
@@ -362,7 +390,7 @@ describe('A batch that is resumed', () => {
       itemLedger([record('o1', { failedRuns: 2 })]),
     );
     await run();
-    await recorder.checkpoint([], context.signal);
+    await recorder.checkpoint(NOTHING_OPEN, context.signal);
     expect(checkpoints.flatMap(({ recovered }) => recovered)).toEqual(['o1']);
   });
 });

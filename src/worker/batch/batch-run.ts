@@ -1,5 +1,6 @@
 import type { BatchTask } from '../batch.task.js';
 import { RunInterruptedError, WorkerError } from '../errors.js';
+import type { OpenItems } from '../run-ledger.js';
 import { toRunError } from '../run-outcome.js';
 import type { ItemCounts } from '../run.js';
 import type { TaskContext } from '../task-context.js';
@@ -117,7 +118,7 @@ export class BatchRun<Item> {
     this.recording = true;
     const items = this.staged.splice(0);
     try {
-      await this.context.recorder.checkpoint(this.items.idsInWork, this.context.signal);
+      await this.context.recorder.checkpoint(this.openItems(this.items.idsInWork), this.context.signal);
       this.readAhead.adapt(performance.now());
     } catch (error) {
       this.stopFor(error);
@@ -145,7 +146,7 @@ export class BatchRun<Item> {
     if (this.halted) return;
     const id = this.task.idOf(item);
     this.items.handOut(id);
-    await this.context.recorder.checkpoint([id], this.context.signal);
+    await this.context.recorder.checkpoint(this.openItems([id]), this.context.signal);
     await this.process(item);
   }
 
@@ -193,6 +194,10 @@ export class BatchRun<Item> {
     this.context.logger.warn({ msg: `Item failed${more}`, item: id, attempts, error: recorded });
   }
 
+  private openItems(pending: readonly string[]): OpenItems {
+    return { pending, unconfirmed: this.tally.unconfirmed };
+  }
+
   private stopFor(error: unknown): void {
     if (!this.halted) this.fatal = { error };
     this.halt();
@@ -202,7 +207,7 @@ export class BatchRun<Item> {
     const { recorder, signal } = this.context;
     if (this.exhausted && !this.halted) this.tally.endOfList();
     recorder.progress(this.tally.counts);
-    recorder.leaveInWork(this.items.idsInWork);
+    recorder.leaveOpen(this.openItems(this.items.idsInWork));
     if (signal.aborted) throw signal.reason;
     if (this.fatal) throw this.fatal.error;
     if (!this.exhausted) throw new RunInterruptedError('shutdown');

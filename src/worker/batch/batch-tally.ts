@@ -5,8 +5,7 @@ import type { ItemCounts } from '../run.js';
  * Counts the items of a run over all its attempts.
  *
  * A resumed attempt reads the list again. From a list that shrinks, what was done is gone: it stays counted, and so
- * does what was in work at the interruption and is not in the list any more; what had failed is tried again and counts
- * anew. A single page shows everything again: as many items as were done before are not counted as skipped.
+ * does what was in work at an interruption and does not come up again; what had failed is tried again and counts anew. A single page shows everything again: as many items as were done before are not counted as skipped.
  */
 export class BatchTally {
   private total = 0;
@@ -17,16 +16,21 @@ export class BatchTally {
   private readonly vanished = new Set<string>();
 
   constructor(listing: 'shrinks' | 'single page', resume: RunProgress | null) {
-    const before = resume?.items;
-    if (!resume || !before) return;
-    this.succeeded = before.succeeded;
+    if (!resume) return;
+    const { succeeded = 0, skipped = 0 } = resume.items ?? {};
+    this.succeeded = succeeded;
     if (listing === 'single page') {
-      this.doneBefore = before.succeeded;
+      this.doneBefore = succeeded;
       return;
     }
-    this.skipped = before.skipped;
-    this.total = before.succeeded + before.skipped;
-    this.vanished = new Set(resume.pending);
+    this.skipped = skipped;
+    this.total = succeeded + skipped;
+    this.vanished = new Set([...resume.pending, ...resume.unconfirmed]);
+  }
+
+  /** Ids that earlier attempts had in work and that have not come up in this one. */
+  get unconfirmed(): string[] {
+    return [...this.vanished];
   }
 
   get counts(): ItemCounts {
