@@ -116,7 +116,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 function delay(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
 }
 
 function abandon(work: Promise<Settled>, { logger }: TaskContext): void {
