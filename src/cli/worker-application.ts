@@ -24,7 +24,12 @@ export type LogDetail = 'quiet' | 'brief' | 'configured';
 /** The worker's parts without the service: nothing listens, nothing is scheduled, nothing is open. */
 export async function createApplication(detail: LogDetail): Promise<Application> {
   useStderrForLogs();
-  const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
+  const context = await NestFactory.createApplicationContext(AppModule, {
+    bufferLogs: true,
+    abortOnError: false,
+    // Where no logger comes to be, Nest writes to stdout itself, all but errors.
+    logger: ['error'],
+  });
   restrictLog(detail);
   context.useLogger(context.get(Logger));
   guardProcess();

@@ -38,6 +38,10 @@ function parseBaseUrl(value: string): string | undefined {
   return url.href.replace(/\/+$/, '');
 }
 
+function parseProxy(value: string): string | undefined {
+  return /^(?:https?|socks5?):$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
+}
+
 /** `sqlite:PATH` or, as other programs write it, `sqlite:///ABSOLUTE/PATH`. */
 function parseDatabase(value: string): string | undefined {
   if (!value.startsWith('sqlite:')) return undefined;
@@ -100,6 +104,16 @@ export const environmentSchema = z.object({
   ).default({ min: 1, max: 64 }),
   DATA_API_TIMEOUT: duration(1, LONGEST_TIMER, 'from 1ms to 24d').default(10 * SECOND),
   CLEANUP_OLDER_THAN: duration(MINUTE, 36_500 * DAY, 'from 1m to 36500d').default(30 * DAY),
+});
+
+const proxy = () => text('the address of a proxy, such as http://proxy.example.com:3128', parseProxy).optional();
+
+/** The variables that undici's `EnvHttpProxyAgent` looks at, and would throw at, password included. */
+export const proxySchema = z.object({
+  http_proxy: proxy(),
+  HTTP_PROXY: proxy(),
+  https_proxy: proxy(),
+  HTTPS_PROXY: proxy(),
 });
 
 /** The settings of one task, each the end of a variable `TASK_<NAME>_…`. */

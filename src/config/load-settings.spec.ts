@@ -125,6 +125,13 @@ describe('settings', () => {
     });
   });
 
+  it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])('know of a proxy named by %s', (name) => {
+    expect(load({}).dataApi.proxy).toBe(false);
+    expect(load({ [name]: '' }).dataApi.proxy).toBe(false);
+    expect(load({ [name]: 'http://me:password@proxy:3128' })).toMatchObject({ dataApi: { proxy: true }, problems: [] });
+    expect(load({ [name]: 'proxy:3128' }).dataApi.proxy).toBe(false);
+  });
+
   it('tell every problem at once, and go on with the defaults', () => {
     const settings = load({ DATA_API_URL: undefined, PORT: 'x', CLEANUP_OLDER_THAN: 'old', DATA_API_TIMEOUT: '1h' });
     expect(settings.problems.map(({ subject }) => subject)).toEqual(['DATA_API_URL', 'PORT', 'CLEANUP_OLDER_THAN']);

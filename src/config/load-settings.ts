@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigurationProblem } from './configuration.error.js';
-import { environmentSchema, taskOverrideSchema } from './environment.schema.js';
+import { environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
 import { HIDDEN, shown, shownPath } from './masking.js';
 import type { TaskOverride, WorkerSettings } from './settings.js';
 import { readVariableFile } from './variable-file.js';
@@ -18,9 +18,6 @@ export function loadSettings(environment: Environment): WorkerSettings {
   return new SettingsLoader(environment).load();
 }
 
-/** The variables that undici's `EnvHttpProxyAgent` looks at. */
-const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-
 class SettingsLoader {
   private readonly problems: ConfigurationProblem[] = [];
   /** Variables whose file could not be read: one problem each is enough. */
@@ -37,7 +34,7 @@ class SettingsLoader {
         token: values.DATA_API_TOKEN,
         concurrency: values.DATA_API_CONCURRENCY,
         timeout: values.DATA_API_TIMEOUT,
-        proxy: PROXIES.some((name) => Boolean(this.environment[name])),
+        proxy: this.namesProxy(),
       },
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },
@@ -76,6 +73,15 @@ class SettingsLoader {
     this.problems.push({ ...problem, expected: read.expected });
     this.unread.add(name);
     return undefined;
+  }
+
+  /** Only usable ones count: the rest of the start is checked without those that are not. */
+  private namesProxy(): boolean {
+    const names = Object.keys(proxySchema.shape);
+    const set = names.flatMap((name) => (this.environment[name] ? [[name, this.environment[name]]] : []));
+    const proxies = this.parse(proxySchema, Object.fromEntries(set) as Record<string, string>, '');
+    const isSet = Object.values(proxies).some((proxy) => proxy !== undefined);
+    return isSet && this.problems.every(({ subject }) => !names.includes(subject));
   }
 
   private taskOverrides(): Map<string, TaskOverride> {

@@ -27,6 +27,7 @@ const URL_EXPECTED = /an http\(s\) base URL without credentials, query or fragme
 const DURATION_EXPECTED = /a duration such as 250ms, 5s, 10m, 1h or 30d/;
 const TOKEN_EXPECTED = /a token of visible ASCII characters without spaces/;
 const DATABASE_EXPECTED = /sqlite:PATH/;
+const PROXY_EXPECTED = /the address of a proxy, such as http:/;
 const HOST_EXPECTED = /a host name or an IP address/;
 const PORT_EXPECTED = /a port from 0 .* to 65535/;
 const CONCURRENCY_EXPECTED = /MIN\.\.MAX or one number.* from 1 to 1024/;
@@ -111,6 +112,8 @@ export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('a ledger in PostgreSQL', 'DATABASE_URL', 'postgres://worker:s3cret@db/worker', DATABASE_EXPECTED, 's3cret'),
   one('a password in a query', 'DATABASE_URL', 'postgres://db/worker?password=s3cret', DATABASE_EXPECTED, 's3cret'),
   one('a queue', 'QUEUE_URL', 'redis://:s3cret@redis', /nothing: this version runs .* without a queue/, 's3cret'),
+  one('a proxy without a scheme', 'HTTP_PROXY', 'proxy:3128', PROXY_EXPECTED),
+  one('a broken proxy with a password', 'https_proxy', 'http://me:s3cret@[bad', PROXY_EXPECTED, 's3cret'),
   one('a host with a scheme', 'HOST', 'http://0.0.0.0', HOST_EXPECTED),
   one('a host with a port', 'HOST', 'localhost:3000', HOST_EXPECTED),
   one('a host with a space', 'HOST', 'local host', HOST_EXPECTED),
