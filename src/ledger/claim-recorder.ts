@@ -105,7 +105,7 @@ export class ClaimRecorder {
       started_at: running ? this.now : null,
       finished_at: running || status === 'queued' ? null : this.now,
       items: null,
-      pending: null,
+      open_items: null,
       result: null,
       error: null,
     };

@@ -65,6 +65,14 @@ const recordFailedItem = new PreparedQuery<{ run_id: string; item_id: string; er
       ),
 );
 
+/** What failed in an earlier attempt of the run and is done now did not fail in the run. */
+const withdrawFailures = new PreparedQuery<{ run_id: string; ids: string }>((db, value) =>
+  db
+    .deleteFrom('failed_items')
+    .where('run_id', '=', value('run_id'))
+    .where('item_id', 'in', listed(value('ids'))),
+);
+
 /** What is remembered of one task's troubled items, changed within a transaction. */
 export class ItemMemory {
   constructor(
@@ -76,7 +84,9 @@ export class ItemMemory {
   async update(runId: string, { failures, recovered }: Checkpoint): Promise<void> {
     await this.recordFailures(runId, failures);
     if (recovered.length > 0) {
-      await forgetItems.execute(this.transaction, { task: this.task, ids: idList(recovered) });
+      const ids = idList(recovered);
+      await forgetItems.execute(this.transaction, { task: this.task, ids });
+      await withdrawFailures.execute(this.transaction, { run_id: runId, ids });
     }
   }
 
@@ -93,7 +103,7 @@ export class ItemMemory {
       const failure = { run_id: runId, item_id: itemIdText(id), error: errorText(error), attempts };
       await recordFailedItem.execute(this.transaction, failure);
     }
-    const tried = failures.filter(({ error }) => error.code !== 'QUARANTINED');
+    const tried = failures.filter(({ attempts }) => attempts > 0);
     if (tried.length === 0) return;
     const known = await this.recorded(tried.map(({ id }) => id));
     for (const { id, error } of tried) {

@@ -29,8 +29,8 @@ export interface RunsTable {
   started_at: number | null;
   finished_at: number | null;
   items: string | null;
-  /** Ids in work at the last checkpoint of an active run. */
-  pending: string | null;
+  /** Of an active run: `OpenItems` at its last checkpoint. */
+  open_items: string | null;
   result: string | null;
   error: string | null;
 }

@@ -99,12 +99,12 @@ export const resumeRun = new PreparedQuery<{ id: string; owner: string }, RunRow
 );
 
 export const recordProgress = new PreparedQuery<
-  { id: string; items: string | null; pending: string },
+  { id: string; items: string | null; open_items: string },
   { task: string }
 >((db, value) =>
   db
     .updateTable('runs')
-    .set((run) => ({ items: run.fn.coalesce(run.val(value('items')), 'items'), pending: value('pending') }))
+    .set((run) => ({ items: run.fn.coalesce(run.val(value('items')), 'items'), open_items: value('open_items') }))
     .where('id', '=', value('id'))
     .where(isActive)
     .returning('task'),
@@ -121,7 +121,7 @@ export const endRun = new PreparedQuery<
       reason: value('reason'),
       finished_at: value('finished_at'),
       items: run.fn.coalesce(run.val(value('items')), 'items'),
-      pending: null,
+      open_items: null,
       result: value('result'),
       error: value('error'),
     }))
@@ -130,7 +130,7 @@ export const endRun = new PreparedQuery<
     .returningAll(),
 );
 
-export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'pending'>, RunRow>(
+export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'open_items'>, RunRow>(
   (db, value) =>
     db
       .updateTable('runs')
@@ -138,7 +138,7 @@ export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'it
         status: 'interrupted',
         reason: value('reason'),
         items: run.fn.coalesce(run.val(value('items')), 'items'),
-        pending: run.fn.coalesce(run.val(value('pending')), 'pending'),
+        open_items: run.fn.coalesce(run.val(value('open_items')), 'open_items'),
       }))
       .where('id', '=', value('id'))
       .where(isActive)

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ItemRecord } from '../worker/item-ledger.js';
-import type { Execution, ItemFailure, RunProgress, OpenItems } from '../worker/run-ledger.js';
+import type { Execution, ItemFailure, OpenItems, RunProgress } from '../worker/run-ledger.js';
 import type { ItemCounts, Run, RunError } from '../worker/run.js';
 import type { FailedItemsTable, ItemsTable, RunsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
@@ -56,7 +56,7 @@ export function toDate(instant: number | null): Date | null {
 }
 
 function toProgress(row: RunRow): RunProgress {
-  const open = toValue<OpenItems>(row.pending) ?? { pending: [], unconfirmed: [] };
+  const open = toValue<OpenItems>(row.open_items) ?? { pending: [], unconfirmed: [] };
   return { items: toValue<ItemCounts>(row.items), ...open };
 }
 

@@ -17,13 +17,17 @@ afterEach(async () => {
 });
 
 /** One whole run in which these items failed and those recovered. */
-async function run(failed: readonly string[], recovered: readonly string[] = [], code = 'HTTP_422'): Promise<void> {
+async function run(failed: readonly string[], recovered: readonly string[] = [], attempts = 1): Promise<void> {
   const { run } = await ledger.start(manualClaim(TASK));
-  await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint(failed, recovered, code));
+  await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint(failed, recovered, attempts));
 }
 
-function checkpoint(failed: readonly string[], recovered: readonly string[], code: string): Checkpoint {
-  const failures = failed.map((id) => ({ id, error: { name: 'E', message: `${id} failed`, code }, attempts: 1 }));
+function checkpoint(failed: readonly string[], recovered: readonly string[] = [], attempts = 1): Checkpoint {
+  const failures = failed.map((id) => ({
+    id,
+    error: { name: 'E', message: `${id} failed`, code: 'HTTP_422' },
+    attempts,
+  }));
   return { items: null, pending: [], unconfirmed: [], failures, recovered };
 }
 
@@ -62,10 +66,18 @@ describe('the memory of items', () => {
 
   it('counts a run once, though its attempts fail with the item again', async () => {
     const { run } = await ledger.start(manualClaim(TASK));
-    await ledger.runs.checkpoint(run.id, checkpoint(['7'], [], 'X'));
-    await ledger.runs.checkpoint(run.id, checkpoint(['7'], [], 'X'));
+    await ledger.runs.checkpoint(run.id, checkpoint(['7']));
+    await ledger.runs.checkpoint(run.id, checkpoint(['7']));
     expect(await recordOf('7')).toMatchObject({ failedRuns: 1 });
     expect(await ledger.history.failedItems(run.id)).toHaveLength(1);
+  });
+
+  it('withdraws the failure of an item that a later attempt of the run is done with', async () => {
+    const { run } = await ledger.start(manualClaim(TASK));
+    await ledger.runs.checkpoint(run.id, checkpoint(['7', '8']));
+    await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint([], ['7']));
+    expect((await ledger.history.failedItems(run.id)).map(({ id }) => id)).toEqual(['8']);
+    expect([...(await ledger.items.troubled(TASK)).keys()]).toEqual(['8']);
   });
 
   it('leaves an item alone from its fifth failed run in a row on, for longer each time', async () => {
@@ -81,7 +93,7 @@ describe('the memory of items', () => {
     for (let runs = 0; runs < 5; runs++) await run(['7']);
     const before = await recordOf('7');
     ledger.clock.advance(HOUR / 2);
-    await run(['7'], [], 'QUARANTINED');
+    await run(['7'], [], 0);
     expect(await recordOf('7')).toEqual(before);
   });
 

@@ -56,9 +56,9 @@ export class SqlRunLedger extends RunLedger {
 
   async checkpoint(runId: string, checkpoint: Checkpoint): Promise<void> {
     const now = this.now();
-    const { items, pending } = progressText(checkpoint);
+    const progress = { id: runId, ...progressText(checkpoint) };
     await this.store.write(async (transaction) => {
-      const run = await recordProgress.first(transaction, { id: runId, items, pending });
+      const run = await recordProgress.first(transaction, progress);
       if (run) await new ItemMemory(transaction, run.task, now).update(runId, checkpoint);
     });
   }
@@ -119,10 +119,10 @@ async function noteEnd(transaction: Transaction<LedgerSchema>, row: RunRow): Pro
 
 /** Everything that can be done before the transaction is done before, so that a result that is no JSON harms nobody. */
 function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefined, now: number) {
-  const { items, pending } = checkpoint ? progressText(checkpoint) : { items: null, pending: null };
+  const { items, open_items } = checkpoint ? progressText(checkpoint) : { items: null, open_items: null };
   const reason = outcome.reason ?? null;
   if (outcome.status === 'interrupted') {
-    return (db: Kysely<LedgerSchema>) => interruptRun.first(db, { id, reason, items, pending });
+    return (db: Kysely<LedgerSchema>) => interruptRun.first(db, { id, reason, items, open_items });
   }
   const result = resultText(outcome.result);
   const error = outcome.error ? errorText(outcome.error) : null;
@@ -130,6 +130,6 @@ function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefi
   return (db: Kysely<LedgerSchema>) => endRun.first(db, end);
 }
 
-function progressText({ items, pending, unconfirmed }: Checkpoint): { items: string | null; pending: string } {
-  return { items: items && JSON.stringify(items), pending: JSON.stringify({ pending, unconfirmed }) };
+function progressText({ items, pending, unconfirmed }: Checkpoint): { items: string | null; open_items: string } {
+  return { items: items && JSON.stringify(items), open_items: JSON.stringify({ pending, unconfirmed }) };
 }

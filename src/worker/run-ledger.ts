@@ -43,11 +43,6 @@ export interface ResumePoint extends RunProgress {
   readonly crashed: boolean;
 }
 
-export interface InterruptedProgress extends RunProgress {
-  /** The process died in the middle of the attempt; false when the attempt was interrupted in an orderly way. */
-  readonly crashed: boolean;
-}
-
 /** One item that could not be done. */
 export interface ItemFailure {
   readonly id: string;
@@ -61,10 +56,7 @@ export interface ItemFailure {
 
 /** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
 export interface Checkpoint extends RunProgress {
-  /**
-   * Each counts as one more failed run of its item, once per run. One with the code `QUARANTINED` was not tried: it is
-   * recorded with the run and changes nothing else.
-   */
+  /** Each that was tried counts as one more failed run of its item, once per run. */
   readonly failures: readonly ItemFailure[];
   /**
    * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their record is closed, and

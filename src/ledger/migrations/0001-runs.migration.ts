@@ -44,7 +44,7 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
     .addColumn('started_at', 'bigint')
     .addColumn('finished_at', 'bigint')
     .addColumn('items', 'text')
-    .addColumn('pending', 'text')
+    .addColumn('open_items', 'text')
     .addColumn('result', 'text')
     .addColumn('error', 'text')
     .execute();
