@@ -79,10 +79,10 @@ describe('worker run', () => {
     await submitted.promise;
     process.emit(signal, signal);
     await new Promise(setImmediate);
-    expect(fake.cancelled).toEqual([signal]);
-    expect(stderr()).toContain(`${signal}: cancelling the run`);
     finished.resolve(aRun({ status: 'cancelled', reason: signal }));
     expect(await exitCode).toBe(2);
+    expect(fake.cancelled).toEqual([signal]);
+    expect(stderr()).toContain(`${signal}: cancelling the run`);
     expect(process.listenerCount(signal)).toBe(0);
   });
 
