@@ -44,7 +44,7 @@ export class AxiosTransport {
     this.timeout = settings.dataApi.timeout;
   }
 
-  readonly adapter: AxiosAdapter = async (config) => {
+  readonly adapter: AxiosAdapter = async (config: InternalAxiosRequestConfig) => {
     const scope = currentRunScope();
     const cancellation = new Cancellation(config, scope?.signal);
     try {
@@ -87,9 +87,9 @@ export class AxiosTransport {
 }
 
 function urlOf(config: InternalAxiosRequestConfig): URL {
-  const { baseURL = '', url: path = '', params } = config;
+  const { baseURL = '', url: path = '' } = config;
   // What getUri comes to for most requests, without merging the whole configuration a second time.
-  const isPlain = params === undefined && /^\/(?!\/)/.test(path) && /[^/]$/.test(baseURL);
+  const isPlain = config.params === undefined && /^\/(?!\/)/.test(path) && /[^/]$/.test(baseURL);
   const uri = isPlain ? baseURL + path : axios.getUri(config);
   const url = DOT_SEGMENT.test(uri) ? null : URL.parse(uri);
   if (url && /^https?:$/.test(url.protocol)) return url;

@@ -29,6 +29,8 @@ export class ConcurrencyLimit {
   private currentFrom = 0;
   private sequence = 0;
   private running = 0;
+  /** The request that took the last place, the last time that one did. */
+  private fullAt = 0;
 
   constructor(private readonly bounds: ConcurrencyBounds) {
     this.limit = Math.min(bounds.max, Math.max(bounds.min, START));
@@ -50,7 +52,9 @@ export class ConcurrencyLimit {
   /** Takes a place; its number goes with the answer. */
   acquire(): number {
     this.running++;
-    return ++this.sequence;
+    this.sequence++;
+    if (this.isReached) this.fullAt = this.sequence;
+    return this.sequence;
   }
 
   release(): void {
@@ -59,7 +63,7 @@ export class ConcurrencyLimit {
 
   /** Call before the place is given back. */
   succeeded(sequence: number): void {
-    if (this.limit === this.bounds.max || !this.isReached || sequence < this.currentFrom) return;
+    if (this.limit === this.bounds.max || sequence < this.currentFrom || !this.wasReached(sequence)) return;
     this.successes++;
     if (this.limit < this.threshold) this.grow();
     else if (this.successes >= this.limit * this.rounds) this.step();
@@ -67,16 +71,17 @@ export class ConcurrencyLimit {
 
   /** Call before the place is given back. */
   overloaded(sequence: number): void {
-    if (sequence < this.currentFrom || this.isIdle) return;
+    // With so few in flight their number cannot be the reason.
+    if (sequence < this.currentFrom || (!this.wasReached(sequence) && this.running * 2 <= this.limit)) return;
     if (this.proven > 0 && this.limit > this.proven) this.stepBack();
     else this.halve();
     this.successes = 0;
     this.currentFrom = this.sequence + 1;
   }
 
-  /** So few in flight that their number cannot be the reason. */
-  private get isIdle(): boolean {
-    return this.running * 2 <= this.limit;
+  /** Whether the limit was the constraint at any time while this request was in flight. */
+  private wasReached(sequence: number): boolean {
+    return this.fullAt >= sequence;
   }
 
   /** One to prove a limit; as many as it takes to try the next one after failed steps. */

@@ -1,0 +1,139 @@
+import { jest } from '@jest/globals';
+import { Admission, type Admitted } from './admission.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { HostPause } from './host-pause.js';
+
+function anAdmission(places: number) {
+  const pause = new HostPause();
+  const breaker = new CircuitBreaker();
+  const limit = new ConcurrencyLimit({ min: places, max: places });
+  const admission = new Admission(pause, breaker, limit);
+  const admitted: string[] = [];
+  const enter = async (name: string, signal?: AbortSignal): Promise<Admitted> => {
+    const leave = await admission.enter(signal);
+    admitted.push(name);
+    return leave;
+  };
+  const open = () => {
+    for (let failure = 0; failure < 20; failure++) breaker.failed({}, false, 0);
+  };
+  return { pause, breaker, limit, admission, admitted, enter, open };
+}
+
+const settled = () => jest.advanceTimersByTimeAsync(0);
+
+describe('Admission to a host', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('is immediate, without a promise, while there are places', () => {
+    const { admission } = anAdmission(2);
+    expect(admission.enter(undefined)).not.toBeInstanceOf(Promise);
+  });
+
+  it('is by arrival when places become free', async () => {
+    const { admission, admitted, enter } = anAdmission(2);
+    const entered = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(name));
+    await settled();
+    expect(admitted).toEqual(['a', 'b']);
+    admission.leave();
+    admission.leave();
+    await settled();
+    expect(admitted).toEqual(['a', 'b', 'c', 'd']);
+    admission.leave();
+    await Promise.all(entered);
+    expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('lets nobody overtake those who wait', async () => {
+    const { admission, admitted, enter } = anAdmission(1);
+    void enter('a');
+    void enter('b');
+    await settled();
+    admission.leave();
+    void enter('c');
+    await settled();
+    expect(admitted).toEqual(['a', 'b']);
+  });
+
+  it('ends with the signal’s reason for who stops waiting, and lets the others keep their order', async () => {
+    const { admission, admitted, enter } = anAdmission(1);
+    const abort = new AbortController();
+    void enter('a');
+    const given = enter('b', abort.signal);
+    void enter('c');
+    await settled();
+    abort.abort(new Error('shutdown'));
+    await expect(given).rejects.toThrow('shutdown');
+    admission.leave();
+    await settled();
+    expect(admitted).toEqual(['a', 'c']);
+  });
+
+  it('pauses for the whole host, and then goes on by itself', async () => {
+    const { pause, admitted, enter } = anAdmission(10);
+    pause.extend(5_000);
+    void enter('a');
+    void enter('b');
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect(admitted).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(admitted).toEqual(['a', 'b']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('waits longer when the pause is extended meanwhile, and never shorter', async () => {
+    const { pause, admitted, enter } = anAdmission(10);
+    pause.extend(5_000);
+    void enter('a');
+    await jest.advanceTimersByTimeAsync(1_000);
+    pause.extend(60_000);
+    pause.extend(1);
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(admitted).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(admitted).toEqual(['a']);
+  });
+
+  it('does not spin in a pause that is longer than a timer can be', async () => {
+    const { pause, enter } = anAdmission(1);
+    pause.extend(2 ** 40);
+    const arm = jest.spyOn(globalThis, 'setTimeout');
+    const abort = new AbortController();
+    const entered = enter('a', abort.signal);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(arm).toHaveBeenCalledTimes(1);
+    expect(arm.mock.calls[0]?.[1]).toBeGreaterThan(2 ** 30);
+    abort.abort(new Error('over'));
+    await expect(entered).rejects.toThrow('over');
+  });
+
+  it('sends one probe at a time while the breaker is open, and everybody when it closes', async () => {
+    const { admission, breaker, admitted, enter, open } = anAdmission(10);
+    open();
+    const probe = enter('a');
+    void enter('b');
+    void enter('c');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(admitted).toEqual(['a']);
+    await expect(probe).resolves.toMatchObject({ probe: true });
+    breaker.succeeded(true);
+    admission.leave();
+    await settled();
+    expect(admitted).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sends nothing to a host whose breaker opened while a place was waited for', async () => {
+    const { admission, admitted, enter, open } = anAdmission(1);
+    void enter('a');
+    void enter('b');
+    await settled();
+    open();
+    admission.leave();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(admitted).toEqual(['a']);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(admitted).toEqual(['a', 'b']);
+  });
+});

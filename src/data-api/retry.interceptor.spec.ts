@@ -1,0 +1,219 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
+import { AttemptError } from './policy/attempt.error.js';
+import type { HttpAnswer, HttpRequest } from './request/http-request.js';
+import { RetryInterceptor } from './retry.interceptor.js';
+import { policies } from './testing/policies.js';
+import { anAnswer, aRequest } from './testing/requests.js';
+
+type Reply = number | HttpAnswer | Error;
+
+/** An interceptor in front of a host that replies as it is told, at once, and of which the times of arrival are kept. */
+function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
+  const hosts = policies({ DATA_API_CONCURRENCY: concurrency });
+  const retries = new RetryInterceptor(hosts);
+  const arrivals: number[] = [];
+  const start = performance.now();
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    arrivals.push(Math.round(performance.now() - start));
+    const replied = await reply(request, arrivals.length);
+    if (replied instanceof Error) throw replied;
+    return typeof replied === 'number' ? anAnswer(replied) : replied;
+  };
+  const request = (changes: Partial<HttpRequest> = {}) =>
+    retries.intercept(aRequest(changes), send, (answer) => answer.status);
+  const policy = hosts.of('http://127.0.0.1');
+  return { arrivals, request, policy };
+}
+
+const POST: Partial<HttpRequest> = { method: 'POST', headers: { 'idempotency-key': 'k' } };
+const sync: Partial<HttpRequest> = {
+  ...POST,
+  target: '/api/v1/sync',
+  retry: { attempts: 3, baseDelay: 5_000, factor: 2 },
+};
+
+const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+
+describe('RetryInterceptor', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    Logger.overrideLogger(false);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  it('makes a sync that answers 503, 503, 200 succeed on the third attempt, after waits drawn from 5 s and 10 s', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { arrivals, request } = aHost((_, count) => (count < 3 ? 503 : 200));
+    const synced = request(sync);
+    await jest.advanceTimersByTimeAsync(20_000);
+    await expect(synced).resolves.toBe(200);
+    expect(arrivals).toEqual([0, 2_500, 7_500]);
+  });
+
+  it('fails it after exactly three when all answer 503, with the status, the place and the count in the error', async () => {
+    const { arrivals, request } = aHost(() => 503);
+    const failed = outcome(request(sync));
+    await jest.advanceTimersByTimeAsync(20_000);
+    const error = await failed;
+    expect(error).toBeInstanceOf(DataApiStatusError);
+    expect(error).toMatchObject({
+      code: 'HTTP_503',
+      status: 503,
+      attempts: 3,
+      message: expect.stringMatching(/POST http:\/\/127\.0\.0\.1\/api\/v1\/sync answered 503 \(3 attempts\)/),
+    });
+    expect(arrivals).toHaveLength(3);
+  });
+
+  it('does not try again what cannot succeed', async () => {
+    const { arrivals, request } = aHost(() => 422);
+    await expect(request()).rejects.toMatchObject({ code: 'HTTP_422', attempts: 1 });
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it.each([401, 403])('calls %i UNAUTHORIZED, which ends the run', async (status) => {
+    const { arrivals, request } = aHost(() => status);
+    await expect(request()).rejects.toMatchObject({ code: 'UNAUTHORIZED', endsRun: true });
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it.each([404, 410])('says of %i that the item is gone', async (status) => {
+    await expect(aHost(() => status).request(POST)).rejects.toMatchObject({ itemGone: true, endsRun: false });
+  });
+
+  it('does not send a POST without a key again once it may have arrived', async () => {
+    const { arrivals, request } = aHost(() => new AttemptError('broken', 'reset'));
+    await expect(request({ method: 'POST' })).rejects.toBeInstanceOf(DataApiUnreachableError);
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('keeps the whole host waiting for as long as one answer asked', async () => {
+    const { arrivals, request } = aHost((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
+    const first = request();
+    await jest.advanceTimersByTimeAsync(10);
+    const second = request();
+    await jest.advanceTimersByTimeAsync(6_980);
+    expect(arrivals).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(20);
+    await expect(Promise.all([first, second])).resolves.toEqual([200, 200]);
+  });
+
+  it('keeps its place for nobody while it waits to try again', async () => {
+    const { arrivals, request } = aHost((_, count) => (count === 1 ? 503 : 200), '1');
+    const waiting = request({ retry: { baseDelay: 60_000 } });
+    await jest.advanceTimersByTimeAsync(0);
+    await expect(request()).resolves.toBe(200);
+    expect(arrivals).toEqual([0, 0]);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(waiting).resolves.toBe(200);
+  });
+
+  it('ends with the signal’s reason in the midst of a backoff, of a pause, of an outage and of a queue', async () => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const backingOff = aHost(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
+    const pausing = aHost(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
+    const host = aHost(() => 500);
+    for (let failing = 0; failing < 10; failing++) void outcome(host.request({ signal }));
+    await jest.advanceTimersByTimeAsync(0);
+    const inOutage = host.request({ signal });
+    const queue = aHost(() => new Promise(() => {}), '1');
+    void queue.request();
+    const queued = queue.request({ signal });
+    const ends = [backingOff, pausing, inOutage, queued].map(outcome);
+    const reason = new Error('shutdown');
+    abort.abort(reason);
+    expect(await Promise.all(ends)).toEqual([reason, reason, reason, reason]);
+  });
+
+  it('sends nothing when the signal has aborted before', async () => {
+    const { arrivals, request } = aHost(() => 200);
+    await expect(request({ signal: AbortSignal.abort(new Error('over')) })).rejects.toThrow('over');
+    expect(arrivals).toEqual([]);
+  });
+
+  it('does not take two reminders of fifteen that always answer 500 for an outage', async () => {
+    const { policy, request } = aHost(({ target }) => (/poisoned/.test(target) ? 500 : 200));
+    const reminders = Array.from({ length: 15 }, (_, index) =>
+      outcome(request({ ...POST, target: index === 3 || index === 14 ? '/poisoned' : '/fine' })),
+    );
+    await jest.advanceTimersByTimeAsync(2_000);
+    const errors = (await Promise.all(reminders)).filter((end) => end instanceof Error);
+    expect(errors).toMatchObject([
+      { code: 'HTTP_500', attempts: 3 },
+      { code: 'HTTP_500', attempts: 3 },
+    ]);
+    expect(policy.breakerState).toBe('closed');
+  });
+
+  it('sends at most 100 requests in an outage of 60 s, loses no item by it, and is back at full rate within 30 s', async () => {
+    let down = false;
+    const { arrivals, request } = aHost(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return down ? 503 : 200;
+    });
+    let done = 0;
+    let failed = 0;
+    let over = false;
+    const lane = async (): Promise<void> => {
+      while (!over)
+        await request(POST).then(
+          () => done++,
+          () => failed++,
+        );
+    };
+    const lanes = Array.from({ length: 64 }, lane);
+    await jest.advanceTimersByTimeAsync(1_000);
+    const before = arrivals.length;
+    down = true;
+    await jest.advanceTimersByTimeAsync(60_000);
+    down = false;
+    expect(arrivals.length - before).toBeLessThanOrEqual(100);
+    expect(failed).toBe(0);
+    await jest.advanceTimersByTimeAsync(30_000);
+    const back = done;
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done - back).toBeGreaterThan(64 * 95);
+    over = true;
+    await jest.advanceTimersByTimeAsync(100);
+    await Promise.all(lanes);
+  });
+
+  it('keeps retries near a tenth of the traffic when half of the requests fail for good', async () => {
+    const { arrivals, request } = aHost(({ target }) => (target === '/poisoned' ? 500 : 200), '8');
+    const requests = 4_000;
+    for (let sent = 0; sent < requests; sent++) {
+      const end = outcome(request({ ...POST, target: sent % 2 ? '/poisoned' : '/' }));
+      await jest.advanceTimersByTimeAsync(5);
+      void end;
+    }
+    await jest.advanceTimersByTimeAsync(10_000);
+    const retries = arrivals.length - requests;
+    expect(retries / requests).toBeLessThan(0.15);
+  });
+
+  it('gives every request all its attempts when a fifth of all answers, at random, are 503', async () => {
+    const { request } = aHost(() => (Math.random() < 0.2 ? 503 : 200), '16');
+    const ends: Promise<unknown>[] = [];
+    for (let sent = 0; sent < 2_000; sent++) {
+      ends.push(outcome(request(POST)));
+      await jest.advanceTimersByTimeAsync(1);
+    }
+    await jest.advanceTimersByTimeAsync(60_000);
+    const errors = (await Promise.all(ends)).filter((end) => end instanceof Error);
+    // 0.2³ of 2,000 are expected to fail three times.
+    expect(errors.length).toBeLessThan(50);
+    expect(errors.every((error) => (error as DataApiStatusError).attempts === 3)).toBe(true);
+  });
+
+  it('passes on what is no failure of an attempt, and gives the place back', async () => {
+    const { request } = aHost(() => new TypeError('a bug'), '1');
+    await expect(request()).rejects.toThrow(TypeError);
+    await expect(request()).rejects.toThrow(TypeError);
+  });
+});
