@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
 import { existsSync } from 'node:fs';
+import { readLedger } from './ledger-reader.ts';
 import { type RecordedRun, type Scenario, TOKEN } from './scenario.ts';
 import type { DataApiModel } from './server/data-api-model.ts';
 
@@ -22,10 +22,12 @@ const RAN_NOTHING = new Set(['skipped', 'missed']);
 const SYMPTOMS = /unhandled|was not handled|not caught|UnhandledPromiseRejection|ERR_UNHANDLED|heap out of memory/i;
 
 /** Applied after every scenario. Answers what was promised and does not hold, in words; empty when all is well. */
-export async function violations(scenario: Scenario, expectations: Expectations = {}): Promise<string[]> {
+export function violations(scenario: Scenario, expectations: Expectations = {}): string[] {
   const found = [...effectViolations(scenario.server.model, expectations), ...outputs(scenario)];
   if (expectations.ledger === false || !existsSync(scenario.ledger)) return found;
-  return [...found, ...integrity(scenario.ledger), ...runViolations(await scenario.history(), expectations)];
+  const { runs, integrity } = readLedger(scenario.ledger);
+  if (integrity !== 'ok') found.push(`the ledger is damaged: ${integrity}`);
+  return [...found, ...runViolations(runs, expectations)];
 }
 
 /** What the recorded runs contradict. */
@@ -63,16 +65,6 @@ function* outputs({ processes }: Scenario): Generator<string> {
     for (const { text, level } of [...log.lines, ...errorOutput.lines]) {
       if (level === 'fatal' || SYMPTOMS.test(text)) yield `process ${pid} printed: ${text.slice(0, 1_000)}`;
     }
-  }
-}
-
-function* integrity(ledger: string): Generator<string> {
-  const database = new DatabaseSync(ledger, { readOnly: true });
-  try {
-    const [answer] = database.prepare('PRAGMA integrity_check').all();
-    if (answer?.['integrity_check'] !== 'ok') yield `the ledger is damaged: ${JSON.stringify(answer)}`;
-  } finally {
-    database.close();
   }
 }
 

@@ -28,6 +28,12 @@ export interface RecordedRun {
   readonly error: { readonly name: string; readonly message: string; readonly code: string } | null;
 }
 
+export interface FailedItem {
+  readonly id: string;
+  readonly error: { readonly name: string; readonly message: string; readonly code: string };
+  readonly attempts: number;
+}
+
 export interface CommandEnd {
   readonly code: number | null;
   readonly stdout: string;
@@ -92,10 +98,8 @@ export class Scenario {
     return parse<readonly RecordedRun[]>(await this.run(parameters, environment));
   }
 
-  async failedItems(runId: string): Promise<readonly { id: string; error: unknown; attempts: number }[]> {
-    return parse<{ failedItems: { id: string; error: unknown; attempts: number }[] }>(
-      await this.run(['show', runId, '--json']),
-    ).failedItems;
+  async failedItems(runId: string): Promise<readonly FailedItem[]> {
+    return parse<{ failedItems: readonly FailedItem[] }>(await this.run(['show', runId, '--json'])).failedItems;
   }
 
   /** Ends whatever still runs, and removes every trace. */

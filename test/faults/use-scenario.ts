@@ -25,7 +25,7 @@ export function useScenario(): ScenarioInTest {
 
   afterEach(async () => {
     try {
-      expect(await violations(inTest.current, inTest.expectations)).toEqual([]);
+      expect(violations(inTest.current, inTest.expectations)).toEqual([]);
     } finally {
       await scenario?.end();
     }

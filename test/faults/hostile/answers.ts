@@ -4,6 +4,9 @@ import type { Reply } from '../server/reply.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+/** About 50 kB that inflate to 52 MB. */
+const GZIP_BOMB = gzipSync(`{"items": [${' '.repeat(52_000_000)}]}`);
+
 const json =
   (text: string | Buffer): Behaviour =>
   (_, reply) =>
@@ -21,9 +24,9 @@ export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> 
     'a field of the wrong type': json('{"items": {"0": {"id": "1"}}, "deleted_count": "3"}'),
     'an error in a 200': json('{"error": "internal error"}'),
     'a string': json('"ok"'),
-    'HTML': (_, reply) => reply.send(200, '<!doctype html><title>Login</title>', { 'content-type': 'text/html' }),
+    HTML: (_, reply) => reply.send(200, '<!doctype html><title>Login</title>', { 'content-type': 'text/html' }),
     'an empty body': json(''),
-    'null': json('null'),
+    null: json('null'),
     'a 204': (_, reply) => reply.head(204, {}),
     'truncated JSON': json(valid.slice(0, -2)),
     'two JSON documents': json(valid + valid),
@@ -64,7 +67,7 @@ export function brokenAnswers(valid: string): Readonly<Record<string, Behaviour>
       reply.end();
     }),
     'no HTTP at all': raw((reply) => reply.write('220 mail.example.com ESMTP\r\n')),
-    'a gzip bomb': raw((reply) => reply.send(200, gzipBomb(), { ...JSON_TYPE, 'content-encoding': 'gzip' })),
+    'a gzip bomb': raw((reply) => reply.send(200, GZIP_BOMB, { ...JSON_TYPE, 'content-encoding': 'gzip' })),
     'gzip that is none': raw((reply) => reply.send(200, valid, { ...JSON_TYPE, 'content-encoding': 'gzip' })),
     'gzip cut short': raw((reply) => {
       reply.send(200, gzipSync(valid).subarray(0, -9), { ...JSON_TYPE, 'content-encoding': 'gzip' });
@@ -90,9 +93,4 @@ export function brokenAnswers(valid: string): Readonly<Record<string, Behaviour>
     'a connection that ends without an answer': raw((reply) => reply.end()),
     'interim answers for ever': raw((reply) => reply.flood(Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'))),
   };
-}
-
-/** About 50 kB that inflate to 52 MB. */
-function gzipBomb(): Buffer {
-  return gzipSync(`{"items": [${' '.repeat(52_000_000)}]}`, { level: 9 });
 }

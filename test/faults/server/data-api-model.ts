@@ -44,6 +44,7 @@ export class DataApiModel {
   readonly unexpected: string[] = [];
   private readonly pending = new Map<string, unknown>();
   private readonly allOrders = new Set<string>();
+  private readonly withdrawn = new Set<string>();
 
   addOrders(ids: Iterable<string>): void {
     for (const id of ids) {
@@ -61,6 +62,23 @@ export class DataApiModel {
 
   addBookings(bookings: Iterable<Booking>): void {
     for (const booking of bookings) this.bookings.set(booking.id, booking);
+  }
+
+  /** New orders at the head of the list, where every offset moves on. */
+  insertOrders(ids: readonly string[]): void {
+    const behind = [...this.pending];
+    this.pending.clear();
+    this.addOrders(ids);
+    for (const [id, order] of behind) this.pending.set(id, order);
+  }
+
+  /** Somebody else has taken them: they are in no list, and processing them answers 404. */
+  withdrawOrders(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.pending.delete(id);
+      this.allOrders.delete(id);
+      this.withdrawn.add(id);
+    }
   }
 
   get orders(): ReadonlySet<string> {
@@ -102,6 +120,7 @@ export class DataApiModel {
   }
 
   private process(id: string, request: ReceivedRequest, reply: Reply): void {
+    if (this.withdrawn.has(id)) return this.later(() => reply.json(404, { detail: 'gone' }));
     if (!this.allOrders.has(id)) return this.refuse(request, reply);
     if (this.unprocessable.has(id)) return this.later(() => reply.json(422, { detail: 'cannot be processed' }));
     this.operate(`process:${id}`, request, reply, () => {

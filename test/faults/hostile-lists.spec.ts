@@ -1,0 +1,203 @@
+import { type Case, outcomeOf } from './hostile/outcomes.ts';
+import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
+import type { Behaviour, ScriptedServer } from './scripted-server.ts';
+
+const MOST_PAGES = 60;
+
+/** Answers every reading of the list with these ids, whatever has become of the orders. */
+function listing(server: ScriptedServer, ids: (offset: number, reading: number) => readonly string[], times?: number) {
+  const answer: Behaviour = ({ query }, reply) => {
+    const reading = server.requestsFor('list orders').length;
+    reply.json(200, { items: ids(Number(query.get('offset')), reading).map((id) => ({ id })) });
+  };
+  server.on('list orders', answer, times);
+}
+
+const numbered = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `order-${String(from + index).padStart(5, '0')}`);
+
+const drain = (orders: number, prepare: (server: ScriptedServer) => void): Case => ({
+  task: 'process_pending_orders',
+  prepare: ({ server }) => {
+    server.model.addNumberedOrders(orders);
+    prepare(server);
+  },
+  inspect: ({ server }) => expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MOST_PAGES),
+});
+
+describe('a list that lies is read to a good end, each order processed once:', () => {
+  it.concurrent.each<[string, Case]>([
+    ['identical pages for ever', drain(100, (server) => listing(server, () => numbered(0, 100)))],
+    [
+      'pages that come in a circle',
+      drain(300, (server) => listing(server, (_, reading) => numbered((reading % 3) * 100, 100))),
+    ],
+    [
+      'a list that never lets go of what is done',
+      drain(250, (server) => listing(server, (offset) => numbered(0, 250).slice(offset, offset + 100))),
+    ],
+    [
+      'an order that is twice in a page',
+      drain(10, (server) => listing(server, () => [...numbered(0, 10), ...numbered(0, 10)], 1)),
+    ],
+    [
+      'orders that are in two pages',
+      drain(150, (server) => {
+        listing(server, (_, reading) => (reading === 1 ? numbered(0, 100) : numbered(50, 100)), 2);
+      }),
+    ],
+    [
+      'orders that linger in the list',
+      drain(350, ({ model }) => {
+        model.lag = 200;
+      }),
+    ],
+    [
+      'orders that arrive at the head of the list between pages',
+      drain(300, (server) => {
+        let round = 0;
+        server.on('list orders', (_, __, next) => {
+          if (++round <= 5) server.model.insertOrders(numbered(round * 1_000, 7));
+          next();
+        });
+      }),
+    ],
+    [
+      'orders that somebody else takes between pages',
+      drain(300, (server) => {
+        server.on('list orders', (_, __, next) => {
+          next();
+          server.model.withdrawOrders(server.model.pendingOrders.slice(0, 5));
+        });
+      }),
+    ],
+    [
+      'an answer with a byte order mark',
+      drain(1, (server) => {
+        const body = '\ufeff{"items": [{"id": "order-00000"}]}';
+        server.on('list orders', (_, reply) => reply.send(200, body, { 'content-type': 'application/json' }), 1);
+      }),
+    ],
+    [
+      'pages of another size than was asked for',
+      drain(300, (server) => listing(server, () => server.model.pendingOrders.slice(0, 37))),
+    ],
+  ])('%s', async (_, hostile) => {
+    expect(await outcomeOf(hostile)).toMatchObject({ code: 0, run: { status: 'succeeded' }, violations: [] });
+  });
+});
+
+/** Each is an id as JSON text, because some cannot be written otherwise. */
+const REJECTED = {
+  'two dots': '".."',
+  'one dot': '"."',
+  nothing: '""',
+  'a line break': '"a\\r\\nX-Injected: 1"',
+  'a NUL': '"a\\u0000b"',
+  'a lone surrogate': '"a\\ud800"',
+  'ten thousand characters': JSON.stringify('x'.repeat(10_000)),
+};
+const TAKEN = {
+  'a slash': 'a/b',
+  'an encoded slash': 'a%2Fb',
+  'a question mark': '?status=done',
+  'a fragment': '#',
+  'a backslash': 'a\\b',
+  'dots that lead up': '../../process',
+  __proto__: '__proto__',
+  constructor: 'constructor',
+  'a space': 'a b',
+  'letters beyond ASCII': 'Ünïcode-😀',
+};
+
+describe('an id is data:', () => {
+  it.concurrent('one that would lead elsewhere fails, the others are processed on exactly their own path', async () => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      prepare: ({ server }) => {
+        server.model.addOrders(Object.values(TAKEN));
+        server.on(
+          'list orders',
+          (_, reply) => {
+            const ids = [...Object.values(REJECTED), ...Object.values(TAKEN).map((id) => JSON.stringify(id)), '42'];
+            reply.send(200, `{"items": [${ids.map((id) => `{"id": ${id}}`).join(', ')}]}`);
+          },
+          1,
+        );
+        server.model.addOrders(['42']);
+      },
+      inspect: ({ server }) => {
+        const targets = server.requestsFor(({ method }) => method === 'POST').map(({ target }) => target);
+        const expected = [...Object.values(TAKEN), '42'].map(
+          (id) => `/api/v1/orders/${encodeURIComponent(id)}/process`,
+        );
+        expect(targets.toSorted()).toEqual(expected.toSorted());
+        const bytes = Buffer.concat(server.connections.flatMap(({ received }) => received)).toString('latin1');
+        expect(bytes).not.toMatch(/^X-Injected/im);
+      },
+    });
+    expect(outcome).toMatchObject({ code: 3, run: { status: 'partial', items: { failed: 7 } }, violations: [] });
+    expect(Object.values(outcome.failedItems)).toEqual(Object.values(REJECTED).map(() => 'BAD_ID'));
+  });
+
+  it.concurrent.each([
+    ['2^60', '1152921504606846976'],
+    ['an integer that would be rounded', '12345678901234567890'],
+    ['a fraction', '1.5'],
+    ['null', 'null'],
+    ['an object', '{"id": 1}'],
+  ])('%s is not taken for another', async (_, id) => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      prepare: ({ server }) => server.on('list orders', (__, reply) => reply.send(200, `{"items": [{"id": ${id}}]}`)),
+      inspect: ({ server }) => expect(server.requestsFor(({ method }) => method === 'POST')).toEqual([]),
+    });
+    expect(outcome).toMatchObject({ code: 1, run: { error: { code: 'BAD_ANSWER' } }, violations: [] });
+  });
+});
+
+describe('an answer to the processing of one order fails that order and no other:', () => {
+  const hostile: Readonly<Record<string, Behaviour>> = {
+    ...brokenAnswers('{"id": "order-00000"}'),
+    ...Object.fromEntries(
+      Object.entries(wrongBodies('{"id": "order-00000"}')).filter(([name]) =>
+        [
+          'an error in a 200',
+          'HTML',
+          'truncated JSON',
+          'bytes that are no UTF-8',
+          'JSON a million levels deep',
+        ].includes(name),
+      ),
+    ),
+    ...Object.fromEntries(
+      [400, 409, 418, 422, 429, 500, 501, 503, 505].map((status) => [
+        `status ${status}`,
+        (_, reply) => reply.json(status, { detail: 'no' }),
+      ]),
+    ),
+  };
+  const names = Object.keys(hostile);
+  const good = names.map((name) => `${name}, then a good one`);
+
+  it.concurrent(names.join('; '), async () => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      environment: { DATA_API_CONCURRENCY: '2', DATA_API_TIMEOUT: '300ms' },
+      prepare: ({ server }) => {
+        server.model.addOrders(names.flatMap((name, index) => [name, good[index]!]));
+        for (const name of names) {
+          server.model.unprocessable.add(name);
+          server.on(({ path }) => path === `/api/v1/orders/${encodeURIComponent(name)}/process`, hostile[name]!);
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ code: 3, run: { status: 'partial' }, violations: [] });
+    expect(Object.keys(outcome.failedItems).toSorted()).toEqual(names.toSorted());
+    expect(outcome.failedItems).toMatchObject({
+      'status 422': 'HTTP_422',
+      'status 501': 'HTTP_501',
+      HTML: 'BAD_ANSWER',
+    });
+  });
+});
