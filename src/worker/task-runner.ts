@@ -121,9 +121,9 @@ function delay(milliseconds: number): Promise<undefined> {
 
 function abandon(work: Promise<Settled>, { logger }: TaskContext): void {
   logger.warn({ msg: 'The task does not listen to its signal; its run ends without it' });
-  void work.then((end) =>
-    logger.warn({ msg: 'The task of an ended run has come back; nothing changes', failed: 'error' in end }),
-  );
+  void work.then((end) => {
+    logger.warn({ msg: 'The task of an ended run has come back; nothing changes', failed: 'error' in end });
+  });
 }
 
 function logEnd(logger: Logger, run: Run, outcome: RunOutcome): void {
