@@ -134,7 +134,8 @@ class SandboxServer implements Sandbox {
     if (this.serving > maxConcurrent) throw new RequestError(429, 'too_many_requests', `${maxConcurrent} at once`);
     if (errorRate > 0 && this.random() < errorRate) throw new RequestError(errorStatus, 'fault', 'As the knobs ask');
     const latency = latencyMs + this.random() * jitterMs;
-    return latency > 0 ? new Promise((resolve) => setTimeout(resolve, latency)) : Promise.resolve();
+    // Unref'd: a request that waits must not keep a closed sandbox alive.
+    return latency > 0 ? new Promise((resolve) => setTimeout(resolve, latency).unref()) : Promise.resolve();
   }
 
   private administer(operation: string, body: string): unknown {
