@@ -102,8 +102,10 @@ export class SqlRunLedger extends RunLedger {
   }
 }
 
-function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
-  return db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).orderBy('id').execute();
+/** Sorted here: asked to sort, SQLite would go through the whole history in the order of ids. */
+async function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
+  const rows = await db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).execute();
+  return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** What is known of a task without looking for it in its history. */
