@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { cacheCompiledCode } from './compile-cache.js';
 import { requireNode } from './node-version.js';
 
 requireNode();
+cacheCompiledCode();
 const { endProcess, ignoreClosedPipes } = await import('./cli/process-end.js');
 ignoreClosedPipes();
 const { main } = await import('./cli/main.js');
