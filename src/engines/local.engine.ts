@@ -9,7 +9,7 @@ import { TaskRunner } from '../worker/task-runner.js';
 
 /** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
 const LAST_WORDS = 500;
-const LOOK_FOR_ORPHANS_EVERY = MINUTE;
+const ADOPT_RUNS_EVERY = MINUTE;
 
 interface ActiveRun {
   readonly abort: AbortController;
@@ -27,7 +27,7 @@ export class LocalEngine extends TaskEngine {
   private readonly stopping = new AbortController();
   private readonly abandoned = new AbortController();
   private readonly submissions = new Set<Promise<unknown>>();
-  private orphanTimer: NodeJS.Timeout | undefined;
+  private adoptionTimer: NodeJS.Timeout | undefined;
   private drained: Promise<void> | undefined;
   private currentPhase: EnginePhase = 'starting';
 
@@ -48,7 +48,7 @@ export class LocalEngine extends TaskEngine {
     for (const { name } of this.registry.all()) await this.startQueued(name);
     if (this.currentPhase !== 'starting') return;
     this.currentPhase = 'accepting';
-    this.orphanTimer = setInterval(() => void this.resumeOrphans(), LOOK_FOR_ORPHANS_EVERY).unref();
+    this.adoptionTimer = setInterval(() => void this.adoptRuns(), ADOPT_RUNS_EVERY).unref();
   }
 
   async submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
@@ -101,12 +101,13 @@ export class LocalEngine extends TaskEngine {
     }
   }
 
-  /** A one-shot run that was killed leaves a run behind that nobody executes, while the service lives on. */
-  private async resumeOrphans(): Promise<void> {
+  /** One-shot commands beside the service leave runs behind: killed ones what they ran, living ones what they queued. */
+  private async adoptRuns(): Promise<void> {
     try {
       await this.resumeInterrupted();
+      for (const { name } of this.registry.all()) await this.startQueued(name);
     } catch (error) {
-      this.logger.warn({ msg: 'Could not look for runs that lost their process', err: error });
+      this.logger.warn({ msg: 'Could not look for runs that commands have left', err: error });
     }
   }
 
@@ -161,7 +162,7 @@ export class LocalEngine extends TaskEngine {
 
   private async stop(timeout: number): Promise<void> {
     this.currentPhase = 'draining';
-    clearInterval(this.orphanTimer);
+    clearInterval(this.adoptionTimer);
     this.stopping.abort(new RunInterruptedError('shutdown'));
     await within(timeout, this.idle());
     for (const { abort } of this.active.values()) abort.abort(new RunInterruptedError('shutdown'));
