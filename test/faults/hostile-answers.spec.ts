@@ -1,4 +1,5 @@
 import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
+import { lazy } from './hostile/lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour } from './scripted-server.ts';
 import type { TaskName } from './scenario.ts';
@@ -63,8 +64,3 @@ describe('an answer that proves nothing ends the run as failed, soon, in little 
     expect(outcome.peakRss - (await usual()).peakRss).toBeLessThan(MOST_GROWTH);
   });
 });
-
-function lazy<T>(create: () => T): () => T {
-  let value: T | undefined;
-  return () => (value ??= create());
-}

@@ -1,3 +1,4 @@
+import { lazy } from './hostile/lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
 import type { Behaviour, ScriptedServer } from './scripted-server.ts';
@@ -178,26 +179,29 @@ describe('an answer to the processing of one order fails that order and no other
     ),
   };
   const names = Object.keys(hostile);
-  const good = names.map((name) => `${name}, then a good one`);
 
-  it.concurrent(names.join('; '), async () => {
-    const outcome = await outcomeOf({
+  const outcome = lazy(() =>
+    outcomeOf({
       task: 'process_pending_orders',
       environment: { DATA_API_CONCURRENCY: '2', DATA_API_TIMEOUT: '300ms' },
       prepare: ({ server }) => {
-        server.model.addOrders(names.flatMap((name, index) => [name, good[index]!]));
+        server.model.addOrders(names.flatMap((name) => [name, `${name}, then a good one`]));
         for (const name of names) {
           server.model.unprocessable.add(name);
           server.on(({ path }) => path === `/api/v1/orders/${encodeURIComponent(name)}/process`, hostile[name]!);
         }
       },
-    });
-    expect(outcome).toMatchObject({ code: 3, run: { status: 'partial' }, violations: [] });
-    expect(Object.keys(outcome.failedItems).toSorted()).toEqual(names.toSorted());
-    expect(outcome.failedItems).toMatchObject({
-      'status 422': 'HTTP_422',
-      'status 501': 'HTTP_501',
-      HTML: 'BAD_ANSWER',
-    });
+    }),
+  );
+
+  it.concurrent.each(names)('%s', async (name) => {
+    const code = name.startsWith('status ') ? name.replace('status ', 'HTTP_') : expect.any(String);
+    expect((await outcome()).failedItems[name]).toEqual(code);
+  });
+
+  it.concurrent('every other order is processed', async () => {
+    const { failedItems, ...rest } = await outcome();
+    expect(rest).toMatchObject({ code: 3, run: { status: 'partial' }, violations: [] });
+    expect(Object.keys(failedItems).toSorted()).toEqual(names.toSorted());
   });
 });

@@ -40,6 +40,8 @@ export class DataApiModel {
   /** Orders that always answer 422. */
   readonly unprocessable = new Set<string>();
   readonly bookings = new Map<string, Booking>();
+  /** Bookings that are listed no more, but known. */
+  readonly unlisted = new Set<string>();
   /** Requests on no known route, or for an id that does not exist. */
   readonly unexpected: string[] = [];
   private readonly pending = new Map<string, unknown>();
@@ -107,10 +109,14 @@ export class DataApiModel {
       case 'sync':
         return this.operate('sync', request, reply, () => ({ synced: 1 }));
       case 'list bookings':
-        return this.later(() => reply.json(200, { items: [...this.bookings.values()].map(toJson) }));
+        return this.later(() => reply.json(200, { items: this.listedBookings.map(toJson) }));
       case 'remind':
         return this.remind(id, request, reply);
     }
+  }
+
+  private get listedBookings(): readonly Booking[] {
+    return [...this.bookings.values()].filter(({ id }) => !this.unlisted.has(id));
   }
 
   private page(query: URLSearchParams): unknown {
