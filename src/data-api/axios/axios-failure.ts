@@ -30,5 +30,5 @@ function codeOf(error: DataApiError, { transitional }: InternalAxiosRequestConfi
     return transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
   }
   const { code } = (attempt?.cause ?? {}) as NodeJS.ErrnoException;
-  return code ?? AxiosError.ERR_NETWORK;
+  return code && !code.startsWith('UND_') ? code : AxiosError.ERR_NETWORK;
 }

@@ -1,0 +1,174 @@
+import { Logger } from '@nestjs/common';
+import { z } from 'zod';
+import { loadSettings } from '../config/load-settings.js';
+import { enterRunScope, type RunScope } from '../worker/run-scope.js';
+import { anyAnswer } from './answer/any-answer.js';
+import { DataApiClient } from './data-api.client.js';
+import { HostPolicies } from './policy/host-policies.js';
+import { DataApiAddress } from './request/data-api.address.js';
+import { RetryInterceptor } from './retry.interceptor.js';
+import { http, type RawServer, rawServer, type Script } from './testing/raw.server.js';
+import { HttpTransport } from './transport/http-transport.js';
+
+const TOKEN = 's3cret-token';
+const fast = { baseDelay: 1 };
+const ok: Script = (socket) => socket.write(http(200, '{"ok":true}'));
+
+interface World extends AsyncDisposable {
+  readonly client: DataApiClient;
+  readonly server: RawServer;
+}
+
+/** The client and all that is below it, in front of a server with this script. */
+async function world(script: Script, environment: Record<string, string> = {}): Promise<World> {
+  const server = await rawServer(script);
+  const settings = loadSettings({ DATA_API_URL: `${server.url}/base/`, DATA_API_TOKEN: TOKEN, ...environment });
+  const transport = new HttpTransport(settings);
+  const retries = new RetryInterceptor(new HostPolicies(settings));
+  const client = new DataApiClient(settings, new DataApiAddress(settings), retries, transport);
+  return {
+    client,
+    server,
+    async [Symbol.asyncDispose]() {
+      await transport.onApplicationShutdown();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const aScope = (changes: Partial<RunScope> = {}): RunScope => ({
+  runId: 'r',
+  task: 't',
+  attempt: 1,
+  slot: null,
+  signal: new AbortController().signal,
+  deadline: Date.now() + 60_000,
+  retry: undefined,
+  ...changes,
+});
+
+describe('DataApiClient', () => {
+  beforeAll(() => void Logger.overrideLogger(false));
+
+  it('sends path, query and token, and answers with what the schema reads', async () => {
+    await using api = await world((socket) => socket.write(http(200, '{"items":[{"id":1}],"total":1}')));
+    const schema = z.object({ items: z.array(z.object({ id: z.number() })) });
+    const answer = await api.client.get('/api/v1/orders', schema, { query: { status: 'pending', offset: undefined } });
+    expect(answer).toEqual({ items: [{ id: 1 }] });
+    const [head = ''] = api.server.requests;
+    expect(head).toMatch(/^GET \/base\/api\/v1\/orders\?status=pending HTTP/);
+    expect(head).toContain(`authorization: Bearer ${TOKEN}\r\n`);
+    expect(head).toContain('accept: application/json\r\n');
+  });
+
+  it('sends a POST with its key, and a body as JSON', async () => {
+    await using api = await world(ok);
+    await api.client.post('/a', anyAnswer, { key: 'process:1' });
+    await api.client.post('/a', anyAnswer, { key: 'process:ü', body: { a: 1 } });
+    expect(api.server.requests[0]).toMatch(/^POST .*\r\nidempotency-key: process:1\r\ncontent-length: 0\r\n\r\n$/s);
+    expect(api.server.requests[1]).toMatch(
+      /idempotency-key: sha256:[0-9a-f]{64}\r\n.*content-type: application\/json\r\n.*\{"a":1\}$/s,
+    );
+  });
+
+  it.each<[string, Script]>([
+    ['the connection is reset', (socket) => socket.resetAndDestroy()],
+    ['the JSON is cut off', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"ok":tr')],
+    ['a proxy answers with HTML', (socket) => socket.write(http(200, '<html>Welcome</html>'))],
+    ['the status is 503', (socket) => socket.write(http(503))],
+    ['a POST with the same key is in flight', (socket) => socket.write(http(409))],
+  ])('tries a POST again, with the same key, when %s', async (_, hiccup) => {
+    await using api = await world((socket, head, count) => (count < 3 ? hiccup : ok)(socket, head, count));
+    await expect(api.client.post('/a', anyAnswer, { key: 'k', retry: fast })).resolves.toEqual({ ok: true });
+    expect(api.server.requests).toHaveLength(3);
+    expect(api.server.requests.every((head) => head.includes('idempotency-key: k\r\n'))).toBe(true);
+  });
+
+  it.each([
+    ['another shape', '{"deleted":3}', 1],
+    ['the report of a failure', '{"error":"no such table"}', 1],
+    ['nothing', '', 1],
+    ['damaged JSON', '{"deleted_count":', 3],
+  ])('does not take %s for a success, nor ask more often than helps', async (_, body, requests) => {
+    await using api = await world((socket) => socket.write(http(200, body)));
+    const schema = z.object({ deleted_count: z.number() });
+    await expect(api.client.delete('/a', schema, { retry: fast })).rejects.toMatchObject({
+      code: 'BAD_ANSWER',
+      attempts: requests,
+    });
+    expect(api.server.requests).toHaveLength(requests);
+  });
+
+  it('tells what came instead, without the token and without the query', async () => {
+    await using api = await world((socket) => socket.write(http(400, `{"detail":"Bearer ${TOKEN} is odd"}`)));
+    const error = await api.client
+      .get('/a', anyAnswer, { query: { secret: 'q-s3cret' } })
+      .catch((reason: unknown) => reason as Error);
+    const { message } = error as Error;
+    expect(message).toBe(`GET ${api.server.url}/base/a answered 400: "{\\"detail\\":\\"Bearer (hidden) is odd\\"}"`);
+    expect(JSON.stringify({ ...(error as Error) })).not.toContain('s3cret');
+  });
+
+  it('says UNREACHABLE and what to look at when nobody listens', async () => {
+    const api = await world(ok);
+    await api.server[Symbol.asyncDispose]();
+    await expect(api.client.get('/a', anyAnswer, { retry: fast })).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      attempts: 3,
+      message: expect.stringMatching(/ECONNREFUSED.*\(3 attempts\)\. Check DATA_API_URL/),
+    });
+  });
+
+  it('follows no redirect, and says so', async () => {
+    await using elsewhere = await rawServer(ok);
+    await using api = await world((socket) => socket.write(http(307, '', { location: elsewhere.url })));
+    const posted = api.client.post('/a', anyAnswer, { key: 'k', body: { a: 1 } });
+    await expect(posted).rejects.toMatchObject({ code: 'HTTP_307', message: expect.stringContaining('not followed') });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('survives that the server closed an idle connection', async () => {
+    await using api = await world((socket) => socket.end(http(200, '{}')));
+    for (let sent = 0; sent < 5; sent++) await api.client.get('/a', anyAnswer, { retry: fast });
+    expect(api.server.requests).toHaveLength(5);
+  });
+
+  it('refuses a path that would not arrive as it reads, before anything is sent', async () => {
+    await using api = await world(ok);
+    await expect(api.client.get('/a/../b', anyAnswer)).rejects.toThrow(TypeError);
+    expect(api.server.requests).toEqual([]);
+  });
+
+  it('takes the signal and the policy of its run', async () => {
+    await using api = await world((socket) => socket.write(http(503)));
+    const inRun = enterRunScope(aScope({ retry: { attempts: 2, baseDelay: 1 } }), () =>
+      api.client.get('/a', anyAnswer),
+    );
+    await expect(inRun).rejects.toMatchObject({ attempts: 2 });
+    const cancelled = aScope({ signal: AbortSignal.abort(new Error('deadline')) });
+    await expect(enterRunScope(cancelled, () => api.client.get('/a', anyAnswer))).rejects.toThrow('deadline');
+    expect(api.server.requests).toHaveLength(2);
+  });
+
+  it('lets a request’s own signal, policy and timeout win', async () => {
+    await using api = await world(() => {});
+    const own = new AbortController();
+    const scope = aScope({ signal: AbortSignal.abort(new Error('deadline')), retry: { attempts: 9 } });
+    const options = { signal: own.signal, retry: { attempts: 1 }, timeout: 20 };
+    const answer = enterRunScope(scope, () => api.client.get('/a', anyAnswer, options));
+    await expect(answer).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      attempts: 1,
+      message: expect.stringContaining('20 ms'),
+    });
+  });
+
+  it('gives up DATA_API_TIMEOUT after the request was sent', async () => {
+    await using api = await world((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'), {
+      DATA_API_TIMEOUT: '30ms',
+    });
+    await expect(api.client.get('/a', anyAnswer, { retry: { attempts: 1 } })).rejects.toMatchObject({
+      code: 'REQUEST_TIMEOUT',
+    });
+  });
+});
