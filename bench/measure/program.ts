@@ -38,10 +38,10 @@ export class Program {
     return this.child.pid ?? 0;
   }
 
-  /** Resolves when it ends with 0, rejects when it ends with anything else. */
-  async succeeded(): Promise<void> {
+  /** Resolves when it ends with one of these codes, rejects when it ends with any other. */
+  async ended(...codes: readonly number[]): Promise<void> {
     const code = await this.exited;
-    if (code !== 0) throw this.failure(code);
+    if (code === null || !codes.includes(code)) throw this.failure(code);
   }
 
   /** Waits for something that it does; rejects when it ends before. */
@@ -54,7 +54,7 @@ export class Program {
 
   /** What it left in its report. */
   async report<T>(): Promise<T> {
-    await this.succeeded();
+    await this.ended(0);
     return JSON.parse(readFileSync(join(this.folder, REPORT), 'utf8')) as T;
   }
 

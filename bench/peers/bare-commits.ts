@@ -2,23 +2,28 @@ import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPORT } from '../measure/program.ts';
+import type { TickPlan } from '../measure/tick-recorder.ts';
 
-/** Two durable commits a tick and nothing else, as fast as `node:sqlite` goes: `node bare-commits.ts TICKS EVERY`. */
-const [ticks = 0, every = 0] = process.argv.slice(2).map(Number);
+/** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
+const { every, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 const database = new DatabaseSync('ledger.db');
-database.exec(
-  'pragma journal_mode = wal; pragma synchronous = full; create table runs (id integer primary key, status text)',
-);
+database.exec('pragma journal_mode = wal; pragma synchronous = full');
+database.exec('create table runs (id integer primary key, status text)');
 const insert = database.prepare("insert into runs (status) values ('running')");
 const update = database.prepare("update runs set status = 'succeeded' where id = ?");
 
-let before = process.cpuUsage();
-for (let tick = 0; tick < ticks * 2; tick++) {
-  if (tick === ticks) before = process.cpuUsage();
-  const { lastInsertRowid } = insert.run();
-  update.run(lastInsertRowid);
-  await sleep(every);
-}
+await commitFor(warmUp);
+const before = process.cpuUsage();
+const ticks = await commitFor(window);
 const { user, system } = process.cpuUsage(before);
-writeFileSync(REPORT, JSON.stringify({ cpuPerRun: (user + system) / 1_000 / ticks, commitsPerRun: 2 }));
+writeFileSync(REPORT, JSON.stringify({ cpuPerRun: (user + system) / 1_000 / ticks }));
+
+async function commitFor(time: number): Promise<number> {
+  const ticks = Math.round(time / every);
+  for (let tick = 0; tick < ticks; tick++) {
+    update.run(insert.run().lastInsertRowid);
+    await sleep(every);
+  }
+  return ticks;
+}

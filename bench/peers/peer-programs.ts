@@ -24,6 +24,6 @@ export function nestSchedule(plan: TickPlan): Program {
 }
 
 /** Two durable commits a tick; it leaves its `cpuPerRun`. */
-export function bareCommits(ticks: number, every: number): Program {
-  return new Program({ parameters: [program('./bare-commits.ts'), String(ticks), String(every)] });
+export function bareCommits(plan: TickPlan): Program {
+  return new Program({ parameters: [program('./bare-commits.ts'), JSON.stringify(plan)] });
 }
