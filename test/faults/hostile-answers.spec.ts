@@ -1,5 +1,5 @@
 import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
-import { lazy } from './hostile/lazy.ts';
+import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour } from './scripted-server.ts';
 import type { TaskName } from './scenario.ts';

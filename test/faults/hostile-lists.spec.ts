@@ -1,4 +1,4 @@
-import { lazy } from './hostile/lazy.ts';
+import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
 import type { Behaviour, ScriptedServer } from './scripted-server.ts';

@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,15 +13,28 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { limitFileSize } from './file-size-limit.ts';
-import { type Scenario, settings } from './scenario.ts';
+import { lazy } from './lazy.ts';
+import { Scenario, settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
 
 const EVERY_SECOND = settings('cleanup_old_orders', { SCHEDULE: 'every 1s' });
 
-/** A ledger with a few runs in it, whose service has stopped. */
+/** A ledger with a run in it, whose service has stopped; made once. */
+const usedLedgerFiles = lazy(async () => {
+  const scenario = await Scenario.begin();
+  try {
+    const worker = await scenario.ready(EVERY_SECOND);
+    await worker.log.find('Run succeeded');
+    await worker.stop();
+    const files = readdirSync(scenario.folder).filter((name) => name.startsWith('worker.db'));
+    return new Map(files.map((name) => [name, readFileSync(join(scenario.folder, name))]));
+  } finally {
+    await scenario.end();
+  }
+});
+
 async function usedLedger(scenario: Scenario): Promise<void> {
-  for (let i = 0; i < 2; i++) await scenario.runTask('cleanup_old_orders');
-  await (await scenario.ready()).stop();
+  for (const [name, content] of await usedLedgerFiles()) writeFileSync(join(scenario.folder, name), content);
 }
 
 /** The service refuses to start; what it said. */
@@ -80,15 +94,13 @@ describe('the service refuses to start', () => {
     ],
     ['the database of another program', (file: string) => anotherProgram(file)],
   ])('on a ledger that is %s, names the file and leaves it as it is', async (_, damage) => {
+    test.expectations = { ledger: false };
     await usedLedger(test.current);
     const { ledger } = test.current;
     damage(ledger);
     const before = existsSync(ledger) && readFileSync(ledger);
     expect(await refusal(test.current)).toContain(ledger);
     expect(existsSync(ledger) && readFileSync(ledger)).toEqual(before);
-    await test.current.run(['history', '--json']);
-    expect(existsSync(ledger) && readFileSync(ledger)).toEqual(before);
-    test.expectations = { ledger: false };
   });
 });
 
@@ -119,7 +131,7 @@ describe('the service starts', () => {
     const again = await test.current.ready(EVERY_SECOND);
     await again.log.find('Run succeeded');
     await again.stop();
-    expect((await test.current.history()).length).toBeGreaterThanOrEqual(3);
+    expect((await test.current.history()).length).toBeGreaterThanOrEqual(2);
   });
 });
 
