@@ -1,138 +1,110 @@
+import { type Answer, ok } from './answer.ts';
 import type { Knobs } from './knobs.ts';
+import { badParameter, instant, integer } from './parameters.ts';
 import { RequestError } from './request-error.ts';
-import type { Answer, SandboxStore } from './sandbox-store.ts';
-
-export interface ApiRequest {
-  readonly method: string;
-  readonly url: URL;
-  /** The `Idempotency-Key`. */
-  readonly key: string | undefined;
-}
+import type { SandboxStore } from './sandbox-store.ts';
 
 interface Route {
   readonly method: string;
   /** As in the API's description. */
   readonly name: string;
   readonly pattern: RegExp;
-  readonly answer: (query: URLSearchParams, id: string) => Answer;
+  answer(query: URLSearchParams, id: string): Answer;
+}
+
+/** An operation of the API as one request asks for it. */
+export interface Operation {
+  /** For statistics: `POST /api/v1/orders/{id}/process`. */
+  readonly name: string;
+  apply(): Answer;
 }
 
 /** The operations of the Data API, over a store. */
 export class DataApi {
-  private readonly routes: readonly Route[];
-  private readonly inFlight = new Set<string>();
   private readonly store: SandboxStore;
   private readonly knobs: Knobs;
+  private readonly routes: readonly Route[];
 
   constructor(store: SandboxStore, knobs: Knobs) {
     this.store = store;
     this.knobs = knobs;
     this.routes = [
-      this.route('DELETE', '/api/v1/orders/cleanup', (query) => this.cleanUp(query)),
-      this.route('POST', '/api/v1/sync', () => this.sync()),
-      this.route('GET', '/api/v1/orders', (query) => this.listOrders(query)),
-      this.route('POST', '/api/v1/orders/{id}/process', (_query, id) => this.processOrder(id)),
-      this.route('GET', '/api/v1/bookings/upcoming', (query) => this.listBookings(query)),
-      this.route('POST', '/api/v1/bookings/{id}/remind', (_query, id) => this.remind(id)),
+      route('POST', '/api/v1/orders/{id}/process', (_query, id) => this.processOrder(id)),
+      route('GET', '/api/v1/orders', (query) => this.listOrders(query)),
+      route('POST', '/api/v1/bookings/{id}/remind', (_query, id) => this.remind(id)),
+      route('GET', '/api/v1/bookings/upcoming', (query) => this.listBookings(query)),
+      route('DELETE', '/api/v1/orders/cleanup', (query) => this.cleanUp(query)),
+      route('POST', '/api/v1/sync', () => this.sync()),
     ];
   }
 
-  /** The route's name, for statistics. */
-  nameOf({ method, url }: ApiRequest): string {
-    const route = this.routes.find((route) => route.method === method && route.pattern.test(url.pathname));
-    return route ? `${route.method} ${route.name}` : 'other';
-  }
-
-  /** Applies a POST once per key: a repeat gets the first answer, and 409 while the first is still on its way. */
-  async answer(request: ApiRequest, delay: Promise<void>): Promise<Answer> {
-    const route = this.find(request);
-    const { key } = request;
-    if (request.method !== 'POST' || !key) return delay.then(() => this.apply(route, request));
-    if (this.inFlight.has(key)) throw new RequestError(409, 'in_flight', 'A request with this key is still in flight');
-    this.inFlight.add(key);
-    try {
-      await delay;
-      const known = this.store.recall(key);
-      if (known) return known;
-      const answer = this.apply(route, request);
-      this.store.remember(key, request.url.pathname, answer);
-      return answer;
-    } finally {
-      this.inFlight.delete(key);
+  /** Throws a 404 or 405 when there is no such operation, and a 400 when the id cannot be read. */
+  find(method: string, path: string, query: string): Operation {
+    for (const route of this.routes) {
+      const match = method === route.method ? route.pattern.exec(path) : null;
+      if (!match) continue;
+      const id = decode(match[1] ?? '');
+      return { name: `${method} ${route.name}`, apply: () => route.answer(new URLSearchParams(query), id) };
     }
-  }
-
-  private find({ method, url }: ApiRequest): Route {
-    const matching = this.routes.filter(({ pattern }) => pattern.test(url.pathname));
-    const route = matching.find((route) => route.method === method);
-    if (route) return route;
-    if (matching.length > 0) throw new RequestError(405, 'method_not_allowed', `${method} is not allowed here`);
-    throw new RequestError(404, 'not_found', `There is nothing at ${url.pathname}`);
-  }
-
-  private apply({ pattern, answer }: Route, { url }: ApiRequest): Answer {
-    const id = pattern.exec(url.pathname)?.[1] ?? '';
-    return answer(url.searchParams, decodeURIComponent(id));
-  }
-
-  private route(method: string, name: string, answer: Route['answer']): Route {
-    return { method, name, pattern: new RegExp(`^${name.replace('{id}', '([^/]+)')}$`), answer };
+    const allowed = this.routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method);
+    if (allowed.length === 0) throw new RequestError(404, 'not_found', `There is nothing at ${path}`);
+    const headers = { Allow: allowed.join(', ') };
+    throw new RequestError(405, 'method_not_allowed', `${method} is not allowed at ${path}`, headers);
   }
 
   private cleanUp(query: URLSearchParams): Answer {
-    return ok({ deleted_count: this.store.deleteOrders(instant(query, 'before')) });
+    return ok({ deleted_count: this.store.orders.deleteOlderThan(instant(query, 'before')) });
   }
 
   private sync(): Answer {
     if (this.knobs.failNextSyncs > 0) {
       this.knobs.failNextSyncs--;
-      throw new RequestError(503, 'unavailable', 'The external system does not answer');
+      throw new RequestError(this.knobs.failSyncStatus, 'sync_failed', 'The external system does not answer');
     }
-    return ok({ created: 3, updated: 17, unchanged: 1_204 });
+    const start = performance.now();
+    const changes = this.store.orders.sync();
+    return ok({ ...changes, durationMs: Math.ceil(performance.now() - start) });
   }
 
   private listOrders(query: URLSearchParams): Answer {
-    if (query.get('status') !== 'pending') throw new RequestError(400, 'bad_parameter', 'status has to be pending');
+    if (query.get('status') !== 'pending') throw badParameter('status has to be pending');
     const offset = integer(query, 'offset', 0, Number.MAX_SAFE_INTEGER, 0);
     const limit = integer(query, 'limit', 1, 1_000, 100);
-    const items = this.store.pendingOrders(offset, limit, Date.now());
-    return ok({ items, total: this.store.countPendingOrders() });
+    const { orders } = this.store;
+    return ok({ items: orders.listPending(offset, limit), total: orders.pending });
   }
 
   private processOrder(id: string): Answer {
-    if (this.knobs.poisonedOrders.includes(id)) {
+    const { poisonedOrders, processLagMs } = this.knobs;
+    if (poisonedOrders.includes(id)) {
       throw new RequestError(422, 'not_processable', `Order ${id} has no delivery address`);
     }
-    const found = this.store.processOrder(id, Date.now() + this.knobs.processLagMs);
-    if (!found) throw new RequestError(404, 'not_found', `There is no order ${id}`);
-    return ok({ id, status: 'processed' });
+    if (this.store.orders.process(id, processLagMs)) return ok({ id, status: 'processed' });
+    throw new RequestError(404, 'not_found', `There is no order ${id}`);
   }
 
   private listBookings(query: URLSearchParams): Answer {
-    return ok({ items: this.store.upcomingBookings(instant(query, 'start'), instant(query, 'end')) });
+    const start = instant(query, 'start');
+    const end = instant(query, 'end');
+    if (end < start) throw badParameter('end has to be at start or later');
+    return ok({ items: this.store.bookings.listStarting(start, end) });
   }
 
   private remind(id: string): Answer {
     if (this.knobs.failingBookings.includes(id)) throw new RequestError(500, 'mail_failed', 'The mail was not sent');
-    if (!this.store.remind(id)) throw new RequestError(404, 'not_found', `There is no booking ${id}`);
-    return ok({ id, reminder_sent: true });
+    if (this.store.bookings.remind(id)) return ok({ id, reminder_sent: true });
+    throw new RequestError(404, 'not_found', `There is no booking ${id}`);
   }
 }
 
-function ok(body: unknown): Answer {
-  return { status: 200, body };
+function route(method: string, name: string, answer: Route['answer']): Route {
+  return { method, name, pattern: new RegExp(`^${name.replace('{id}', '([^/]+)')}$`), answer };
 }
 
-function instant(query: URLSearchParams, name: string): number {
-  const time = Date.parse(query.get(name) ?? '');
-  if (Number.isNaN(time)) throw new RequestError(400, 'bad_parameter', `${name} has to be a date and time`);
-  return time;
-}
-
-function integer(query: URLSearchParams, name: string, least: number, most: number, fallback: number): number {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new RequestError(400, 'bad_parameter', `${name} has to be a whole number from ${least} to ${most}`);
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badParameter('The path is not percent-encoded UTF-8');
+  }
 }

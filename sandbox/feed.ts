@@ -1,25 +1,77 @@
+import { randomFrom } from './random.ts';
 import type { Sandbox } from './sandbox-server.ts';
-import { aBooking, anOrder, randomFrom } from './seed.ts';
+import { aBooking, anOrder } from './seed.ts';
 
-const EVERY = 2_000;
-const MINUTE = 60_000;
-/** Of so many new orders one cannot be processed. */
-const POISONED = 25;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+const EVERY = 2 * SECOND;
+/** One order in so many ticks cannot be processed, for a while: then somebody adds its address. */
+const POISONED_EVERY = 12;
+const POISONED_FOR = 9 * SECOND;
+/** Old orders that become due for the cleanup come one in so many ticks. */
+const AGING_EVERY = 4;
 
 /** Keeps producing orders and bookings, so that there is something to watch. Returns the function that stops it. */
-export function startFeed({ store, knobs }: Sandbox, seed: number): () => void {
-  const random = randomFrom(seed);
-  const timer = setInterval(() => {
-    const now = Date.now();
-    store.together(() => {
-      for (let left = 1 + Math.floor(random() * 12); left > 0; left--) {
-        const id = store.addOrder({ ...anOrder(random), createdAt: now, status: 'pending' });
-        if (random() < 1 / POISONED) knobs.poisonedOrders = [...knobs.poisonedOrders.slice(-9), String(id)];
-      }
-      if (random() < 0.6) {
-        store.addBooking({ ...aBooking(random), startsAt: now + random() * 70 * MINUTE, reminded: false });
-      }
-    });
-  }, EVERY);
+export function startFeed(sandbox: Sandbox, seed: number): () => void {
+  const feed = new Feed(sandbox, randomFrom(seed));
+  const timer = setInterval(() => feed.tick(Date.now()), EVERY);
   return () => clearInterval(timer);
+}
+
+class Feed {
+  private readonly sandbox: Sandbox;
+  private readonly random: () => number;
+  private poisoned: { readonly id: string; readonly until: number }[] = [];
+  private ticks = 0;
+
+  constructor(sandbox: Sandbox, random: () => number) {
+    this.sandbox = sandbox;
+    this.random = random;
+  }
+
+  tick(now: number): void {
+    this.ticks++;
+    this.sandbox.store.together(() => {
+      const ids = this.addOrders(now);
+      if (this.ticks % POISONED_EVERY === 0) this.poison(ids[0], now);
+      if (this.ticks % AGING_EVERY === 0) this.addAgingOrder(now);
+      if (this.random() < 0.6) this.addBooking(now);
+    });
+    this.heal(now);
+  }
+
+  private addOrders(now: number): number[] {
+    const count = 1 + Math.floor(this.random() * 12);
+    const { orders } = this.sandbox.store;
+    return Array.from({ length: count }, () =>
+      orders.add({ ...anOrder(this.random), createdAt: now, status: 'pending' }),
+    );
+  }
+
+  /** It becomes 30 days old within seconds. */
+  private addAgingOrder(now: number): void {
+    const createdAt = now - 30 * DAY + this.random() * 10 * SECOND;
+    this.sandbox.store.orders.add({ ...anOrder(this.random), createdAt, status: 'processed' });
+  }
+
+  private addBooking(now: number): void {
+    const startsAt = now + this.random() * 70 * MINUTE;
+    this.sandbox.store.bookings.add({ ...aBooking(this.random), startsAt, reminded: false });
+  }
+
+  private poison(id: number | undefined, now: number): void {
+    if (id === undefined) return;
+    this.poisoned.push({ id: String(id), until: now + POISONED_FOR });
+    this.sandbox.setKnobs({ poisonedOrders: [...this.sandbox.knobs.poisonedOrders, String(id)] });
+  }
+
+  private heal(now: number): void {
+    const healed = this.poisoned.filter(({ until }) => until <= now).map(({ id }) => id);
+    if (healed.length === 0) return;
+    this.poisoned = this.poisoned.filter(({ until }) => until > now);
+    const poisonedOrders = this.sandbox.knobs.poisonedOrders.filter((id) => !healed.includes(id));
+    this.sandbox.setKnobs({ poisonedOrders });
+  }
 }

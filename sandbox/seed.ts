@@ -1,37 +1,78 @@
 import type { SandboxStore } from './sandbox-store.ts';
 
 export interface SeedSizes {
-  /** Pending orders. */
+  /** Pending orders. Their ids follow those of the old ones, oldest first. */
   readonly orders: number;
-  /** Upcoming bookings within the hour, and how many of them were reminded already. */
+  /** Processed orders older than 30 days, for the cleanup: the ids from 1. */
+  readonly oldOrders: number;
+  /** Bookings of the next hour: the ids from 1. The first `reminded` of them were reminded already. */
   readonly bookings: number;
   readonly reminded: number;
-  /** Finished orders older than 30 days, for the cleanup. */
-  readonly oldOrders: number;
+  /** Bookings that are further away, and such that have started already. */
+  readonly laterBookings: number;
+  readonly startedBookings: number;
 }
 
-export const DEFAULT_SIZES: SeedSizes = { orders: 250, bookings: 20, reminded: 5, oldOrders: 40 };
+export const DEFAULT_SIZES: SeedSizes = {
+  orders: 250,
+  oldOrders: 40,
+  bookings: 20,
+  reminded: 5,
+  laterBookings: 10,
+  startedBookings: 5,
+};
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const CUSTOMERS = ['Ada Marsh', 'Boris Klein', 'Chidi Obi', 'Dana Novák', 'Elif Kaya', 'Farid Haddad', 'Greta Lind'];
 const SERVICES = ['haircut', 'dental check', 'yoga class', 'table for two', 'bike repair', 'eye test'];
 
-/** Fills an empty store. The same seed gives the same customers, totals and ages, relative to now. */
+/** Throws a `TypeError` that names the first size that is none. */
+export function readSizes(values: unknown): Partial<SeedSizes> {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new TypeError('an object with sizes is expected');
+  }
+  for (const [name, value] of Object.entries(values) as [string, unknown][]) {
+    if (!Object.hasOwn(DEFAULT_SIZES, name)) {
+      throw new TypeError(`there is no size ${name}; there are ${Object.keys(DEFAULT_SIZES).join(', ')}`);
+    }
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw new TypeError(`${name} has to be a whole number`);
+  }
+  return values;
+}
+
+/** Fills an empty store. The same numbers give the same customers, totals and ages, relative to now. */
 export function seed(store: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
   store.together(() => {
-    for (let left = sizes.oldOrders; left > 0; left--) {
-      store.addOrder({ ...anOrder(random), createdAt: now - 31 * DAY - random() * 60 * DAY, status: 'processed' });
-    }
-    for (let left = sizes.orders; left > 0; left--) {
-      store.addOrder({ ...anOrder(random), createdAt: now - left * 1_000 - random() * 900, status: 'pending' });
-    }
-    for (let index = 0; index < sizes.bookings; index++) {
-      // All within the window of the next hour, also a few minutes from now.
-      const startsAt = now + 10 * MINUTE + (index / sizes.bookings) * 45 * MINUTE;
-      store.addBooking({ ...aBooking(random), startsAt, reminded: index < sizes.reminded });
-    }
+    seedOrders(store, sizes, random, now);
+    seedBookings(store, sizes, random, now);
   });
+}
+
+function seedOrders({ orders }: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
+  for (let left = sizes.oldOrders; left > 0; left--) {
+    orders.add({ ...anOrder(random), createdAt: now - 31 * DAY - random() * 60 * DAY, status: 'processed' });
+  }
+  // Never so old that the cleanup takes them.
+  const gap = Math.min(MINUTE, DAY / Math.max(1, sizes.orders));
+  for (let left = sizes.orders; left > 0; left--) {
+    orders.add({ ...anOrder(random), createdAt: now - (left - random() * 0.9) * gap, status: 'pending' });
+  }
+}
+
+function seedBookings({ bookings }: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
+  for (let index = 0; index < sizes.bookings; index++) {
+    // All within the window of the next hour, also when it is asked for a few minutes from now.
+    const startsAt = now + 10 * MINUTE + (index / sizes.bookings) * 45 * MINUTE;
+    bookings.add({ ...aBooking(random), startsAt, reminded: index < sizes.reminded });
+  }
+  for (let left = sizes.laterBookings; left > 0; left--) {
+    bookings.add({ ...aBooking(random), startsAt: now + 2 * HOUR + random() * DAY, reminded: false });
+  }
+  for (let left = sizes.startedBookings; left > 0; left--) {
+    bookings.add({ ...aBooking(random), startsAt: now - MINUTE - random() * HOUR, reminded: random() < 0.5 });
+  }
 }
 
 export function anOrder(random: () => number): { customer: string; totalCents: number } {
@@ -40,16 +81,6 @@ export function anOrder(random: () => number): { customer: string; totalCents: n
 
 export function aBooking(random: () => number): { customer: string; service: string } {
   return { customer: pick(CUSTOMERS, random), service: pick(SERVICES, random) };
-}
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-export function randomFrom(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function pick(words: readonly string[], random: () => number): string {

@@ -1,0 +1,44 @@
+import type { SandboxDatabase } from './sandbox-database.ts';
+
+export interface NewBooking {
+  readonly customer: string;
+  readonly service: string;
+  readonly startsAt: number;
+  readonly reminded: boolean;
+}
+
+export class BookingTable {
+  private readonly database: SandboxDatabase;
+
+  constructor(database: SandboxDatabase) {
+    this.database = database;
+  }
+
+  /** Answers with the id. */
+  add({ customer, service, startsAt, reminded }: NewBooking): number {
+    const sql = 'INSERT INTO bookings (customer, service, starts_at, times_reminded) VALUES (?, ?, ?, ?)';
+    return this.database.run(sql, customer, service, Math.floor(startsAt), Number(reminded)).lastInsertRowid;
+  }
+
+  /** Those that start at `start` or later and before `end`, the next one first. */
+  listStarting(start: number, end: number): unknown[] {
+    const sql = `SELECT id, customer, service, starts_at, times_reminded FROM bookings
+      WHERE starts_at >= ? AND starts_at < ? ORDER BY starts_at, id`;
+    return this.database.all(sql, start, end).map(({ id, customer, service, starts_at, times_reminded }) => ({
+      id,
+      customer,
+      service,
+      starts_at: new Date(Number(starts_at)).toISOString(),
+      reminder_sent: Number(times_reminded) > 0,
+    }));
+  }
+
+  /** Sends the reminder, again if it was sent before. False when there is no such booking. */
+  remind(id: string): boolean {
+    return this.database.run('UPDATE bookings SET times_reminded = times_reminded + 1 WHERE id = ?', id).changes > 0;
+  }
+
+  countRemindedTwice(): number {
+    return Number(this.database.one('SELECT count(*) AS count FROM bookings WHERE times_reminded > 1')?.['count']);
+  }
+}
