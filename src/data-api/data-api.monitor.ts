@@ -17,7 +17,7 @@ export class DataApiMonitor extends DependencyMonitor {
   }
 
   state(): DependencyState {
-    const { record, breakerState, concurrencyLimit } = this.hosts.of(this.address.origin);
+    const { record, breakerState, concurrencyLimit, pausedFor } = this.hosts.of(this.address.origin);
     const degraded = breakerState !== 'closed' || record.consecutiveFailures >= DEGRADED_AFTER;
     return {
       name: 'data_api',
@@ -28,6 +28,7 @@ export class DataApiMonitor extends DependencyMonitor {
         failingSince: record.failingSince?.toISOString() ?? null,
         lastError: record.lastError,
         concurrencyLimit,
+        pausedUntil: pausedFor > 0 ? new Date(Date.now() + pausedFor).toISOString() : null,
       },
     };
   }

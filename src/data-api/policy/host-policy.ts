@@ -9,7 +9,7 @@ import { HostPause } from './host-pause.js';
 import { HostRecord } from './host-record.js';
 import { retryAfter } from './retry-after.js';
 import { RetryBudget } from './retry-budget.js';
-import { isOutage, isOverload, mayRepeat } from './retry-rule.js';
+import { isAboutHost, isOutage, isOverload, mayRepeat } from './retry-rule.js';
 
 /** Pauses that a reader of the log would want explained. */
 const WORTH_A_LINE = 1_000;
@@ -40,6 +40,11 @@ export class HostPolicy {
     return this.limit.value;
   }
 
+  /** Milliseconds for which the host has asked to be left alone. */
+  get pausedFor(): number {
+    return Math.max(0, this.pause.until - performance.now());
+  }
+
   /** Resolves when an attempt may be sent. Rejects with the signal's reason when it aborts. */
   admit(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
     return this.admission.enter(signal);
@@ -59,7 +64,7 @@ export class HostPolicy {
     // A probe travels alone: what becomes of it says nothing about how many may travel together.
     if (isOverload(error) && !admitted.probe) this.limit.overloaded(admitted.sequence);
     else if (!isOutage(error)) this.limit.succeeded(admitted.sequence);
-    if (error.answer) this.pauseAsAsked(retryAfter(error.answer.headers));
+    if (error.answer && isAboutHost(error)) this.pauseAsAsked(retryAfter(error.answer.headers));
     const repeatable = mayRepeat(request, error);
     // An open breaker limits the load better than any budget.
     if (attempt > 1 && repeatable && !this.breaker.isOpen) this.budget.retryFailed();
@@ -90,7 +95,7 @@ export class HostPolicy {
   }
 
   private pauseAsAsked(milliseconds: number): void {
-    if (milliseconds > WORTH_A_LINE && this.pause.until < performance.now()) {
+    if (milliseconds > WORTH_A_LINE && this.pausedFor === 0) {
       const seconds = Math.ceil(milliseconds / 1_000);
       this.logger.warn({ msg: 'Data API asks to be left alone (Retry-After)', host: this.origin, seconds });
     }

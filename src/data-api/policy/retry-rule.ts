@@ -33,6 +33,11 @@ export function isOutage({ problem, status }: AttemptError): boolean {
   return problem !== 'too large' && problem !== 'unexpected';
 }
 
+/** Whether a `Retry-After` is about the host: on a redirect or a 4xx it is about the resource. */
+export function isAboutHost({ status }: AttemptError): boolean {
+  return PASSING.has(status ?? 0);
+}
+
 /** Whether it looks as if fewer requests at once would have helped. */
 export function isOverload({ problem, status }: AttemptError): boolean {
   return status === 429 || status === 503 || problem === 'no answer' || problem === 'slow answer';

@@ -1,7 +1,8 @@
 /** Decoded bytes of one answer. */
 export const LARGEST_BODY = 5 * 1024 * 1024;
 /** Bytes of all answers that are arriving: many large ones at once would otherwise add up. */
-const LARGEST_SUM = 32 * 1024 * 1024;
+const LARGEST_SUM = 16 * 1024 * 1024;
+const BLOCK = 64 * 1024;
 const EMPTY: Buffer = Buffer.alloc(0);
 
 /** The bytes of all answers that are arriving. */
@@ -9,44 +10,56 @@ export class ArrivingBytes {
   sum = 0;
 }
 
-/** Collects the bytes of an answer as they come. Most answers come in one piece, which is not copied. */
+/**
+ * Collects the bytes of an answer as they come. Most answers come in one piece, which is not copied. Others are copied
+ * into blocks: to keep the pieces would cost a hundred times the size of a body that comes byte by byte.
+ */
 export class AnswerBody {
-  private buffer = EMPTY;
+  private readonly blocks: Buffer[] = [];
+  private first: Buffer | undefined;
   private length = 0;
+  private room = 0;
 
   constructor(private readonly arriving: ArrivingBytes) {}
 
-  /** False when it is too much; call `release` then. */
-  append(chunk: Buffer): boolean {
-    const length = this.length + chunk.length;
+  /** Call `release` in the end, and at once when it does not fit: it is `too large`, or all together are. */
+  append(chunk: Buffer): 'fits' | 'too large' | 'too crowded' {
+    this.length += chunk.length;
     this.arriving.sum += chunk.length;
-    if (length > LARGEST_BODY || this.arriving.sum > LARGEST_SUM) {
-      this.length = length;
-      return false;
+    if (this.length > LARGEST_BODY) return 'too large';
+    if (this.arriving.sum > LARGEST_SUM) return 'too crowded';
+    if (this.first === undefined) {
+      this.first = chunk;
+    } else {
+      if (this.blocks.length === 0) this.copy(this.first);
+      this.copy(chunk);
     }
-    if (this.length === 0) this.buffer = chunk;
-    else this.copyBehind(chunk, length);
-    this.length = length;
-    return true;
+    return 'fits';
   }
 
-  get bytes(): Buffer {
-    return this.buffer.length === this.length ? this.buffer : this.buffer.subarray(0, this.length);
+  /** Everything that was appended. */
+  join(): Buffer {
+    if (this.blocks.length === 0) return this.first ?? EMPTY;
+    return Buffer.concat(this.blocks, this.length);
   }
 
   release(): void {
     this.arriving.sum -= this.length;
+    this.blocks.length = 0;
+    this.first = undefined;
     this.length = 0;
-    this.buffer = EMPTY;
+    this.room = 0;
   }
 
-  /** One growing buffer, not a list: a body in pieces of one byte would cost a hundred times its size. */
-  private copyBehind(chunk: Buffer, length: number): void {
-    if (length > this.buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(length, this.buffer.length * 2, 4_096));
-      this.buffer.copy(grown, 0, 0, this.length);
-      this.buffer = grown;
+  private copy(chunk: Buffer): void {
+    for (let copied = 0; copied < chunk.length;) {
+      if (this.room === 0) {
+        this.blocks.push(Buffer.allocUnsafeSlow(BLOCK));
+        this.room = BLOCK;
+      }
+      const written = chunk.copy(this.blocks.at(-1) as Buffer, BLOCK - this.room, copied);
+      copied += written;
+      this.room -= written;
     }
-    chunk.copy(this.buffer, this.length);
   }
 }

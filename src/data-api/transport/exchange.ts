@@ -3,8 +3,8 @@ import type { Dispatcher } from 'undici';
 import { AttemptError } from '../policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
 import { AnswerBody, type ArrivingBytes, LARGEST_BODY } from './answer-body.js';
-import { ContentCodingError, decode } from './content-coding.js';
 import { connectionProblem } from './connection-problem.js';
+import { ContentCodingError, type ContentDecoder } from './content-decoder.js';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -24,6 +24,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     private readonly request: HttpRequest,
     arriving: ArrivingBytes,
+    private readonly decoder: ContentDecoder,
     private readonly resolve: (answer: HttpAnswer) => void,
     private readonly reject: (reason: unknown) => void,
   ) {
@@ -47,14 +48,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    if (!this.settled && !this.body.append(chunk)) this.failAsTooLarge();
+    if (this.settled) return;
+    const fit = this.body.append(chunk);
+    if (fit === 'too large') this.failAsTooLarge();
+    // Not its own fault: it may come again when there is less to read.
+    if (fit === 'too crowded') this.giveUp(new AttemptError('broken', 'too many large answers at once', this.head()));
   }
 
   onResponseEnd(): void {
     if (this.settled) return;
+    const body = this.body.join();
     const coding = this.headers['content-encoding'];
-    if (coding === undefined || this.body.bytes.length === 0) return this.succeed(this.body.bytes);
-    decode(this.body.bytes, String(coding)).then(
+    if (coding === undefined || body.length === 0) return this.succeed(body);
+    this.decoder.decode(body, String(coding)).then(
       (decoded) => this.succeed(decoded),
       (error: unknown) => this.failDecoding(error),
     );

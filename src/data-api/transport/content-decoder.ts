@@ -1,0 +1,68 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw, type InputType } from 'node:zlib';
+import { LARGEST_BODY } from './answer-body.js';
+
+type Decode = (body: InputType, options: typeof limits) => Promise<Buffer>;
+
+/** Checked while decoding, from chunk to chunk: a small bomb is cut off where it becomes large. */
+const limits = { maxOutputLength: LARGEST_BODY, chunkSize: 64 * 1024 };
+
+const gzip: Decode = promisify(gunzip);
+const zlib: Decode = promisify(inflate);
+const brotli: Decode = promisify(brotliDecompress);
+const bare: Decode = promisify(inflateRaw);
+const decoders: Readonly<Record<string, (body: Buffer) => Decode>> = {
+  gzip: () => gzip,
+  'x-gzip': () => gzip,
+  br: () => brotli,
+  // "deflate" means zlib's format (RFC 9110 §8.4.1.2), and some servers send it without its header.
+  deflate: ([first = 0]) => ((first & 0x0f) === 8 ? zlib : bare),
+};
+
+/** A body could not be decoded: it is damaged, its coding is unknown, or it is too large. */
+export class ContentCodingError extends Error {
+  constructor(
+    message: string,
+    readonly tooLarge: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ContentCodingError';
+  }
+}
+
+/**
+ * Undoes `Content-Encoding`. A small bomb is cut off where it becomes large, and bodies are decoded one after another, so
+ * that many bombs need no more memory than one.
+ */
+export class ContentDecoder {
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Rejects with a `ContentCodingError`. */
+  decode(body: Buffer, contentEncoding: string): Promise<Buffer> {
+    const decoded = this.last.then(() => decodeAll(body, contentEncoding));
+    this.last = decoded.catch(() => {});
+    return decoded;
+  }
+}
+
+/** Of several codings, the last is undone first. */
+async function decodeAll(body: Buffer, contentEncoding: string): Promise<Buffer> {
+  const codings = contentEncoding.toLowerCase().split(',').reverse();
+  let decoded = body;
+  for (const coding of codings.map((name) => name.trim())) {
+    if (coding !== '' && coding !== 'identity') decoded = await decodeOne(decoded, coding);
+  }
+  return decoded;
+}
+
+async function decodeOne(body: Buffer, coding: string): Promise<Buffer> {
+  const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+  if (!decoder) throw new ContentCodingError(`its coding is unknown (${coding.slice(0, 40)})`, false);
+  try {
+    return await decoder(body)(body, limits);
+  } catch (cause) {
+    const tooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw new ContentCodingError(tooLarge ? 'it is too large' : `its ${coding} coding is damaged`, tooLarge, { cause });
+  }
+}
