@@ -34,7 +34,7 @@ export class BookingTable {
   }
 
   /** Sends the reminder, again if it was sent before. False when there is no such booking. */
-  remind(id: string): boolean {
+  remind(id: number): boolean {
     return this.database.run('UPDATE bookings SET times_reminded = times_reminded + 1 WHERE id = ?', id).changes > 0;
   }
 

@@ -79,7 +79,7 @@ export class DataApi {
     if (poisonedOrders.includes(id)) {
       throw new RequestError(422, 'not_processable', `Order ${id} has no delivery address`);
     }
-    if (this.store.orders.process(id, processLagMs)) return ok({ id, status: 'processed' });
+    if (isId(id) && this.store.orders.process(Number(id), processLagMs)) return ok({ id, status: 'processed' });
     throw new RequestError(404, 'not_found', `There is no order ${id}`);
   }
 
@@ -92,13 +92,18 @@ export class DataApi {
 
   private remind(id: string): Answer {
     if (this.knobs.failingBookings.includes(id)) throw new RequestError(500, 'mail_failed', 'The mail was not sent');
-    if (this.store.bookings.remind(id)) return ok({ id, reminder_sent: true });
+    if (isId(id) && this.store.bookings.remind(Number(id))) return ok({ id, reminder_sent: true });
     throw new RequestError(404, 'not_found', `There is no booking ${id}`);
   }
 }
 
 function route(method: string, name: string, answer: Route['answer']): Route {
   return { method, name, pattern: new RegExp(`^${name.replace('{id}', '([^/]+)')}$`), answer };
+}
+
+/** An id has one spelling: SQLite would take `1e1` and `010` for 10. */
+function isId(text: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(text);
 }
 
 function decode(segment: string): string {

@@ -59,7 +59,7 @@ export class OrderTable {
    * Processes an order, again if it was processed before: without a key nothing protects it from that. It is listed
    * for `lag` more milliseconds. False when there is no such order.
    */
-  process(id: string, lag: number): boolean {
+  process(id: number, lag: number): boolean {
     const row = this.database.one(
       `UPDATE orders SET times_processed = times_processed + 1,
         listed_until = CASE WHEN times_processed = 0 THEN ? ELSE listed_until END,

@@ -1,0 +1,59 @@
+import { jest } from '@jest/globals';
+import { startFeed } from './feed.ts';
+import { type Sandbox, startSandbox } from './sandbox-server.ts';
+
+const DAY = 86_400_000;
+
+describe('The feed', () => {
+  let sandbox: Sandbox;
+  let stop: () => void;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox({ orders: 0, oldOrders: 0, bookings: 0, laterBookings: 0, startedBookings: 0 });
+    jest.useFakeTimers({ now: Date.now() });
+    stop = startFeed(sandbox, 1);
+  });
+  afterEach(async () => {
+    stop();
+    jest.useRealTimers();
+    await sandbox.close();
+  });
+
+  it('keeps producing orders, and bookings that come closer', () => {
+    jest.advanceTimersByTime(10_000);
+    const orders = sandbox.stats().pendingOrders;
+    expect(orders).toBeGreaterThan(0);
+    expect(sandbox.store.bookings.listStarting(Date.now(), Date.now() + DAY).length).toBeGreaterThan(0);
+    jest.advanceTimersByTime(10_000);
+    expect(sandbox.stats().pendingOrders).toBeGreaterThan(orders);
+  });
+
+  it('now and then brings an order that cannot be processed for a while, so that runs are partial and recover', () => {
+    const poisoned: boolean[] = [];
+    for (let second = 0; second < 60; second++) {
+      jest.advanceTimersByTime(1_000);
+      poisoned.push(sandbox.knobs.poisonedOrders.length > 0);
+    }
+    expect(poisoned.filter(Boolean).length).toBeGreaterThan(10);
+    expect(poisoned.lastIndexOf(false)).toBeGreaterThan(poisoned.indexOf(true));
+  });
+
+  it('leaves the orders alone that were poisoned by hand', () => {
+    sandbox.setKnobs({ poisonedOrders: ['1'] });
+    jest.advanceTimersByTime(60_000);
+    expect(sandbox.knobs.poisonedOrders).toContain('1');
+  });
+
+  it('has old orders for every cleanup', () => {
+    for (let cleanup = 0; cleanup < 3; cleanup++) {
+      jest.advanceTimersByTime(20_000);
+      expect(sandbox.store.orders.deleteOlderThan(Date.now() - 30 * DAY)).toBeGreaterThan(0);
+    }
+  });
+
+  it('ends', () => {
+    stop();
+    jest.advanceTimersByTime(10_000);
+    expect(sandbox.stats().pendingOrders).toBe(0);
+  });
+});
