@@ -83,7 +83,8 @@ describe('the service refuses to start', () => {
   });
 
   it.each([
-    ['corrupt', (file: string) => overwriteMiddle(file)],
+    ['corrupt', (file: string) => overwrite(file, 4_096)],
+    ['damaged in one page', (file: string) => overwrite(file, statSync(file).size - 4_096)],
     ['truncated', (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2))],
     ['truncated to nothing', (file: string) => truncateSync(file, 0)],
     ['removed though it was in use', (file: string) => rmSync(file)],
@@ -149,6 +150,7 @@ describe('a ledger that fails under a running service', () => {
     });
     await server.nextRequest('process order');
     limitFileSize(worker, 4_096);
+    await worker.log.find('The ledger does not record');
     const unready = await worker.health('/health/ready', (status) => status === 503);
     expect(JSON.stringify(unready.body)).toMatch(/disk|room|written/);
     expect((await worker.health('/health/live')).status).toBe(200);
@@ -222,9 +224,9 @@ function anotherProgram(file: string): void {
   execute(file, 'create table customers (id integer primary key)');
 }
 
-/** Every page but the first, which holds the header. */
-function overwriteMiddle(file: string): void {
+/** From there to the end; the first page, of 4 KiB, holds the header. */
+function overwrite(file: string, from: number): void {
   const content = readFileSync(file);
-  content.fill(0xa5, 4_096);
+  content.fill(0xa5, from);
   writeFileSync(file, content);
 }

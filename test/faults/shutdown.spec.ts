@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { readLedger } from './ledger-reader.ts';
 import type { Scenario } from './scenario.ts';
 import { settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
@@ -26,6 +27,11 @@ async function terminate(scenario: Scenario, worker: WorkerProcess): Promise<voi
     scenario.server.requests.filter((request) => !late.includes(request)).map(({ target }) => target),
   );
   expect(late.filter(({ target }) => !earlier.has(target))).toEqual([]);
+}
+
+/** How the runs stand that the stop has left. */
+function left({ ledger }: Scenario): readonly string[] {
+  return readLedger(ledger).runs.map(({ status }) => status);
 }
 
 /** Starts again and waits until the run that was left has ended well. */
@@ -70,6 +76,7 @@ describe('SIGTERM', () => {
     const worker = await test.current.start({ ...sync, ...first });
     await refused;
     await terminate(test.current, worker);
+    expect(left(test.current)).toEqual(['interrupted']);
     await finishNext(test.current, sync);
     expect(await test.current.history()).toMatchObject([{ status: 'succeeded', attempt: 2 }]);
   });
@@ -81,6 +88,7 @@ describe('SIGTERM', () => {
     const worker = await test.current.start({ ...sync, ...first });
     await hung;
     await terminate(test.current, worker);
+    expect(left(test.current)).toEqual(['interrupted']);
     await finishNext(test.current, sync);
     const keys = server.requestsFor('sync').map(({ headers }) => headers['idempotency-key']);
     expect(keys).toEqual([keys[0], keys[0]]);
@@ -94,6 +102,7 @@ describe('SIGTERM', () => {
     await server.nextRequest('list orders');
     await server.nextRequest('list orders');
     await terminate(test.current, worker);
+    expect(left(test.current)).toEqual(['interrupted']);
     expect(server.model.pendingOrders.length).toBeGreaterThan(100);
     await finishNext(test.current, drain);
     expect(server.model.keys.repeats).toBe(0);

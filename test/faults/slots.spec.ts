@@ -61,6 +61,7 @@ describe('ten slots that a stopped service missed', () => {
     await caughtUp;
     await worker.stop();
     expect(test.current.server.requestsFor('clean up')).toHaveLength(24);
+    expect(Object.keys(statuses(await test.current.history(TASK))).toSorted()).toEqual(['missed', 'succeeded']);
   });
 
   it('are not invented when a shorter interval takes over', async () => {
