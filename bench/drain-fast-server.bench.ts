@@ -3,7 +3,7 @@ import { drain, type Drain } from './measure/drain.ts';
 import { interleaved } from './measure/rounds.ts';
 import { median } from './measure/statistics.ts';
 import { peerDrain } from './peers/peer-programs.ts';
-import { count, perSecond } from './report/figures.ts';
+import { count, percent, perSecond } from './report/figures.ts';
 import { workerDrain } from './worker/built-worker.ts';
 
 const ROUNDS = 3;
@@ -57,8 +57,8 @@ export const drainFastServer: Benchmark = {
         },
       ],
       notes: [
-        `CPU per order: worker ${cost(results.worker)}, adaptive ${cost(results.adaptive)}, bare undici ${cost(results.undici)}, HttpService + p-map ${cost(results.httpService)}. It hardly depends on what else the machine does.`,
-        `The server was busy for ${Math.round(median(results.undici.map(({ serverLoad }) => serverLoad)) * 100)} % of its core under bare undici.`,
+        `CPU per order: worker ${cost(results.worker)}, adaptive ${cost(results.adaptive)}, bare undici ${cost(results.undici)}, HttpService + p-map ${cost(results.httpService)}. It depends less than the rates on what else the machine does.`,
+        `Of its core, the worker had ${clientShare(results.worker)}, bare undici ${clientShare(results.undici)}; the rest went to other programs and to waiting for the disk. Under bare undici the server used ${percent(median(results.undici.map(({ serverLoad }) => serverLoad)))} of the other core.`,
       ],
     };
   },
@@ -66,6 +66,10 @@ export const drainFastServer: Benchmark = {
 
 function rate(drains: readonly Drain[]): number {
   return median(drains.map(({ ordersPerSecond }) => ordersPerSecond));
+}
+
+function clientShare(drains: readonly Drain[]): string {
+  return percent(median(drains.map(({ cpuPerOrder, ordersPerSecond }) => (cpuPerOrder * ordersPerSecond) / 1e6)));
 }
 
 function cost(drains: readonly Drain[]): string {

@@ -3,7 +3,7 @@ import { drainPartly, rateOf } from './measure/drain.ts';
 import type { LoadStatistics } from './server/load-profile.ts';
 import { interleaved } from './measure/rounds.ts';
 import { median } from './measure/statistics.ts';
-import { count, perSecond } from './report/figures.ts';
+import { count, percent, perSecond } from './report/figures.ts';
 import { workerDrain } from './worker/built-worker.ts';
 
 const PROFILE = { latency: 10, servesAtOnce: 20 };
@@ -42,9 +42,9 @@ export const overloadedServer: Benchmark = {
         },
         {
           what: 'answers 429 after the first two seconds, default settings',
-          figure: percent(refused),
+          figure: percent(refused, 2),
           peer: `fixed concurrency ${highest}`,
-          peerFigure: percent(shareRefused(atHighest)),
+          peerFigure: percent(shareRefused(atHighest), 2),
           ratio: refused / shareRefused(atHighest),
           target: refusedTarget(refused),
         },
@@ -63,8 +63,4 @@ function shareRefused(statistics: LoadStatistics | undefined): number {
 
 function refusedTarget(share: number): Target {
   return { text: `< ${percent(MOST_REFUSED)}`, met: share < MOST_REFUSED };
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

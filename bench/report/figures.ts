@@ -16,3 +16,8 @@ export function milliseconds(value: number): string {
 export function megabytes(value: number): string {
   return `${value.toFixed(0)} MB`;
 }
+
+/** `share` of 1. */
+export function percent(share: number, digits = 0): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
