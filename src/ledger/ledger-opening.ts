@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { Kysely } from 'kysely';
+import type { DatabaseSync } from 'node:sqlite';
+import { LedgerUnavailableError } from '../worker/errors.js';
 import type { LedgerFile } from './ledger-file.js';
 import { LedgerMigrator } from './ledger-migrator.js';
 import { explained, ledgerUnavailable } from './ledger-problem.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { ProcessLock } from './process-lock.js';
 import { ReaderSession } from './reader-session.js';
-import { kyselyOn, openForWriting, requireIntact } from './sqlite-database.js';
+import { kyselyOn, openForReading, openForWriting, requireIntact } from './sqlite-database.js';
 
 /** For whom another process gets time to let go of a lock, in milliseconds: it may merely be looking who lives. */
 const PATIENCE = 1_000;
@@ -59,7 +61,7 @@ export class LedgerOpening {
 
   private async openCurrent(): Promise<Kysely<LedgerSchema> | undefined> {
     if (this.file.vacant) return undefined;
-    const db = kyselyOn(openForWriting(this.file.path));
+    const db = kyselyOn(await this.openOwn());
     try {
       if (await new LedgerMigrator(db, this.file.path).isCurrent()) return db;
     } catch (error) {
@@ -82,7 +84,7 @@ export class LedgerOpening {
   private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<Kysely<LedgerSchema>> {
     const vacant = this.file.vacant;
     if (vacant) this.file.requireNeverUsed(lock.marked);
-    const database = openForWriting(this.file.path);
+    const database = await this.openOwn();
     const db = kyselyOn(database);
     try {
       if (thorough) requireIntact(database);
@@ -95,6 +97,22 @@ export class LedgerOpening {
     }
     if (vacant) this.logger.log(`Began a new ledger in ${this.file.path}`);
     return db;
+  }
+
+  /** Opening for writing changes the file's mode: the database of another program is told apart before, by reading. */
+  private async openOwn(): Promise<DatabaseSync> {
+    if (!this.file.vacant) await this.requireLedger();
+    return openForWriting(this.file.path);
+  }
+
+  private async requireLedger(): Promise<void> {
+    try {
+      const db = kyselyOn(openForReading(this.file.path, { unchanging: false }));
+      await new LedgerMigrator(db, this.file.path).isCurrent().finally(() => db.destroy());
+    } catch (error) {
+      // Whatever else is wrong is explained by opening it for writing.
+      if (error instanceof LedgerUnavailableError) throw error;
+    }
   }
 
   private async takeServiceLock(): Promise<ProcessLock> {
