@@ -23,4 +23,6 @@ export default {
     { displayName: 'process', roots: ['<rootDir>/test'], ...typescript },
   ],
   testTimeout: 60_000,
+  // Both cores: a process test mostly waits for the program it has started.
+  maxWorkers: 2,
 };

@@ -8,7 +8,7 @@ import { TaskRegistry } from '../worker/task-registry.js';
 import { TaskRunner } from '../worker/task-runner.js';
 
 /** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
-const LAST_WORDS = 500;
+const LAST_WORDS = 300;
 const ADOPT_RUNS_EVERY = MINUTE;
 
 interface ActiveRun {

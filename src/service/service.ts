@@ -5,7 +5,7 @@ import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
 /** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
-const CLOSING_TIME = 0.75 * SECOND;
+const CLOSING_TIME = 0.5 * SECOND;
 
 /** A timer beyond this fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
