@@ -1,93 +1,77 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DemoWorker } from './demo/demo-worker.ts';
+import { freePort } from './demo/free-port.ts';
+import { guide } from './demo/guide.ts';
+import { readHistory, summarise, withoutSuccess } from './demo/run-summary.ts';
+import { StopRequest } from './demo/stop-request.ts';
+import { shellScript, workerEnvironment, workerSettings } from './demo/worker-environment.ts';
 import { startFeed } from './feed.ts';
 import { startSandbox } from './sandbox-server.ts';
 
-const WORKER = join(import.meta.dirname, '..', 'dist', 'main.js');
+const DIST = join(import.meta.dirname, '..', 'dist');
+const TASKS = ['cleanup_old_orders', 'process_pending_orders', 'send_reminders', 'sync_external_data'];
 const USUAL_PORT = 3000;
+const SEED = 1;
 
-const SCHEDULES = {
-  TASK_CLEANUP_OLD_ORDERS_SCHEDULE: 'every 15s',
-  TASK_SEND_REMINDERS_SCHEDULE: 'every 5s',
-  TASK_SYNC_EXTERNAL_DATA_SCHEDULE: 'every 10s',
-  TASK_PROCESS_PENDING_ORDERS_SCHEDULE: 'every 5s',
-};
+/** A real network is neither instant nor flawless. */
+const NETWORK = { latencyMs: 5, jitterMs: 15, errorRate: 0.01, errorStatus: 503 };
 
-/** The sandbox and the built worker against it, until a signal or for `--for` seconds; resolves with the exit code. */
+/** The sandbox, and the built worker against it, until a signal or the end of `--for`. Resolves with the exit code. */
 async function demo(): Promise<number> {
-  const { values } = parseArgs({ options: { for: { type: 'string' } } });
+  const duration = readDuration();
+  if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built: npm run build');
+  const stop = new StopRequest(duration);
   const folder = mkdtempSync(join(tmpdir(), 'worker-demo-'));
-  const sandbox = await startSandbox({ database: join(folder, 'sandbox.db'), knobs: { latencyMs: 5, jitterMs: 15 } });
-  const stopFeed = startFeed(sandbox, 1);
-  const stop = stopSignal(values.for);
-  const environment = {
-    DATA_API_URL: sandbox.url,
-    DATABASE_URL: `sqlite:${join(folder, 'worker.db')}`,
-    PORT: String(await freePort(USUAL_PORT)),
-  };
-  tellWhereToLook(environment, sandbox.url);
-  const worker = startWorker({ ...environment, ...SCHEDULES, RUN_ON_START: 'true', LOG_FORMAT: 'pretty' });
-  const exited = once(worker, 'exit') as Promise<[number | null, string | null]>;
-  const ended = await Promise.race([stop, exited]);
-  if (ended === 'stop') worker.kill('SIGTERM');
-  const [code, signal] = await exited;
+  const sandbox = await startSandbox({ database: join(folder, 'sandbox.db'), seed: SEED, knobs: NETWORK });
+  const stopFeed = startFeed(sandbox, SEED);
+
+  const settings = workerSettings(folder, sandbox.url);
+  const environmentFile = join(folder, 'environment');
+  writeFileSync(environmentFile, shellScript(settings));
+  const port = await freePort(USUAL_PORT);
+  console.log(guide({ sandboxUrl: sandbox.url, port, environmentFile }));
+
+  const environment = workerEnvironment(settings, port, process.env);
+  const worker = new DemoWorker(join(DIST, 'main.js'), environment, folder);
+  stop.onImpatience = () => worker.kill();
+  void stop.made.then(() => worker.stop());
+  const ending = await Promise.race([stop.made.then(() => 'asked' as const), worker.exited.then(() => 'own' as const)]);
+  const code = await worker.exited;
   stopFeed();
   await sandbox.close();
-  if (ended !== 'stop') console.error(`\nThe worker ended by itself (${signal ?? `exit code ${code}`}).`);
-  else console.log(`\nThe worker has stopped (exit code ${code}). Its ledger stays at ${folder}.`);
-  return code ?? 1;
-}
 
-/** In a process group of its own: Ctrl-C reaches the whole group, and the second signal would end the worker at once. */
-function startWorker(environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [WORKER], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  });
-}
-
-function stopSignal(seconds: string | undefined): Promise<'stop'> {
-  return new Promise((resolve) => {
-    // Not `once`: with the handler gone, a repeated Ctrl-C would end the demo and leave the worker behind.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('stop'));
-    if (seconds !== undefined) setTimeout(() => resolve('stop'), Number(seconds) * 1_000);
-  });
-}
-
-async function freePort(wanted: number): Promise<number> {
-  for (const port of [wanted, 0]) {
-    const probe = createServer();
-    try {
-      await once(probe.listen(port, '127.0.0.1'), 'listening');
-      const address = probe.address();
-      await new Promise((resolve) => probe.close(resolve));
-      if (address && typeof address === 'object') return address.port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
+  if (ending === 'own') {
+    console.error(`\n  The worker ended by itself, with exit code ${code}. Its ledger is in ${folder}.`);
+    return code === 0 ? 1 : code;
   }
-  throw new Error('There is no free port');
+  const missing = await tellWhatHappened(environment, folder);
+  return code === 0 && duration !== undefined && missing.length > 0 ? 1 : code;
 }
 
-function tellWhereToLook(environment: Record<string, string>, sandboxUrl: string): void {
-  const prefix = `DATA_API_URL=${environment['DATA_API_URL']} DATABASE_URL=${environment['DATABASE_URL']}`;
-  console.log(`
-  A sandbox Data API runs at ${sandboxUrl}, and the worker works against it every few seconds.
-  Some orders cannot be processed: their runs end as partial. Ctrl-C ends the demo.
-
-  Health      curl http://127.0.0.1:${environment['PORT']}/health
-  Sandbox     curl ${sandboxUrl}/sandbox/stats
-  An outage   curl -X PUT -d '{"outage": true}' ${sandboxUrl}/sandbox/knobs
-  The CLI     export ${prefix}
-              npx worker list
-              npx worker history
-`);
+/** Answers with the tasks that never succeeded. */
+async function tellWhatHappened(environment: NodeJS.ProcessEnv, folder: string): Promise<string[]> {
+  const runs = await readHistory(join(DIST, 'cli.js'), environment, folder);
+  console.log(`\n${summarise(runs)}\n\n  The ledger stays in ${folder}.`);
+  const missing = withoutSuccess(TASKS, runs);
+  if (missing.length > 0) console.log(`  Without a success: ${missing.join(', ')}.`);
+  return missing;
 }
 
-process.exitCode = await demo();
+/** Milliseconds of `--for 30s`. */
+function readDuration(): number | undefined {
+  const { values } = parseArgs({ options: { for: { type: 'string' } } });
+  if (values.for === undefined) return undefined;
+  const [, seconds] = /^(\d{1,6})s?$/.exec(values.for) ?? [];
+  if (seconds === undefined) throw new TypeError(`--for takes seconds, such as 30s, not ${values.for}`);
+  return Number(seconds) * 1_000;
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  console.error(`The demo could not run: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -9,6 +9,7 @@ const DAY = 24 * 60 * MINUTE;
 const EVERY = 2 * SECOND;
 /** One order in so many ticks cannot be processed, for a while: then somebody adds its address. */
 const POISONED_EVERY = 12;
+const FIRST_POISONED = 5;
 const POISONED_FOR = 9 * SECOND;
 /** Old orders that become due for the cleanup come one in so many ticks. */
 const AGING_EVERY = 4;
@@ -35,7 +36,7 @@ class Feed {
     this.ticks++;
     this.sandbox.store.together(() => {
       const ids = this.addOrders(now);
-      if (this.ticks % POISONED_EVERY === 0) this.poison(ids[0], now);
+      if (this.ticks % POISONED_EVERY === FIRST_POISONED) this.poison(ids[0], now);
       if (this.ticks % AGING_EVERY === 0) this.addAgingOrder(now);
       if (this.random() < 0.6) this.addBooking(now);
     });

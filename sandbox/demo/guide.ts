@@ -1,0 +1,32 @@
+import { shellWord } from './worker-environment.ts';
+
+export interface Whereabouts {
+  readonly sandboxUrl: string;
+  readonly port: number;
+  /** A script that sets up a shell for the command line. */
+  readonly environmentFile: string;
+}
+
+/** Where to look, as commands to copy. */
+export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): string {
+  return `
+  A sandbox Data API runs at ${sandboxUrl}; the worker does its four tasks against it every few seconds.
+  New orders and bookings keep coming. Now and then an order cannot be processed: its runs end as partial.
+  Ctrl-C ends the demo.
+
+  In another terminal, in this folder:
+
+    . ${shellWord(environmentFile)}
+    npx worker list
+    npx worker history
+    npx worker history process_pending_orders --status partial
+
+    curl http://127.0.0.1:${port}/health
+    curl ${sandboxUrl}/sandbox/stats
+
+  An outage, and its end:
+
+    curl -X PUT -d '{"outage": true}' ${sandboxUrl}/sandbox/knobs
+    curl -X PUT -d '{"outage": false}' ${sandboxUrl}/sandbox/knobs
+`;
+}
