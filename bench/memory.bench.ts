@@ -6,7 +6,7 @@ import { linePlot, type Series } from './report/line-plot.ts';
 import { workerDrain } from './worker/built-worker.ts';
 
 const CONCURRENCY = 16;
-const LENGTHS = [10_000, 30_000, 100_000];
+const LENGTHS = [10_000, 25_000, 60_000];
 const FULL_LENGTHS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 const MOST_GROWTH = 32;
 

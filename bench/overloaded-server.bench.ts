@@ -7,7 +7,7 @@ import { count, percent, perSecond } from './report/figures.ts';
 import { workerDrain } from './worker/built-worker.ts';
 
 const PROFILE = { latency: 10, servesAtOnce: 20 };
-const SWEEP = [12, 16, 20, 24];
+const SWEEP = [16, 20, 24];
 const ROUNDS = 2;
 const MOST_REFUSED = 0.01;
 
@@ -16,7 +16,7 @@ export const overloadedServer: Benchmark = {
   title: `A server that serves ${PROFILE.servesAtOnce} at once, ${PROFILE.latency} ms each, and answers 429 beyond`,
 
   async measure({ server, full }) {
-    const orders = full ? 20_000 : 6_000;
+    const orders = full ? 20_000 : 5_000;
     const profile = { ...PROFILE, orders };
     const drain = (concurrency?: string) => drainPartly(server, profile, (url) => workerDrain(url, concurrency));
     const sweep = new Map<number, LoadStatistics>();

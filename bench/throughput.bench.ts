@@ -8,8 +8,8 @@ import { workerDrain } from './worker/built-worker.ts';
 
 const CONCURRENCIES = [1, 4, 16, 64];
 const FULL_CONCURRENCIES = [1, 2, 4, 8, 16, 32, 64, 128];
-const ORDERS = 10_000;
-const ORDERS_OF_HTTP_SERVICE = 2_000;
+const ORDERS = 8_000;
+const ORDERS_OF_HTTP_SERVICE = 1_500;
 
 /** How throughput grows with concurrency, server latency 0, one round each. */
 export const throughput: Benchmark = {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, release, totalmem, type as system } from 'node:os';
+import { arch, cpus, loadavg, release, totalmem, type as system } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Comparison, Findings } from '../benchmark.ts';
 import { corePinning } from '../measure/cores.ts';
@@ -12,6 +12,8 @@ export interface Measured {
 
 const FOLDER = new URL('../', import.meta.url);
 const README = fileURLToPath(new URL('README.md', FOLDER));
+/** Of the minutes before the first measurement: what the figures had to share the machine with. */
+const loadBefore = loadavg()[1] ?? 0;
 const BEGIN = '<!-- results: written by `npm run bench -- --write` -->';
 const END = '<!-- end of results -->';
 
@@ -35,7 +37,7 @@ function circumstances(full: boolean): string {
   const processors = cpus();
   const machine = `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${system()} ${release()} ${arch()}`;
   const pinning = corePinning ? 'client and server pinned to a core each' : 'nothing pinned to a core';
-  return `on ${day} with Node.js ${process.versions.node} on ${machine}; ${pinning}; ${full ? 'full' : 'default'} sizes`;
+  return `on ${day} with Node.js ${process.versions.node} on ${machine}; ${pinning}; load average of the five minutes before: ${loadBefore.toFixed(1)}; ${full ? 'full' : 'default'} sizes`;
 }
 
 function section({ title, findings }: Measured): string {
