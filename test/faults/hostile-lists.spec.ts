@@ -188,7 +188,7 @@ describe('an answer to the processing of one order fails that order and no other
   const outcome = lazy(() =>
     outcomeOf({
       task: 'process_pending_orders',
-      environment: { DATA_API_CONCURRENCY: '2', DATA_API_TIMEOUT: '300ms' },
+      environment: { DATA_API_CONCURRENCY: '2', DATA_API_TIMEOUT: '600ms' },
       prepare: ({ server }) => {
         server.model.addOrders(names.flatMap((name) => [name, `${name}, then a good one`]));
         for (const name of names) {

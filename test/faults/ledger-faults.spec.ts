@@ -17,6 +17,8 @@ import { lazy } from './lazy.ts';
 import { Scenario, settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
 
+/** Bytes of a page, SQLite's default. */
+const PAGE = 4_096;
 const EVERY_SECOND = settings('cleanup_old_orders', { SCHEDULE: 'every 1s' });
 
 /** A ledger with a run in it, whose service has stopped; made once. */
@@ -83,8 +85,8 @@ describe('the service refuses to start', () => {
   });
 
   it.each([
-    ['corrupt', (file: string) => overwrite(file, 4_096)],
-    ['damaged in one page', (file: string) => overwrite(file, statSync(file).size - 4_096)],
+    ['corrupt', (file: string) => overwrite(file, PAGE)],
+    ['damaged where no start looks', (file: string) => overwrite(file, pageOf(file, 'failed_items'), PAGE)],
     ['truncated', (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2))],
     ['truncated to nothing', (file: string) => truncateSync(file, 0)],
     ['removed though it was in use', (file: string) => rmSync(file)],
@@ -224,9 +226,17 @@ function anotherProgram(file: string): void {
   execute(file, 'create table customers (id integer primary key)');
 }
 
-/** From there to the end; the first page, of 4 KiB, holds the header. */
-function overwrite(file: string, from: number): void {
+/** The first page holds the header. */
+function overwrite(file: string, from: number, length = Infinity): void {
   const content = readFileSync(file);
-  content.fill(0xa5, from);
+  content.fill(0xa5, from, Math.min(content.length, from + length));
   writeFileSync(file, content);
+}
+
+/** Where the first page of a table begins. */
+function pageOf(file: string, table: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const row = database.prepare('select rootpage from sqlite_schema where name = ?').get(table);
+  database.close();
+  return (Number(row?.['rootpage']) - 1) * PAGE;
 }

@@ -77,7 +77,7 @@ export function brokenAnswers(valid: string): Readonly<Record<string, Behaviour>
     }),
     'an endless body': raw((reply) => {
       reply.head(200, { ...JSON_TYPE, 'transfer-encoding': 'chunked' });
-      reply.flood(Buffer.from(`4000\r\n${' '.repeat(0x4000)}\r\n`));
+      reply.flood(Buffer.from(`10000\r\n${' '.repeat(0x10000)}\r\n`));
     }),
     'endless headers': raw((reply) => {
       reply.write('HTTP/1.1 200 OK\r\n');

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
+const MOST_UNSENT = 1024 * 1024;
+
 /** What a request was answered with, as far as the server knows. */
 export interface Answered {
   /** Milliseconds since the epoch. */
@@ -65,17 +67,12 @@ export class Reply {
     else this.socket.once('close', listener);
   }
 
-  onDrain(listener: () => void): void {
-    this.socket.once('drain', listener);
-  }
-
-  /** Writes without end, as fast as the other side reads. */
+  /** Writes without end, a chunk a millisecond: enough to drown in, and the server still serves others. */
   flood(chunk: Buffer): void {
-    const pour = (): void => {
-      while (this.socket.writable && this.socket.write(chunk));
-      if (this.socket.writable) this.socket.once('drain', pour);
-    };
-    pour();
+    const timer = setInterval(() => {
+      if (this.socket.writableLength < MOST_UNSENT) this.write(chunk);
+    }, 1);
+    this.onClose(() => clearInterval(timer));
   }
 }
 
