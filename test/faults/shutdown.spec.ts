@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { Stopwatch } from './process/stopwatch.ts';
 import { readLedger } from './ledger-reader.ts';
 import type { Scenario } from './scenario.ts';
 import { settings } from './scenario.ts';
@@ -19,9 +20,10 @@ const first = { SHUTDOWN_TIMEOUT: '1s', RUN_ON_START: 'true' };
 /** Sends SIGTERM and checks what every stop promises. */
 async function terminate(scenario: Scenario, worker: WorkerProcess): Promise<void> {
   const begunAt = Date.now();
+  const stopwatch = new Stopwatch();
   const exit = await worker.stop('SIGTERM', SHUTDOWN_TIMEOUT + 5_000);
   expect(exit).toMatchObject({ code: 0 });
-  expect(exit.at - begunAt).toBeLessThanOrEqual(SHUTDOWN_TIMEOUT + 1_000);
+  expect(stopwatch.elapsed(exit.at)).toBeLessThanOrEqual(SHUTDOWN_TIMEOUT + 1_000);
   const late = scenario.server.requests.filter(({ at }) => at > begunAt + ON_THE_WAY);
   const earlier = new Set(
     scenario.server.requests.filter((request) => !late.includes(request)).map(({ target }) => target),
@@ -134,9 +136,9 @@ describe('SIGTERM', () => {
     await hung;
     worker.kill('SIGTERM');
     await worker.log.find('Draining');
-    const secondAt = Date.now();
+    const stopwatch = new Stopwatch();
     const exit = await worker.stop('SIGTERM');
-    expect(exit.at - secondAt).toBeLessThan(500);
+    expect(stopwatch.elapsed(exit.at)).toBeLessThan(500);
     await finishNext(test.current, sync);
   });
 

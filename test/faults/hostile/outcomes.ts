@@ -1,4 +1,5 @@
 import { type Expectations, violations } from '../checker.ts';
+import { Stopwatch } from '../process/stopwatch.ts';
 import { type RecordedRun, Scenario, type TaskName } from '../scenario.ts';
 import { Limited } from './limited.ts';
 
@@ -31,9 +32,9 @@ export function outcomeOf({ task, prepare, environment = {}, expectations, inspe
     const scenario = await Scenario.begin();
     try {
       prepare(scenario);
-      const begunAt = Date.now();
+      const stopwatch = new Stopwatch();
       const { code, run, peakRss } = await scenario.runTask(task, { DATA_API_TIMEOUT: '1s', ...environment });
-      const duration = Date.now() - begunAt;
+      const duration = stopwatch.elapsed();
       const failed = (run.items?.failed ?? 0) > 0 ? await scenario.failedItems(run.id) : [];
       inspect?.(scenario);
       return {
