@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedRun, Scenario } from './scenario.ts';
 import { settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 const FULL = process.env['FAULTS'] === 'full';
-const CONCURRENCY = 16;
+/** A number at which the work lasts for several kills. */
+const CONCURRENCY = FULL ? 8 : 16;
 
 /** Runs once, right after the first start; a further slot is a month away. */
 const ONCE = {
@@ -34,10 +36,9 @@ describe('a killed process', () => {
     const { model } = scenario.server;
     model.latency = 10;
     model.addNumberedOrders(FULL ? 5_000 : 1_500);
-    const killAfter = FULL ? 700 : 250;
     let kills = 0;
     for (let worker = await scenario.start({ ...ONCE, RUN_ON_START: 'true' }); ; worker = await scenario.start(ONCE)) {
-      const enough = reached(scenario, killAfter);
+      const enough = FULL ? sleep(2_000, undefined) : reached(scenario, 250);
       const ended = await Promise.race([enough, worker.log.find(/^Run (succeeded|partial)/, 60_000)]);
       if (ended !== undefined) {
         expect(await worker.stop()).toMatchObject({ code: 0 });
@@ -54,7 +55,7 @@ describe('a killed process', () => {
       attempt: kills + 1,
       items: { total: model.orders.size, succeeded: model.orders.size, failed: 0, skipped: 0 },
     });
-  });
+  }, 120_000);
 
   it('resumes with the same reference instant and the same key', async () => {
     const scenario = test.current;

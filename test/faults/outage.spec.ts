@@ -40,7 +40,7 @@ describe('an outage of the Data API, every answer 503 at full speed', () => {
     const [run] = await test.current.history();
     expect(run).toMatchObject({ attempt: 1, items: { failed: 0 } });
     test.expectations = { everyOrderProcessed: false };
-  });
+  }, 180_000);
 
   it('that lasts from the start ends a run with a reason, and the next one succeeds', async () => {
     const { server } = test.current;
