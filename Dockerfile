@@ -7,9 +7,10 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The optional packages are Node.js itself, which the image has already.
-RUN npm ci --omit=optional --ignore-scripts
+# The optional packages are the platform parts of the tools, and Node.js itself, which the image has already.
+RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
 COPY src src
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 

@@ -45,7 +45,7 @@ export class HttpTransport implements OnApplicationShutdown {
   /** With the first request: a start does not need undici, which takes 40 ms and 14 MB to load. */
   private async load(): Promise<Dispatcher> {
     const { concurrency, timeout, proxy } = this.settings.dataApi;
-    const undici = await import('undici');
+    const { default: undici } = await import('undici');
     const options: Agent.Options = {
       connections: concurrency.max,
       pipelining: 1,
