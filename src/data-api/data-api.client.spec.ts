@@ -165,7 +165,7 @@ describe('DataApiClient', () => {
 
   it('gives up DATA_API_TIMEOUT after the request was sent', async () => {
     await using api = await world((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'), {
-      DATA_API_TIMEOUT: '30ms',
+      DATA_API_TIMEOUT: '300ms',
     });
     await expect(api.client.get('/a', anyAnswer, { retry: { attempts: 1 } })).rejects.toMatchObject({
       code: 'REQUEST_TIMEOUT',

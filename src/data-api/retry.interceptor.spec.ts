@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from './request/http-request.js';
+import { sleep } from './policy/sleep.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { policies } from './testing/policies.js';
 import { anAnswer, aRequest } from './testing/requests.js';
@@ -17,7 +18,7 @@ function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<R
   const start = performance.now();
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
     arrivals.push(Math.round(performance.now() - start));
-    const replied = await reply(request, arrivals.length);
+    const replied = await untilAborted(request.signal, reply(request, arrivals.length));
     if (replied instanceof Error) throw replied;
     return typeof replied === 'number' ? anAnswer(replied) : replied;
   };
@@ -25,6 +26,14 @@ function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<R
     retries.intercept(aRequest(changes), send, (answer) => answer.status);
   const policy = hosts.of('http://127.0.0.1');
   return { arrivals, request, policy };
+}
+
+/** As the transport does. */
+function untilAborted<T>(signal: AbortSignal | undefined, work: T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error));
+    void Promise.resolve(work).then(resolve, reject);
+  });
 }
 
 const POST: Partial<HttpRequest> = { method: 'POST', headers: { 'idempotency-key': 'k' } };
@@ -151,10 +160,21 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
+  it('is done with a batch in seconds whose poisoned items have only their retries left', async () => {
+    const { policy, request } = aHost(({ target }) => (target === '/poisoned' ? 500 : 200));
+    const items = Array.from({ length: 60 }, (_, index) =>
+      outcome(request({ ...POST, target: index % 3 ? '/fine' : '/poisoned' })),
+    );
+    await jest.advanceTimersByTimeAsync(1_000);
+    const errors = (await Promise.all(items)).filter((end) => end instanceof Error);
+    expect(errors).toHaveLength(20);
+    expect(policy.breakerState).toBe('closed');
+  });
+
   it('sends at most 100 requests in an outage of 60 s, loses no item by it, and is back at full rate within 30 s', async () => {
     let down = false;
     const { arrivals, request } = aHost(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sleep(10, undefined);
       return down ? 503 : 200;
     });
     let done = 0;
@@ -184,17 +204,56 @@ describe('RetryInterceptor', () => {
     await Promise.all(lanes);
   });
 
-  it('keeps retries near a tenth of the traffic when half of the requests fail for good', async () => {
-    const { arrivals, request } = aHost(({ target }) => (target === '/poisoned' ? 500 : 200), '8');
-    const requests = 4_000;
-    for (let sent = 0; sent < requests; sent++) {
-      const end = outcome(request({ ...POST, target: sent % 2 ? '/poisoned' : '/' }));
-      await jest.advanceTimersByTimeAsync(5);
-      void end;
-    }
-    await jest.advanceTimersByTimeAsync(10_000);
+  it('keeps retries near a tenth of the traffic when a quarter of the requests fails for good', async () => {
+    const { arrivals, request } = aHost(async ({ target }) => {
+      await sleep(20, undefined);
+      return target === '/poisoned' ? 500 : 200;
+    });
+    let requests = 0;
+    const lane = async (): Promise<void> => {
+      while (requests < 4_000) await outcome(request({ ...POST, target: requests++ % 4 ? '/' : '/poisoned' }));
+    };
+    const lanes = Promise.all(Array.from({ length: 40 }, lane));
+    await jest.advanceTimersByTimeAsync(60_000);
+    await lanes;
     const retries = arrivals.length - requests;
+    expect(retries / requests).toBeGreaterThan(0.05);
     expect(retries / requests).toBeLessThan(0.15);
+  });
+
+  it('lets requests wait for the end of an outage even when there is no budget left', async () => {
+    let down = false;
+    const { request } = aHost(async ({ target }) => {
+      await sleep(10, undefined);
+      return down || target === '/poisoned' ? 500 : 200;
+    });
+    for (let item = 0; item < 60; item++) void outcome(request({ ...POST, target: item % 3 ? '/fine' : '/poisoned' }));
+    await jest.advanceTimersByTimeAsync(1_000);
+    down = true;
+    const caught = Array.from({ length: 16 }, () => outcome(request(POST)));
+    await jest.advanceTimersByTimeAsync(1_000);
+    down = false;
+    await jest.advanceTimersByTimeAsync(30_000);
+    const failed = (await Promise.all(caught)).filter((end) => end instanceof Error);
+    // Some fail before it is known to be an outage.
+    expect(failed.length).toBeLessThan(8);
+  });
+
+  it('sends another probe when the one under way is cancelled', async () => {
+    let down = true;
+    const { arrivals, request } = aHost((_, count) => (down ? 500 : count === 6 ? new Promise(() => {}) : 200));
+    const failing = Array.from({ length: 5 }, () => outcome(request({ retry: { attempts: 1 } })));
+    await Promise.all(failing);
+    down = false;
+    const abort = new AbortController();
+    const probe = request({ signal: abort.signal });
+    const next = request();
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(arrivals).toHaveLength(6);
+    abort.abort(new Error('cancelled'));
+    await expect(probe).rejects.toThrow('cancelled');
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(next).resolves.toBe(200);
   });
 
   it('gives every request all its attempts when a fifth of all answers, at random, are 503', async () => {

@@ -130,8 +130,21 @@ describe('HttpService in a task', () => {
     ['ERR_NETWORK', 'UNREACHABLE', (socket) => socket.end()],
   ])('rejects with code %s for %s', async (code, cause, script) => {
     await using api = await world(script);
-    const error = await errorOf(firstValueFrom(api.http.get('/a', { timeout: 30, retry: { attempts: 1 } })));
+    const error = await errorOf(firstValueFrom(api.http.get('/a', { timeout: 500, retry: { attempts: 1 } })));
     expect(error).toMatchObject({ code, cause: { code: cause } });
+  });
+
+  it('authenticates as the caller says', async () => {
+    await using api = await world(json({}));
+    await firstValueFrom(api.http.get('/a', { auth: { username: 'ada', password: 'pass' } }));
+    expect(api.server.requests[0]).toContain(`authorization: Basic ${Buffer.from('ada:pass').toString('base64')}\r\n`);
+  });
+
+  it('takes no more than maxContentLength', async () => {
+    await using api = await world(json({ text: 'x'.repeat(100) }));
+    const error = await errorOf(firstValueFrom(api.http.get('/a', { maxContentLength: 50 })));
+    expect(error).toMatchObject({ code: 'ERR_BAD_RESPONSE', message: expect.stringContaining('50 bytes') });
+    expect(api.server.requests).toHaveLength(1);
   });
 
   it('resolves with a status that the caller declares valid, once the policy has done what it can', async () => {

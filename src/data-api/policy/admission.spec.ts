@@ -16,7 +16,7 @@ function anAdmission(places: number) {
     return leave;
   };
   const open = () => {
-    for (let failure = 0; failure < 20; failure++) breaker.failed({}, false, 0);
+    for (let failure = 0; failure < 20; failure++) breaker.failed({}, 1, false, 0);
   };
   return { pause, breaker, limit, admission, admitted, enter, open };
 }
@@ -47,11 +47,11 @@ describe('Admission to a host', () => {
   });
 
   it('lets nobody overtake those who wait', async () => {
-    const { admission, admitted, enter } = anAdmission(1);
+    const { limit, admitted, enter } = anAdmission(1);
     void enter('a');
     void enter('b');
     await settled();
-    admission.leave();
+    limit.release();
     void enter('c');
     await settled();
     expect(admitted).toEqual(['a', 'b']);

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { CircuitBreaker } from './circuit-breaker.js';
 
 const fail = (breaker: CircuitBreaker, requests: number, inFlight = 1) => {
-  for (let request = 0; request < requests; request++) breaker.failed({}, false, inFlight);
+  for (let request = 0; request < requests; request++) breaker.failed({}, 1, false, inFlight);
 };
 
 /** Milliseconds until the next probe is let through; it then fails. */
@@ -10,7 +10,7 @@ async function nextFailedProbe(breaker: CircuitBreaker): Promise<number> {
   const since = performance.now();
   while (!breaker.mayProbe(performance.now())) await jest.advanceTimersByTimeAsync(50);
   breaker.beginProbe();
-  breaker.failed({}, true, 1);
+  breaker.failed({}, 1, true, 1);
   return performance.now() - since;
 }
 
@@ -30,13 +30,21 @@ describe('The circuit breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('counts requests and not attempts: two that always fail are no outage', () => {
-    const [poisoned, another] = [{}, {}];
-    for (let attempt = 0; attempt < 10; attempt++) {
-      breaker.failed(poisoned, false, 2);
-      breaker.failed(another, false, 2);
-    }
+  it('counts requests and not attempts: the retries of poisoned items are no outage', () => {
+    fail(breaker, 4);
+    for (let retry = 0; retry < 100; retry++) breaker.failed({}, 2 + (retry % 2), false, 2);
     expect(breaker.state).toBe('closed');
+  });
+
+  it('counts later attempts of what an outage has hit before', async () => {
+    fail(breaker, 5);
+    const hit = Array.from({ length: 5 }, () => ({}));
+    for (const request of hit) breaker.failed(request, 1, false, 2);
+    await jest.advanceTimersByTimeAsync(1_000);
+    breaker.beginProbe();
+    breaker.succeeded(true);
+    for (const request of hit) breaker.failed(request, 2, false, 2);
+    expect(breaker.state).toBe('open');
   });
 
   it('begins to count anew after a success', () => {

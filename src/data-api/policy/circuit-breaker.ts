@@ -10,13 +10,16 @@ const SAME_OUTAGE = 10_000;
  * Notices that a host serves nobody, and then lets one request at a time try it: the first after about a second, then
  * at doubling pauses of at most 15 s. Everything else waits and loses no attempt by it.
  *
- * What counts is how many different requests failed in a row, not attempts: two poisoned items that are tried three
- * times each are no outage. The number grows with the requests in flight, because at an error rate of 20 % five
- * failures in a row happen all the time among hundreds of requests. There is no rule for error rates: a host that serves
- * some is slowed down by the concurrency limit and the retry budget.
+ * What counts is how many requests fail in a row with their first attempt. Later attempts show more about the request
+ * than about the host: a batch ends with the retries of its poisoned items, and they are no outage. The number grows with
+ * the requests in flight, because at an error rate of 20 % five failures in a row happen all the time among hundreds of
+ * requests. There is no rule for error rates: a host that serves some is slowed down by the concurrency limit and the
+ * retry budget.
  */
 export class CircuitBreaker {
-  private readonly failing = new Set<object>();
+  /** Requests that failed in an outage: what their attempts showed was not about them. */
+  private readonly excused = new WeakSet<object>();
+  private failures = 0;
   private pause = 0;
   private closedAt = -Infinity;
   private probing = false;
@@ -44,22 +47,18 @@ export class CircuitBreaker {
 
   /** The host has answered. Only a probe closes an open breaker: other answers are from before it opened. */
   succeeded(probe: boolean): void {
-    if (this.failing.size > 0) this.failing.clear();
+    this.failures = 0;
     if (!probe) return;
     this.open = false;
     this.probing = false;
     this.closedAt = performance.now();
   }
 
-  failed(request: object, probe: boolean, inFlight: number): void {
-    if (probe) return this.pauseUntilNextProbe();
-    if (this.open) return;
-    this.failing.add(request);
-    const threshold = Math.max(FEWEST_FAILURES, Math.min(MOST_FAILURES, inFlight / 2));
-    if (this.failing.size < threshold) return;
-    if (performance.now() - this.closedAt > SAME_OUTAGE) this.pause = 0;
-    this.open = true;
-    this.pauseUntilNextProbe();
+  failed(request: object, attempt: number, probe: boolean, inFlight: number): void {
+    if (probe) this.pauseUntilNextProbe();
+    else if (!this.open && (attempt === 1 || this.excused.has(request))) this.count(inFlight);
+    if (this.open) this.excused.add(request);
+    else this.excused.delete(request);
   }
 
   /** The probe was cancelled and has shown nothing; the next request may try at once. */
@@ -67,9 +66,17 @@ export class CircuitBreaker {
     this.probing = false;
   }
 
+  private count(inFlight: number): void {
+    this.failures++;
+    if (this.failures < Math.max(FEWEST_FAILURES, Math.min(MOST_FAILURES, inFlight / 2))) return;
+    if (performance.now() - this.closedAt > SAME_OUTAGE) this.pause = 0;
+    this.open = true;
+    this.pauseUntilNextProbe();
+  }
+
   private pauseUntilNextProbe(): void {
     this.probing = false;
-    this.failing.clear();
+    this.failures = 0;
     this.pause = this.pause === 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, this.pause * 2);
     const jittered = this.pause * (0.75 + Math.random() / 4);
     this.probeAt = performance.now() + jittered;

@@ -59,10 +59,9 @@ export class HostPolicy {
 
   /** @returns whether the request may be tried again. Its number of attempts is not looked at. */
   failed(request: HttpRequest, admitted: Admitted, error: AttemptError, attempt: number): boolean {
-    if (isOutage(error)) this.outage(request, admitted, error);
+    if (isOutage(error)) this.outage(request, admitted, error, attempt);
     else this.answered(admitted);
-    // A probe travels alone: what becomes of it says nothing about how many may travel together.
-    if (isOverload(error) && !admitted.probe) this.limit.overloaded(admitted.sequence);
+    if (isOverload(error)) this.limit.overloaded(admitted.sequence);
     else if (!isOutage(error)) this.limit.succeeded(admitted.sequence);
     if (error.answer && isAboutHost(error)) this.pauseAsAsked(retryAfter(error.answer.headers));
     const repeatable = mayRepeat(request, error);
@@ -85,10 +84,10 @@ export class HostPolicy {
     if (wasOpen && !this.breaker.isOpen) this.logger.log({ msg: 'Data API is back', host: this.origin });
   }
 
-  private outage(request: HttpRequest, { probe }: Admitted, error: AttemptError): void {
+  private outage(request: HttpRequest, { probe }: Admitted, error: AttemptError, attempt: number): void {
     const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
-    this.breaker.failed(request, probe, this.limit.inFlight);
+    this.breaker.failed(request, attempt, probe, this.limit.inFlight);
     if (!wasOpen && this.breaker.isOpen) {
       this.logger.warn({ msg: 'Data API is down; requests wait for it', host: this.origin, error: error.message });
     }

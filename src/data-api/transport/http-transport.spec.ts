@@ -93,6 +93,38 @@ describe('HttpTransport', () => {
     await transport.onApplicationShutdown();
   });
 
+  it('opens no more connections than DATA_API_CONCURRENCY allows', async () => {
+    let most = 0;
+    await using server = await rawServer((socket) => {
+      most = Math.max(most, server.sockets.size);
+      setTimeout(() => socket.write(http(200)), 5);
+    });
+    const transport = aTransport({ DATA_API_CONCURRENCY: '2' });
+    await Promise.all(Array.from({ length: 6 }, () => transport.send(aRequest({ origin: server.url }))));
+    expect(most).toBe(2);
+    await transport.onApplicationShutdown();
+  });
+
+  it('takes any number of large answers one after the other', async () => {
+    await using server = await rawServer(answering(http(200, Buffer.alloc(4 * MIB))));
+    const transport = aTransport();
+    for (let sent = 0; sent < 6; sent++) {
+      await expect(transport.send(aRequest({ origin: server.url }))).resolves.toMatchObject({ status: 200 });
+    }
+    await transport.onApplicationShutdown();
+  });
+
+  it('leaves no timer behind', async () => {
+    await using server = await rawServer(answering(http(200)));
+    const transport = aTransport();
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    await transport.send(aRequest({ origin: server.url }));
+    const before = timers();
+    for (let sent = 0; sent < 10; sent++) await transport.send(aRequest({ origin: server.url }));
+    expect(timers()).toBe(before);
+    await transport.onApplicationShutdown();
+  });
+
   it('closes its connections with the application', async () => {
     await using server = await rawServer(answering(http(200)));
     const transport = aTransport();
@@ -220,13 +252,18 @@ describe('HttpTransport', () => {
       await expect(exchange(() => {}, { timeout: 50 })).rejects.toMatchObject({ problem: 'no answer' });
     });
 
+    it('no answer when only an early hint comes', async () => {
+      const hint = answering('HTTP/1.1 103 Early Hints\r\n\r\n');
+      await expect(exchange(hint, { timeout: 50 })).rejects.toMatchObject({ problem: 'no answer' });
+    });
+
     it('slow answer when the body comes byte by byte, however steadily', async () => {
       const trickle: Script = (socket) => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
         const timer = setInterval(() => socket.write('x'), 5);
         socket.on('close', () => clearInterval(timer));
       };
-      await expect(exchange(trickle, { timeout: 100 })).rejects.toMatchObject({ problem: 'slow answer' });
+      await expect(exchange(trickle, { timeout: 300 })).rejects.toMatchObject({ problem: 'slow answer' });
     });
 
     it('no answer when the head comes byte by byte', async () => {
@@ -235,7 +272,7 @@ describe('HttpTransport', () => {
         socket.write('HTTP/1.1 200 OK\r\nx-a: ');
         socket.on('close', () => clearInterval(timer));
       };
-      await expect(exchange(trickle, { timeout: 100 })).rejects.toMatchObject({ problem: 'no answer' });
+      await expect(exchange(trickle, { timeout: 300 })).rejects.toMatchObject({ problem: 'no answer' });
     });
 
     it('and closes the connection, so that the server knows', async () => {
@@ -256,6 +293,19 @@ describe('HttpTransport', () => {
       const transport = aTransport();
       await expect(transport.send(aRequest({ origin: server.url, signal: abort.signal }))).rejects.toThrow('shutdown');
       while (server.sockets.size > 0) await delay(1);
+      await transport.onApplicationShutdown();
+    });
+
+    it('does not send what was waiting for a connection', async () => {
+      await using server = await rawServer(answering(http(200)));
+      const transport = aTransport({ DATA_API_CONCURRENCY: '1' });
+      const abort = new AbortController();
+      await transport.send(aRequest({ origin: server.url }));
+      const sent = transport.send(aRequest({ origin: server.url, target: '/cancelled', signal: abort.signal }));
+      abort.abort(new Error('over'));
+      await expect(sent).rejects.toThrow('over');
+      await transport.send(aRequest({ origin: server.url, target: '/next' }));
+      expect(server.requests.map((head) => head.split(' ')[1])).toEqual(['/', '/next']);
       await transport.onApplicationShutdown();
     });
 
