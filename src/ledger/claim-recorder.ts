@@ -99,7 +99,8 @@ export class ClaimRecorder {
       status,
       reason,
       attempt: 1,
-      at: running ? (at ?? this.now) : at,
+      // A run that waits is late: its reference instant is the moment it starts.
+      at: running ? (at ?? this.now) : null,
       owner: running ? this.writer.processId : null,
       queued_at: this.now,
       started_at: running ? this.now : null,

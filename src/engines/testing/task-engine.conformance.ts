@@ -126,6 +126,8 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       queueing.succeed(1);
       await first?.finished;
       await queueing.whenBegun(2);
+      // Late: its reference instant is the moment it started, no more the slot.
+      expect(queueing.contexts[1]?.at).not.toEqual(instant(1));
       queueing.succeed(2);
       expect(await second?.finished).toMatchObject({ status: 'succeeded', slot: instant(1) });
     });
