@@ -61,9 +61,9 @@ export class DataApiTimeoutError extends DataApiError {
 export class DataApiStatusError extends DataApiError {
   override readonly itemGone: boolean;
 
-  constructor(message: string, request: FailedRequest & { readonly answer: HttpAnswer }, options?: ErrorOptions) {
-    super(message, `HTTP_${request.answer.status}`, request, options);
-    this.itemGone = request.answer.status === 404 || request.answer.status === 410;
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, `HTTP_${request.answer?.status}`, request, options);
+    this.itemGone = this.status === 404 || this.status === 410;
   }
 }
 

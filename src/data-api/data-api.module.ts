@@ -16,7 +16,10 @@ const parts = [DataApiAddress, HttpTransport, HostPolicies, RetryInterceptor, Ax
 @Module({ providers: parts, exports: parts })
 class TransportModule {}
 
-/** How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. One policy for both. */
+/**
+ * How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. One policy for both. A
+ * task's module imports nothing for it; an `HttpModule` of its own would bring an `HttpService` without the policy.
+ */
 @Global()
 @Module({
   imports: [
