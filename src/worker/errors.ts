@@ -22,6 +22,12 @@ export class WorkerError extends Error {
   }
 }
 
+/** The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError` as its cause. */
+export function workerErrorIn(error: unknown): WorkerError | undefined {
+  if (error instanceof WorkerError) return error;
+  return error instanceof Error && error.cause instanceof WorkerError ? error.cause : undefined;
+}
+
 /** The deadline of a run passed. */
 export class RunTimedOutError extends WorkerError {
   constructor(task: string, timeout: string) {

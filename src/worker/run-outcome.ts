@@ -1,4 +1,4 @@
-import { RunCancelledError, RunInterruptedError, RunTimedOutError, WorkerError } from './errors.js';
+import { RunCancelledError, RunInterruptedError, RunTimedOutError, workerErrorIn } from './errors.js';
 import type { ItemCounts, RunError, RunOutcome } from './run.js';
 
 const LONGEST_MESSAGE = 2_000;
@@ -6,8 +6,8 @@ const LONGEST_MESSAGE = 2_000;
 /** An error of any kind, even a thrown string, in the form that is recorded. */
 export function toRunError(error: unknown): RunError {
   if (!(error instanceof Error)) return { name: 'Error', message: shorten(String(error)), code: 'ERROR' };
-  const code = error instanceof WorkerError ? error.code : 'ERROR';
-  return { name: error.name, message: shorten(error.message), code };
+  const { name, message } = workerErrorIn(error) ?? error;
+  return { name, message: shorten(message), code: workerErrorIn(error)?.code ?? 'ERROR' };
 }
 
 /** A task that returned: its items decide between succeeded and partial. */

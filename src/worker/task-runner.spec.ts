@@ -76,6 +76,13 @@ describe('A run', () => {
     expect(thrown).toMatchObject({ status: 'failed', error: { message: 'nonsense', code: 'ERROR' } });
   });
 
+  it('fails with the error that a library has wrapped, so that its code is kept', async () => {
+    const { run } = aRunner();
+    const cause = new WorkerError('The Data API answered 401', 'UNAUTHORIZED');
+    const end = await run(() => Promise.reject(new Error('Request failed with status code 401', { cause })));
+    expect(end.error).toMatchObject({ message: 'The Data API answered 401', code: 'UNAUTHORIZED' });
+  });
+
   it('is partial when items failed', async () => {
     const { run } = aRunner();
     const end = await run(({ progress }) => progress({ total: 3, succeeded: 2, failed: 1, skipped: 0 }));

@@ -1,5 +1,5 @@
 import type { BatchTask } from '../batch.task.js';
-import { RunInterruptedError, WorkerError } from '../errors.js';
+import { RunInterruptedError, workerErrorIn } from '../errors.js';
 import type { OpenItems } from '../run-ledger.js';
 import { toRunError } from '../run-outcome.js';
 import type { ItemCounts } from '../run.js';
@@ -175,14 +175,15 @@ export class BatchRun<Item> {
   private onFailed(id: string, error: unknown): void {
     // Cut off by the end of the run: not the item's fault, and it stays on record as in work.
     if (this.context.signal.aborted) return this.tally.untake();
-    if (error instanceof WorkerError && error.endsRun) {
+    const known = workerErrorIn(error);
+    if (known?.endsRun) {
       this.tally.untake();
       this.items.release(id);
       return this.stopFor(error);
     }
-    if (error instanceof WorkerError && error.itemGone) return this.onDone(id, false);
+    if (known?.itemGone) return this.onDone(id, false);
     this.items.leave(id);
-    this.recordFailure(id, error, error instanceof WorkerError ? error.attempts : 1);
+    this.recordFailure(id, error, known?.attempts ?? 1);
   }
 
   private recordFailure(id: string, error: unknown, attempts: number): void {
