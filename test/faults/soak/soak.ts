@@ -18,7 +18,8 @@ const INTERVALS = {
 const QUIET_DOWN = 90_000;
 /** The keep-alive of idle connections ends in between. */
 const IDLE = 10_000;
-const SPARE_DESCRIPTORS = 6;
+/** The connections that the tasks keep using while nothing is left to do. */
+const SPARE_DESCRIPTORS = 8;
 
 export interface SoakReport {
   readonly faults: ReadonlyMap<string, number>;
@@ -70,12 +71,11 @@ export class Soak {
   /** A third of the time with faults that end the process, the rest with those that one process has to live through. */
   async run(duration: number): Promise<SoakReport> {
     await this.restart();
+    const before = this.worker.status?.descriptors ?? 0;
     this.workload.start();
     await this.inflict({ ...SURVIVABLE, ...LETHAL }, Date.now() + duration / 3);
     await this.worker.stop();
     await this.restart();
-    await sleep(IDLE / 2);
-    const before = this.worker.status?.descriptors ?? 0;
     const memory = await this.watchMemory(() => this.inflict(SURVIVABLE, Date.now() + (duration * 2) / 3));
     await this.quietDown();
     const after = this.worker.status?.descriptors ?? 0;
