@@ -31,7 +31,7 @@ const OPTIONAL_PEERS = [
  * and the bundler renames the inner one; one that mentions itself becomes `var Task = class _Task {…}`. Its `keepNames`
  * would name every function as well, each time one is made: a third more CPU time for each request.
  */
-const DECORATED_CLASS = /\blet (\w+) = (\w+_1 = )?class \1\b/g;
+const DECORATED_CLASS = /\blet (\w+) = (\w+_1 = )?class \1( extends [\w.]+)? \{/g;
 const RENAMED_CLASS = /\b(?:var|let|const) (\w+) = class _\1( extends [\w.]+)? \{/g;
 
 const decoratedClasses = {
@@ -39,7 +39,7 @@ const decoratedClasses = {
   setup({ onLoad }) {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
       const code = await readFile(path, 'utf8');
-      return { contents: code.replace(DECORATED_CLASS, 'let $1 = $2class'), loader: 'js' };
+      return { contents: code.replace(DECORATED_CLASS, 'let $1 = $2class$3 { static name = "$1";'), loader: 'js' };
     });
   },
 };

@@ -6,7 +6,7 @@ const MOST_YOUNG_SPACE = 16 * 2 ** 20;
 /**
  * Keeps memory in proportion to what is in use, not to what has passed through: V8 otherwise lets its young generation
  * grow to over 100 MB and collects the old one when it has grown several times, on a machine with memory to spare.
- * Draining 60,000 orders then peaks at 160 MB, as 10,000 do, instead of at 310 MB and more (`npm run bench -- memory`).
+ * Draining 60,000 orders then peaks at 160 to 180 MB, 10,000 at 160, instead of at 310 MB and more (`npm run bench`).
  *
  * The limit of the young generation itself cannot be set any more once the process runs; that it stops growing can.
  */
