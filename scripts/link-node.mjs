@@ -6,11 +6,10 @@ import { existsSync } from 'node:fs';
  * `node`, one for each platform. npm 10 removes the links of those it does not keep, and with them that of the one it
  * keeps; `npm rebuild` puts it back.
  */
-const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-const link = process.platform === 'win32' ? 'node_modules/.bin/node.cmd' : 'node_modules/.bin/node';
+const name = `node-${process.platform}-${process.arch}`;
 const npm = process.env['npm_execpath'];
 
-if (npm && existsSync(`node_modules/${name}`) && !existsSync(link)) {
+if (npm && existsSync(`node_modules/${name}`) && !existsSync('node_modules/.bin/node')) {
   const { status } = spawnSync(process.execPath, [npm, 'rebuild', name], { stdio: ['ignore', 'ignore', 'inherit'] });
   process.exitCode = status ?? 1;
 }

@@ -6,8 +6,9 @@ const LONGEST_MESSAGE = 2_000;
 /** An error of any kind, even a thrown string, in the form that is recorded. */
 export function toRunError(error: unknown): RunError {
   if (!(error instanceof Error)) return { name: 'Error', message: shorten(String(error)), code: 'ERROR' };
-  const { name, message } = workerErrorIn(error) ?? error;
-  return { name, message: shorten(message), code: workerErrorIn(error)?.code ?? 'ERROR' };
+  const known = workerErrorIn(error);
+  const { name, message } = known ?? error;
+  return { name, message: shorten(message), code: known?.code ?? 'ERROR' };
 }
 
 /** A task that returned: its items decide between succeeded and partial. */
