@@ -1,20 +1,18 @@
 import { Logger } from '@nestjs/common';
-import type { Kysely } from 'kysely';
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerUnavailableError } from '../worker/errors.js';
 import type { LedgerFile } from './ledger-file.js';
 import { LedgerMigrator } from './ledger-migrator.js';
 import { explained, ledgerUnavailable } from './ledger-problem.js';
-import type { LedgerSchema } from './ledger.schema.js';
 import { ProcessLock } from './process-lock.js';
 import { ReaderSession } from './reader-session.js';
-import { kyselyOn, openForReading, openForWriting, requireIntact } from './sqlite-database.js';
+import { kyselyOn, openForReading, openForWriting, requireIntact, WritableDatabase } from './sqlite-database.js';
 
 /** For whom another process gets time to let go of a lock, in milliseconds: it may merely be looking who lives. */
 const PATIENCE = 1_000;
 
 export interface OpenLedger {
-  readonly db: Kysely<LedgerSchema>;
+  readonly database: WritableDatabase;
   readonly lock: ProcessLock;
 }
 
@@ -28,7 +26,7 @@ export class LedgerOpening {
     return this.explaining(async () => {
       const lock = await this.takeServiceLock();
       try {
-        return { db: await this.setUp(lock, { thorough: true }), lock };
+        return { database: await this.setUp(lock, { thorough: true }), lock };
       } catch (error) {
         lock.release();
         throw error;
@@ -41,7 +39,7 @@ export class LedgerOpening {
       const lock = new ProcessLock(this.file.commandLock(processId));
       await lock.acquire(PATIENCE);
       try {
-        return { db: (await this.openCurrent()) ?? (await this.setUpInPassing()), lock };
+        return { database: (await this.openCurrent()) ?? (await this.setUpInPassing()), lock };
       } catch (error) {
         lock.release();
         this.file.removeCommandLock(processId);
@@ -59,20 +57,21 @@ export class LedgerOpening {
     }
   }
 
-  private async openCurrent(): Promise<Kysely<LedgerSchema> | undefined> {
+  private async openCurrent(): Promise<WritableDatabase | undefined> {
     if (this.file.vacant) return undefined;
-    const db = kyselyOn(await this.openOwn());
+    const file = await this.openOwn();
     try {
-      if (await new LedgerMigrator(db, this.file.path).isCurrent()) return db;
+      const database = new WritableDatabase(file);
+      if (await new LedgerMigrator(database.db, this.file.path).isCurrent()) return database;
     } catch (error) {
-      await db.destroy();
+      file.close();
       throw error;
     }
-    await db.destroy();
+    file.close();
     return undefined;
   }
 
-  private async setUpInPassing(): Promise<Kysely<LedgerSchema>> {
+  private async setUpInPassing(): Promise<WritableDatabase> {
     const lock = await this.takeServiceLock();
     try {
       return await this.setUp(lock, { thorough: false });
@@ -81,22 +80,22 @@ export class LedgerOpening {
     }
   }
 
-  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<Kysely<LedgerSchema>> {
+  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<WritableDatabase> {
     const vacant = this.file.vacant;
     if (vacant) this.file.requireNeverUsed(lock.marked);
-    const database = await this.openOwn();
-    const db = kyselyOn(database);
+    const file = await this.openOwn();
+    const database = new WritableDatabase(file);
     try {
-      if (thorough) requireIntact(database);
-      const migrator = new LedgerMigrator(db, this.file.path);
+      if (thorough) requireIntact(file);
+      const migrator = new LedgerMigrator(database.db, this.file.path);
       if (!(await migrator.isCurrent())) await migrator.migrate();
       lock.mark();
     } catch (error) {
-      database.close();
+      file.close();
       throw error;
     }
     if (vacant) this.logger.log(`Began a new ledger in ${this.file.path}`);
-    return db;
+    return database;
   }
 
   /** Opening for writing changes the file's mode: the database of another program is told apart before, by reading. */

@@ -6,8 +6,8 @@ const STATEMENTS_KEPT = 100;
 
 /** Kysely's SQLite dialect over `node:sqlite`. */
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(database: DatabaseSync) {
-    super({ database: new NodeSqliteDatabase(database) });
+  constructor(readonly database: PreparedDatabase) {
+    super({ database });
   }
 
   override createAdapter(): SqliteAdapter {
@@ -23,7 +23,7 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 /** `node:sqlite` in the shape of better-sqlite3, with the statements kept prepared. */
-class NodeSqliteDatabase implements SqliteDatabase {
+export class PreparedDatabase implements SqliteDatabase {
   private readonly statements = new Map<string, SqliteStatement>();
 
   constructor(private readonly database: DatabaseSync) {}

@@ -3,6 +3,7 @@ import {
   type CompiledQuery,
   DummyDriver,
   Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -31,7 +32,7 @@ export class PreparedQuery<Values extends object, Row = unknown> {
   constructor(private readonly build: (db: Kysely<LedgerSchema>, value: Parameters<Values>) => Compilable<Row>) {}
 
   async rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
-    return (await db.executeQuery(this.with(values))).rows;
+    return (await this.run(db, values)).rows;
   }
 
   async first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
@@ -40,8 +41,12 @@ export class PreparedQuery<Values extends object, Row = unknown> {
 
   /** Answers whether any row was written. */
   async execute(db: Kysely<LedgerSchema>, values: Values): Promise<boolean> {
-    const { numAffectedRows = 0n } = await db.executeQuery(this.with(values));
+    const { numAffectedRows = 0n } = await this.run(db, values);
     return numAffectedRows > 0n;
+  }
+
+  private run(db: Kysely<LedgerSchema>, values: Values): Promise<QueryResult<Row>> {
+    return db.getExecutor().executeQuery(this.with(values));
   }
 
   private with(values: Values): CompiledQuery<Row> {

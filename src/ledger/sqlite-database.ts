@@ -2,7 +2,8 @@ import { Kysely } from 'kysely';
 import { DatabaseSync } from 'node:sqlite';
 import { ledgerUnavailable } from './ledger-problem.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import { NodeSqliteDialect } from './node-sqlite.dialect.js';
+import { NodeSqliteDialect, PreparedDatabase } from './node-sqlite.dialect.js';
+import { SqliteTransactions } from './sqlite-transactions.js';
 import { SQLITE } from './sqlite-error.js';
 
 /** How long a lock of another process may block the event loop, in milliseconds. Whoever can waits longer aside. */
@@ -45,7 +46,19 @@ export function openInMemory(): DatabaseSync {
 }
 
 export function kyselyOn(database: DatabaseSync): Kysely<LedgerSchema> {
-  return new Kysely<LedgerSchema>({ dialect: new NodeSqliteDialect(database) });
+  return new Kysely<LedgerSchema>({ dialect: new NodeSqliteDialect(new PreparedDatabase(database)) });
+}
+
+/** A database to be written: transactions go their own way. */
+export class WritableDatabase {
+  readonly db: Kysely<LedgerSchema>;
+  readonly transactions: SqliteTransactions;
+
+  constructor(database: DatabaseSync) {
+    const dialect = new NodeSqliteDialect(new PreparedDatabase(database));
+    this.db = new Kysely<LedgerSchema>({ dialect });
+    this.transactions = new SqliteTransactions(dialect);
+  }
 }
 
 /** Reads the whole file once: what is cut short or overwritten is found at the start, not in the middle of a run. */

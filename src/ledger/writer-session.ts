@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../worker/clock.js';
@@ -33,7 +33,7 @@ export class WriterSession implements LedgerSession {
     private readonly clock: Clock,
   ) {
     this.processes = new ProcessRegister(file, processId, role);
-    this.checkpoints = new QuietCheckpoint(ledger.db);
+    this.checkpoints = new QuietCheckpoint(ledger.database.db);
     file.rememberIdentity();
   }
 
@@ -53,7 +53,7 @@ export class WriterSession implements LedgerSession {
 
   async read<T>(read: Read<T>): Promise<T> {
     try {
-      return await read(this.db);
+      return await read(this.ledger.database.db);
     } catch (error) {
       throw explained(this.file.path, error);
     }
@@ -79,10 +79,6 @@ export class WriterSession implements LedgerSession {
     await this.release();
   }
 
-  private get db(): Kysely<LedgerSchema> {
-    return this.ledger.db;
-  }
-
   private async begin(): Promise<void> {
     await this.write(async (transaction) => {
       if (this.role === 'service') await this.processes.forgetDead(transaction);
@@ -102,7 +98,7 @@ export class WriterSession implements LedgerSession {
     for (;;) {
       try {
         this.file.requireSame();
-        const value = await this.db.transaction().execute(write);
+        const value = await this.ledger.database.transactions.execute(write);
         this.checkpoints.afterCommit();
         return value;
       } catch (error) {
@@ -114,7 +110,7 @@ export class WriterSession implements LedgerSession {
 
   private async release(): Promise<void> {
     this.checkpoints.stop();
-    await this.db.destroy();
+    await this.ledger.database.db.destroy();
     this.ledger.lock.release();
     if (this.role === 'command') this.file.removeCommandLock(this.processId);
   }
