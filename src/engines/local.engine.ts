@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MINUTE } from '../config/duration.js';
 import { EngineNotAcceptingError, RunCancelledError, RunInterruptedError } from '../worker/errors.js';
+import { RunAbort } from '../worker/run-abort.js';
 import { type Execution, type RunClaim, RunLedger } from '../worker/run-ledger.js';
 import type { Run } from '../worker/run.js';
 import { type EnginePhase, type Submission, TaskEngine } from '../worker/task-engine.js';
@@ -12,7 +13,7 @@ const LAST_WORDS = 300;
 const ADOPT_RUNS_EVERY = MINUTE;
 
 interface ActiveRun {
-  readonly abort: AbortController;
+  readonly abort: RunAbort;
   readonly ended: Promise<void>;
 }
 
@@ -122,7 +123,7 @@ export class LocalEngine extends TaskEngine {
   }
 
   private launch(execution: Execution): Promise<Run> {
-    const abort = new AbortController();
+    const abort = new RunAbort();
     const finished = this.execute(execution, abort);
     const ended = finished.then(() => this.onEnded(execution.run));
     this.active.set(execution.run.id, { abort, ended });
@@ -131,7 +132,7 @@ export class LocalEngine extends TaskEngine {
   }
 
   /** Never rejects: a run that could not be recorded is, for whoever waits here, interrupted. */
-  private async execute(execution: Execution, abort: AbortController): Promise<Run> {
+  private async execute(execution: Execution, abort: RunAbort): Promise<Run> {
     const { run } = execution;
     try {
       const task = this.registry.find(run.task);

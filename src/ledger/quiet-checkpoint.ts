@@ -1,8 +1,11 @@
-import { type Kysely, sql } from 'kysely';
-import type { LedgerSchema } from './ledger.schema.js';
+import { sql } from 'kysely';
+import type { WritableDatabase } from './sqlite-database.js';
 
 const PAUSE_AFTER_COMMIT = 250;
+/** In pages. */
 const WORTH_IT = 500;
+/** In rows: to find out how many pages there are costs as much as a commit. */
+const WORTH_A_LOOK = 100;
 
 interface LogState {
   /** Pages in the write-ahead log, and those of them that the file has already. */
@@ -16,10 +19,12 @@ interface LogState {
  */
 export class QuietCheckpoint {
   private timer: NodeJS.Timeout | undefined;
+  private rowsBefore = 0;
 
-  constructor(private readonly db: Kysely<LedgerSchema>) {}
+  constructor(private readonly database: WritableDatabase) {}
 
   afterCommit(): void {
+    if (this.database.transactions.rows - this.rowsBefore < WORTH_A_LOOK) return;
     this.timer ??= setTimeout(() => void this.checkpoint(), PAUSE_AFTER_COMMIT).unref();
   }
 
@@ -28,12 +33,14 @@ export class QuietCheckpoint {
   }
 
   private async checkpoint(): Promise<void> {
+    const { db, transactions } = this.database;
     this.timer = undefined;
+    this.rowsBefore = transactions.rows;
     try {
-      const { rows } = await sql<LogState>`pragma wal_checkpoint(noop)`.execute(this.db);
+      const { rows } = await sql<LogState>`pragma wal_checkpoint(noop)`.execute(db);
       const [state] = rows;
       if (!state || state.log - state.checkpointed < WORTH_IT) return;
-      await sql`pragma wal_checkpoint(passive)`.execute(this.db);
+      await sql`pragma wal_checkpoint(passive)`.execute(db);
     } catch {
       // The log has everything; a disk that is full now makes the next commit say so.
     }

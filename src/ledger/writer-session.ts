@@ -33,7 +33,7 @@ export class WriterSession implements LedgerSession {
     private readonly clock: Clock,
   ) {
     this.processes = new ProcessRegister(file, processId, role);
-    this.checkpoints = new QuietCheckpoint(ledger.database.db);
+    this.checkpoints = new QuietCheckpoint(ledger.database);
     file.rememberIdentity();
   }
 

@@ -62,6 +62,17 @@ describe('a log line', () => {
     });
   });
 
+  it('comes after the line that the run begins', async () => {
+    let announced = false;
+    const announce = () => {
+      if (announced) return;
+      announced = true;
+      logger.log('Run started');
+    };
+    await enterRunScope({ ...scope, announce }, async () => logger.log('Working'));
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['Run started', 'Working']);
+  });
+
   it('carries no run outside of one', () => {
     logger.log('Idle');
     expect(last()).not.toHaveProperty('run');

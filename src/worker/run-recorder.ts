@@ -7,10 +7,10 @@ import type { ItemCounts, Run, RunOutcome } from './run.js';
 
 const RETRY_LEDGER_EVERY = SECOND;
 const NOTHING_OPEN: OpenItems = { pending: [], unconfirmed: [] };
+const logger = new Logger('RunRecorder');
 
 /** Keeps what one run has done since its last commit, and commits it. Between commits it costs memory only. */
 export class RunRecorder {
-  private readonly logger = new Logger(RunRecorder.name);
   private items: ItemCounts | null = null;
   private open: OpenItems = NOTHING_OPEN;
   private failures: ItemFailure[] = [];
@@ -76,7 +76,7 @@ export class RunRecorder {
       try {
         return await write();
       } catch (error) {
-        if (refusals === 0) this.logger.error({ msg: 'The ledger does not record; the run waits for it', err: error });
+        if (refusals === 0) logger.error({ msg: 'The ledger does not record; the run waits for it', err: error });
         await sleep(RETRY_LEDGER_EVERY, undefined, { signal }).catch(() => {
           throw signal.reason;
         });

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { BaseTask } from './base.task.js';
 import { RunCancelledError, RunInterruptedError, WorkerError } from './errors.js';
 import type { RegisteredTask } from './registered-task.js';
+import { RunAbort } from './run-abort.js';
 import { RunEvents } from './run-events.js';
 import { currentRunScope } from './run-scope.js';
 import type { TaskContext } from './task-context.js';
@@ -25,7 +26,7 @@ class SomeTask extends BaseTask {
 function aRunner() {
   const ledger = new FakeRunLedger();
   const events = new RunEvents();
-  const abort = new AbortController();
+  const abort = new RunAbort();
   const abandoned = new AbortController();
   const runner = new TaskRunner(ledger, events);
   const run = (work: (context: TaskContext) => unknown, timeout = 60_000) => {

@@ -2,13 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { formatDuration } from '../config/duration.js';
 import { RunTimedOutError } from './errors.js';
 import type { RegisteredTask } from './registered-task.js';
+import type { RunAbort } from './run-abort.js';
+import { RunContext } from './run-context.js';
 import { RunEvents } from './run-events.js';
 import { type Execution, RunLedger } from './run-ledger.js';
 import { outcomeOfError, outcomeOfResult } from './run-outcome.js';
 import { RunRecorder } from './run-recorder.js';
 import { enterRunScope } from './run-scope.js';
 import type { Run, RunOutcome } from './run.js';
-import type { TaskContext } from './task-context.js';
+import { StartLines } from './start-lines.js';
 
 /** How long a task that was told to stop may take to do so, before its run ends without it. */
 const UNWIND = 250;
@@ -16,7 +18,7 @@ const UNWIND = 250;
 /** The two ways in which a run is told to end from outside. */
 export interface RunControl {
   /** Ends the run now; its reason is a `RunCancelledError` or a `RunInterruptedError`. */
-  readonly abort: AbortController;
+  readonly abort: RunAbort;
   /** Asks it to begin nothing new. */
   readonly stopping: AbortSignal;
   /** Gives up recording: the process is about to end. */
@@ -26,6 +28,8 @@ export interface RunControl {
 /** Executes one run from its start to its recorded end. Whatever the task does, there is an outcome. */
 @Injectable()
 export class TaskRunner {
+  private readonly startLines = new StartLines();
+
   constructor(
     private readonly ledger: RunLedger,
     private readonly events: RunEvents,
@@ -33,72 +37,45 @@ export class TaskRunner {
 
   /** Rejects only when the outcome could not be recorded before `control.abandoned`. */
   async run(task: RegisteredTask, execution: Execution, control: RunControl): Promise<Run> {
-    const logger = new Logger(task.name);
     const recorder = new RunRecorder(execution.run, this.ledger, this.events);
-    const context = this.contextOf(execution, control, recorder, logger);
-    const scope = {
-      runId: execution.run.id,
-      task: task.name,
-      attempt: execution.run.attempt,
-      slot: execution.run.slot,
-      signal: control.abort.signal,
-      deadline: Date.now() + task.timeout,
-      retry: task.task.retry,
-    };
-    return enterRunScope(scope, async () => {
-      logger.log({ msg: 'Run started', trigger: execution.run.trigger, at: execution.at });
-      const cancelDeadline = this.startDeadline(task, control.abort);
-      const outcome = await this.perform(task, context);
+    const context = new RunContext(task, execution, control.abort, control.stopping, recorder);
+    return enterRunScope(context, async () => {
+      this.announce(context);
+      const cancelDeadline = startDeadline(task, control.abort);
+      const outcome = await perform(task, context, control.abort);
       cancelDeadline();
       const run = await recorder.finish(outcome, control.abandoned);
-      logEnd(logger, run, outcome);
+      context.announce();
+      logEnd(context.logger, run, outcome);
       return run;
     });
   }
 
-  private contextOf(execution: Execution, control: RunControl, recorder: RunRecorder, logger: Logger): TaskContext {
-    const { run, at, lastSuccess, resume } = execution;
-    return {
-      runId: run.id,
-      trigger: run.trigger,
-      slot: run.slot,
-      at,
-      window: { from: lastSuccess, to: at },
-      attempt: run.attempt,
-      signal: control.abort.signal,
-      stopping: control.stopping,
-      logger,
-      progress: (items) => recorder.progress(items),
-      recorder,
-      resume,
-    };
+  private announce(context: RunContext): void {
+    const { logger, trigger, at } = context;
+    context.announce = this.startLines.begin(() => logger.log({ msg: 'Run started', trigger, at: at.toISOString() }));
   }
+}
 
-  private startDeadline(task: RegisteredTask, abort: AbortController): () => void {
-    const timer = setTimeout(
-      () => abort.abort(new RunTimedOutError(task.name, formatDuration(task.timeout))),
-      task.timeout,
-    );
-    return () => clearTimeout(timer);
-  }
+function startDeadline(task: RegisteredTask, abort: RunAbort): () => void {
+  const timer = setTimeout(
+    () => abort.abort(new RunTimedOutError(task.name, formatDuration(task.timeout))),
+    task.timeout,
+  );
+  return () => clearTimeout(timer);
+}
 
-  private async perform(task: RegisteredTask, context: TaskContext): Promise<RunOutcome> {
-    const { signal, recorder } = context;
-    if (signal.aborted) return outcomeOfError(signal.reason);
-    const work = settle(task, context);
-    const end = await Promise.race([work, aborted(signal)]);
-    if (end !== undefined) return outcomeOf(end, context);
-    // Aborted: a task that listens ends by itself in a moment, and its last counts belong to the record.
-    const unwound = await Promise.race([work, delay(UNWIND)]);
-    if (unwound === undefined) abandon(work, context);
-    else if ('result' in unwound) return outcomeOfResult(unwound.result, recorder.counts);
-    return outcomeOfError(signal.reason);
-  }
+async function perform(task: RegisteredTask, context: RunContext, abort: RunAbort): Promise<RunOutcome> {
+  if (abort.reason) return outcomeOfError(abort.reason);
+  const work = settle(task, context);
+  const end = (await endOf(work, abort)) ?? (await unwind(work, context));
+  if (end && 'result' in end) return outcomeOfResult(end.result, context.recorder.counts);
+  return outcomeOfError(abort.reason ?? end?.error);
 }
 
 type Settled = { readonly result: unknown } | { readonly error: unknown };
 
-async function settle({ task }: RegisteredTask, context: TaskContext): Promise<Settled> {
+async function settle({ task }: RegisteredTask, context: RunContext): Promise<Settled> {
   try {
     return { result: await task.execute(context) };
   } catch (error) {
@@ -106,24 +83,27 @@ async function settle({ task }: RegisteredTask, context: TaskContext): Promise<S
   }
 }
 
-function outcomeOf(end: Settled, { signal, recorder }: TaskContext): RunOutcome {
-  if ('result' in end) return outcomeOfResult(end.result, recorder.counts);
-  return outcomeOfError(signal.aborted ? signal.reason : end.error);
+/** Undefined when the run was told to end first. */
+function endOf(work: Promise<Settled>, abort: RunAbort): Promise<Settled | undefined> {
+  return new Promise((resolve) => {
+    abort.onAbort(() => resolve(undefined));
+    void work.then(resolve);
+  });
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+/** A task that listens ends by itself in a moment, and its last counts belong to the record. */
+async function unwind(work: Promise<Settled>, { logger }: RunContext): Promise<Settled | undefined> {
+  const end = await Promise.race([work, delay(UNWIND)]);
+  if (end) return end;
+  logger.warn({ msg: 'The task does not listen to its signal; its run ends without it' });
+  void work.then((late) => {
+    logger.warn({ msg: 'The task of an ended run has come back; nothing changes', failed: 'error' in late });
+  });
+  return undefined;
 }
 
 function delay(milliseconds: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
-}
-
-function abandon(work: Promise<Settled>, { logger }: TaskContext): void {
-  logger.warn({ msg: 'The task does not listen to its signal; its run ends without it' });
-  void work.then((end) => {
-    logger.warn({ msg: 'The task of an ended run has come back; nothing changes', failed: 'error' in end });
-  });
 }
 
 function logEnd(logger: Logger, run: Run, outcome: RunOutcome): void {

@@ -5,6 +5,7 @@ import { workerConfig } from '../../config/worker.config.js';
 import type { BaseTask } from '../base.task.js';
 import { Clock } from '../clock.js';
 import { ItemLedger } from '../item-ledger.js';
+import { RunAbort } from '../run-abort.js';
 import { RunEvents } from '../run-events.js';
 import type { Execution, ItemFailure } from '../run-ledger.js';
 import type { Run } from '../run.js';
@@ -45,7 +46,7 @@ export async function runTask(
   const execution = anExecution(aRun({ task: instance.name, slot: slot ?? null }), { at, resume });
   const registered = { ...instance, task: instance, name: instance.name, schedule: null };
   const idle = new AbortController();
-  const control = { abort: new AbortController(), stopping: idle.signal, abandoned: idle.signal };
+  const control = { abort: new RunAbort(), stopping: idle.signal, abandoned: idle.signal };
   const run = await new TaskRunner(ledger, new RunEvents()).run(registered, execution, control);
   const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
   return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
