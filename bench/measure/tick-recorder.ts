@@ -20,6 +20,8 @@ export interface TickPlan {
   readonly tasks: number;
   /** In milliseconds, each on the grid from the Unix epoch. */
   readonly every: number;
+  /** Runs one after the other before the first tick: a worker that has run for an hour has compiled what it runs. */
+  readonly runsBefore: number;
   /** In milliseconds: what is not measured yet, and what is. */
   readonly warmUp: number;
   readonly window: number;

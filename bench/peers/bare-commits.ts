@@ -5,7 +5,7 @@ import { REPORT } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
 /** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
-const { every, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
+const { every, runsBefore, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 const database = new DatabaseSync('ledger.db');
 database.exec('pragma journal_mode = wal; pragma synchronous = full');
@@ -13,16 +13,21 @@ database.exec('create table runs (id integer primary key, status text)');
 const insert = database.prepare("insert into runs (status) values ('running')");
 const update = database.prepare("update runs set status = 'succeeded' where id = ?");
 
+for (let run = 0; run < runsBefore; run++) commitTwice();
 await commitFor(warmUp);
 const before = process.cpuUsage();
 const ticks = await commitFor(window);
 const { user, system } = process.cpuUsage(before);
 writeFileSync(REPORT, JSON.stringify({ cpuPerRun: (user + system) / 1_000 / ticks }));
 
+function commitTwice(): void {
+  update.run(insert.run().lastInsertRowid);
+}
+
 async function commitFor(time: number): Promise<number> {
   const ticks = Math.round(time / every);
   for (let tick = 0; tick < ticks; tick++) {
-    update.run(insert.run().lastInsertRowid);
+    commitTwice();
     await sleep(every);
   }
   return ticks;

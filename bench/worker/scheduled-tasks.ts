@@ -16,7 +16,7 @@ function declareTask(index: number): Type<Task> {
     readonly name = `empty_${index}`;
 
     async execute({ slot }: TaskContext): Promise<void> {
-      if (slot) recorder.record(slot.getTime());
+      if (slot) window.recorder?.record(slot.getTime());
     }
   }
   const execute = Object.getOwnPropertyDescriptor(EmptyTask.prototype, 'execute') as PropertyDescriptor;
@@ -25,7 +25,17 @@ function declareTask(index: number): Type<Task> {
   return EmptyTask;
 }
 
-const stop = await startWorker(Array.from({ length: plan.tasks }, (_, index) => declareTask(index)));
-const recorder = new TickRecorder(plan);
-await recorder.measure(commits);
-await stop();
+class TaskByHand extends BaseTask {
+  readonly name = 'by_hand';
+  override readonly manualOnly = true;
+  async execute(): Promise<void> {}
+}
+Injectable()(TaskByHand);
+
+const window: { recorder?: TickRecorder } = {};
+const tasks = Array.from({ length: plan.tasks }, (_, index) => declareTask(index));
+const worker = await startWorker([...tasks, TaskByHand]);
+for (let run = 0; run < plan.runsBefore; run++) await worker.run('by_hand');
+window.recorder = new TickRecorder(plan);
+await window.recorder.measure(commits);
+await worker.stop();

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
+import type { TaskEngine as Engine } from '../../src/worker/task-engine.ts';
 import type { WorkerLifecycle as Lifecycle } from '../../src/worker/worker-lifecycle.ts';
 import { fromWorker } from './built-worker.ts';
 
@@ -9,8 +10,18 @@ const { AppModule } = await fromWorker<{ AppModule: Type }>('app.module.js');
 const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.module.js');
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
 
-/** Every module of the worker as it is shipped, but for its tasks. Resolves with the function that stops it. */
-export async function startWorker(tasks: Type[]): Promise<() => Promise<void>> {
+const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
+const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('heap-growth.js');
+
+export interface StartedWorker {
+  /** Runs a task by hand, to its end. */
+  run(task: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Every module of the worker as it is shipped, but for its tasks. */
+export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
+  boundHeapGrowth();
   const app = await NestFactory.createApplicationContext(applicationWith(tasks), {
     bufferLogs: true,
     abortOnError: false,
@@ -19,9 +30,16 @@ export async function startWorker(tasks: Type[]): Promise<() => Promise<void>> {
   const worker = app.get(WorkerLifecycle);
   worker.check();
   await worker.start();
-  return async () => {
-    await worker.stop();
-    await app.close();
+  const engine = app.get(TaskEngine);
+  return {
+    async run(task) {
+      const [run] = await engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+      await run?.finished;
+    },
+    async stop() {
+      await worker.stop();
+      await app.close();
+    },
   };
 }
 

@@ -64,8 +64,10 @@ export class ClaimRecorder {
   private async recordOne(claim: RunClaim): Promise<ClaimedRun | null> {
     const standing = this.standings.get(claim.task);
     if (!standing) throw new RangeError(`${JSON.stringify(claim.task)} is no name of a task`);
-    const orphan = await this.orphanFor(claim, standing);
-    if (orphan) return this.resumeInstead(orphan, standing);
+    if (!claim.slot && !claim.record) {
+      const orphan = await this.orphanOf(standing);
+      if (orphan) return this.resumeInstead(orphan, standing);
+    }
     const row = this.rowOf(claim, decide(claim, standing));
     if (!(await insertRun.execute(this.transaction, row))) return null;
     this.newestSlots.set(row.task, newer(row.slot, this.newestSlots.get(row.task)));
@@ -76,8 +78,8 @@ export class ClaimRecorder {
   }
 
   /** Whoever starts a task by hand expects it to run: a run that a killed process left must not stand in the way. */
-  private async orphanFor(claim: RunClaim, { active }: Standing): Promise<RunRow | undefined> {
-    if (!active || claim.slot || claim.record) return undefined;
+  private async orphanOf({ active }: Standing): Promise<RunRow | undefined> {
+    if (!active) return undefined;
     if (await this.writer.processes.isAlive(this.transaction, active.owner)) return undefined;
     return selectRun.first(this.transaction, { id: active.id });
   }
