@@ -107,6 +107,33 @@ describe('the service refuses to start', () => {
   });
 });
 
+describe('a command that only looks', () => {
+  const test = useScenario();
+
+  it.each([
+    ['emptied', (file: string) => truncateSync(file, 0)],
+    ['removed', (file: string) => rmSync(file)],
+  ])('says of a ledger that was %s what the service says', async (_, damage) => {
+    test.expectations = { ledger: false };
+    await usedLedger(test.current);
+    const { ledger } = test.current;
+    const [run] = await test.current.history();
+    damage(ledger);
+    const said = /The ledger \S+ is \w+, though it was in use before\. .*/.exec(await refusal(test.current))?.[0];
+    for (const parameters of [['history', '--json'], ['list', '--json'], ['show', run!.id, '--json'], ['history']]) {
+      const { code, stdout, stderr } = await test.current.run(parameters);
+      expect({ code, stdout, stderr: stderr.trim() }).toEqual({ code: 1, stdout: '', stderr: said });
+    }
+    expect(existsSync(ledger) && statSync(ledger).size > 0).toBe(false);
+  });
+
+  it('finds nothing, and creates nothing, where there has never been a ledger', async () => {
+    test.expectations = { ledger: false };
+    expect(await test.current.history()).toEqual([]);
+    expect(readdirSync(test.current.folder)).toEqual([]);
+  });
+});
+
 describe('the service starts', () => {
   const test = useScenario();
 
