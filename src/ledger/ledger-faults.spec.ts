@@ -291,7 +291,7 @@ describe('outside of open and close', () => {
     prune: () => ledger.history.prune({ maxAge: 1, maxRunsPerTask: 1 }),
     troubled: () => ledger.items.troubled('a'),
     recordCrash: () => ledger.items.recordCrash('a', ['1']),
-    adopt: () => ledger.schedules.adopt([], new Date()),
+    adopt: () => ledger.schedules.adopt([], new Date(), () => []),
   };
 
   it.each(Object.entries(calls))('%s is refused', async (_, call) => {
