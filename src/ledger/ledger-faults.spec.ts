@@ -138,20 +138,28 @@ describe('a start is refused, naming the file, the cause and the remedy', () => 
     await used();
     truncateSync(path, 0);
     expect(await refusal()).toMatch(/is empty, though it was in use before\. Restore it/);
-    expect(await refusal('command')).toMatch(/is empty, though it was in use before/);
+    for (const role of ['command', 'reader'] as const) {
+      expect(await refusal(role)).toMatch(/is empty, though it was in use before/);
+    }
     expect(statSync(path).size).toBe(0);
   });
 
   it('when the file has disappeared', async () => {
     await used();
     rmSync(path);
-    expect(await refusal()).toMatch(/is missing, though it was in use before\. .* remove .*\.service-lock to begin/);
+    for (const role of ['service', 'command', 'reader'] as const) {
+      expect(await refusal(role)).toMatch(
+        /is missing, though it was in use before\. .* remove .*\.service-lock to begin/,
+      );
+    }
     expect(existsSync(path)).toBe(false);
   });
 
   it('when only the write-ahead log is left', async () => {
     writeFileSync(`${path}-wal`, 'what has not reached the file');
-    expect(await refusal()).toMatch(/is missing, though it was in use before/);
+    for (const role of ['service', 'reader'] as const) {
+      expect(await refusal(role)).toMatch(/is missing, though it was in use before/);
+    }
     expect(existsSync(`${path}-wal`)).toBe(true);
   });
 
@@ -283,7 +291,7 @@ describe('outside of open and close', () => {
     prune: () => ledger.history.prune({ maxAge: 1, maxRunsPerTask: 1 }),
     troubled: () => ledger.items.troubled('a'),
     recordCrash: () => ledger.items.recordCrash('a', ['1']),
-    adopt: () => ledger.schedules.adopt([], new Date()),
+    adopt: () => ledger.schedules.adopt([], new Date(), () => []),
   };
 
   it.each(Object.entries(calls))('%s is refused', async (_, call) => {
@@ -341,6 +349,20 @@ describe('a reader', () => {
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
     await service.store.close();
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('misses a ledger that disappears under a service', async () => {
+    const service = await ledger.beside('service');
+    rmSync(path);
+    expect(await refusal('reader')).toMatch(/is missing, though it was in use before/);
+    await service.store.close();
+  });
+
+  it('sees an empty ledger where a first start got no further than its lock', async () => {
+    writeFileSync(`${path}.service-lock`, '');
+    await ledger.store.open('reader');
+    expect(await ledger.history.list({ limit: 10 })).toEqual([]);
+    expect(statSync(`${path}.service-lock`).size).toBe(0);
   });
 
   it('leaves a ledger that is not in use as it is', async () => {

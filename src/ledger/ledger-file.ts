@@ -54,6 +54,8 @@ export class LedgerFile {
   /** A ledger that was in use is never replaced by an empty one unasked. */
   requireNeverUsed(usedBefore: boolean): void {
     if (!usedBefore && !this.hasWriteAheadLog) return;
+    // A first start leaves these signs, but only after it has begun the file.
+    if (!this.vacant) return;
     const found = existsSync(this.path) ? 'is empty' : 'is missing';
     const rest = usedBefore ? this.serviceLock : `${this.path}-wal`;
     throw ledgerUnavailable(this.path, {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openForReading } from './sqlite-database.js';
 import { isBusy } from './sqlite-error.js';
 
 const LOOK_AGAIN_AFTER = 50;
@@ -26,6 +27,17 @@ export class ProcessLock {
     return !free;
   }
 
+  /** Whether a holder of this path's lock has called `mark`. Looks only, also while the lock is held. */
+  static isMarked(path: string): boolean {
+    if (!existsSync(path)) return false;
+    const database = openForReading(path, { unchanging: true });
+    try {
+      return readMark(database);
+    } finally {
+      database.close();
+    }
+  }
+
   get held(): boolean {
     return this.database !== undefined;
   }
@@ -47,7 +59,7 @@ export class ProcessLock {
 
   /** Whether `mark` was ever called by a holder: survives the processes. */
   get marked(): boolean {
-    return this.database?.prepare('pragma user_version').get()?.['user_version'] === 1;
+    return this.database !== undefined && readMark(this.database);
   }
 
   /** Leaves a durable sign for later holders. */
@@ -68,4 +80,8 @@ export class ProcessLock {
       throw error;
     }
   }
+}
+
+function readMark(database: DatabaseSync): boolean {
+  return database.prepare('pragma user_version').get()?.['user_version'] === 1;
 }

@@ -6,17 +6,19 @@ import { LedgerMigrator } from './ledger-migrator.js';
 import { explained, ledgerUnavailable } from './ledger-problem.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import type { LedgerSession, Read } from './ledger-session.js';
+import { ProcessLock } from './process-lock.js';
 import { kyselyOn, openForReading, openInMemory } from './sqlite-database.js';
 
 /**
  * The ledger for who looks only. Opens the file for each read, so that it follows whatever happens to it, and leaves
- * nothing behind. Where there is no ledger yet it reads an empty one.
+ * nothing behind. Where there has never been a ledger it reads an empty one.
  */
 export class ReaderSession implements LedgerSession {
   constructor(private readonly file: LedgerFile) {}
 
   async read<T>(read: Read<T>): Promise<T> {
     try {
+      if (this.file.vacant) this.file.requireNeverUsed(ProcessLock.isMarked(this.file.serviceLock));
       if (this.file.vacant) return await this.readEmpty(read);
       if (this.file.hasWriteAheadLog)
         return await this.readFrom(openForReading(this.file.path, { unchanging: false }), read);

@@ -99,7 +99,7 @@ describe('the overview', () => {
   });
 
   it('lacks a task that never ran', async () => {
-    await ledger.schedules.adopt([{ task: 'a', schedule: 'every 1h', timezone: 'UTC' }], ledger.clock.now());
+    await ledger.schedules.adopt([{ task: 'a', schedule: 'every 1h', timezone: 'UTC' }], ledger.clock.now(), () => []);
     await ledger.claim(slotClaim('b', ledger.clock.now(), { record: { status: 'missed', reason: null } }));
     expect(await ledger.history.overview()).toEqual(new Map());
   });

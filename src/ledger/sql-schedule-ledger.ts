@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Selectable, Transaction } from 'kysely';
-import { type KnownSchedule, type ScheduleEntry, ScheduleLedger } from '../worker/schedule-ledger.js';
+import type { RunClaim } from '../worker/run-ledger.js';
+import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../worker/schedule-ledger.js';
+import { ClaimRecorder } from './claim-recorder.js';
 import { LedgerStore } from './ledger-store.js';
 import type { LedgerSchema, TasksTable } from './ledger.schema.js';
 
@@ -10,38 +12,47 @@ export class SqlScheduleLedger extends ScheduleLedger {
     super();
   }
 
-  async adopt(entries: readonly ScheduleEntry[], now: Date): Promise<ReadonlyMap<string, KnownSchedule>> {
+  async adopt(
+    entries: readonly ScheduleEntry[],
+    now: Date,
+    claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
+  ): Promise<ReadonlyMap<string, Date>> {
     return this.store.write(async (transaction) => {
       const adoption = new Adoption(transaction, now.getTime());
-      const known = new Map<string, KnownSchedule>();
-      for (const entry of entries) known.set(entry.task, await adoption.adopt(entry));
+      const after = new Map<string, Date>();
+      for (const entry of entries) after.set(entry.task, await adoption.adopt(entry));
       await adoption.retire(entries);
-      return known;
+      const missed = adoption.replaced.flatMap(claimMissed);
+      if (missed.length > 0) await new ClaimRecorder(transaction, this.store.writer, now.getTime()).record(missed);
+      return after;
     });
   }
 }
 
 class Adoption {
+  readonly replaced: ReplacedSchedule[] = [];
+
   constructor(
     private readonly transaction: Transaction<LedgerSchema>,
     private readonly now: number,
   ) {}
 
-  async adopt(entry: ScheduleEntry): Promise<KnownSchedule> {
+  /** The instant up to which the slots of the schedule have been looked at. */
+  async adopt(entry: ScheduleEntry): Promise<Date> {
     const earlier = await this.transaction
       .selectFrom('tasks')
       .selectAll()
       .where('task', '=', entry.task)
       .executeTakeFirst();
     if (earlier?.schedule === entry.schedule && earlier.timezone === entry.timezone) {
-      return { after: this.lookedAtUntil(earlier), replaced: null };
+      return this.lookedAtUntil(earlier);
     }
     await this.putInForce(entry);
-    if (!earlier || earlier.schedule === null || earlier.timezone === null) {
-      return { after: new Date(this.now), replaced: null };
+    if (earlier && earlier.schedule !== null && earlier.timezone !== null) {
+      const { task, schedule, timezone } = earlier;
+      this.replaced.push({ task, schedule, timezone, after: this.lookedAtUntil(earlier) });
     }
-    const { schedule, timezone } = earlier;
-    return { after: this.lookedAtUntil(earlier), replaced: { schedule, timezone } };
+    return new Date(this.now);
   }
 
   /** A task that is switched off misses nothing: when it comes back it begins anew. */

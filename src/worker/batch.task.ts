@@ -45,7 +45,10 @@ export abstract class BatchTask<Item, Result = unknown> extends BaseTask<Result>
   /** Reads a page. A rejection ends the run: retries are the client's business. */
   abstract fetchPage(page: PageRequest, context: TaskContext): Promise<readonly Item[]>;
 
-  /** Identifies the item among all items of this task, over all runs. Must not throw. */
+  /**
+   * Identifies the item among all items of this task, over all runs. What it throws for an item without an id that can
+   * be used fails this item and no other, with the code `BAD_ID`: it is not processed, nor remembered over runs.
+   */
   abstract idOf(item: Item): string;
 
   /**

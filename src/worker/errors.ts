@@ -69,3 +69,25 @@ export class ItemQuarantinedError extends WorkerError {
     super(`Left alone until ${until}: ${cause}`, 'QUARANTINED');
   }
 }
+
+/** The list gave an item no id that can be used. Nothing was done with it. */
+export class ItemUnidentifiedError extends WorkerError {
+  override readonly attempts = 0;
+
+  constructor(place: number, offset: number, cause: unknown) {
+    super(`Item ${place} of the page at offset ${offset} cannot be identified: ${reasonOf(cause)}`, 'BAD_ID', {
+      cause,
+    });
+  }
+}
+
+/** So many items have no id that can be used that the list as a whole is not as agreed. */
+export class ListUnidentifiedError extends WorkerError {
+  constructor(most: number, last: ItemUnidentifiedError) {
+    super(`More than ${most} items have no usable id, lately: ${last.message}`, 'BAD_ID', { cause: last });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,10 +1,4 @@
-/** The schedule of a task as the ledger last knew it. */
-export interface KnownSchedule {
-  /** Slots after this instant have not been looked at yet. */
-  readonly after: Date;
-  /** The earlier schedule, when it differs from the present one: its slots up to now are recorded as missed. */
-  readonly replaced: { readonly schedule: string; readonly timezone: string } | null;
-}
+import type { RunClaim } from './run-ledger.js';
 
 export interface ScheduleEntry {
   readonly task: string;
@@ -13,8 +7,22 @@ export interface ScheduleEntry {
   readonly timezone: string;
 }
 
+/** A schedule that gives way to another one of its task. */
+export interface ReplacedSchedule extends ScheduleEntry {
+  /** Its slots after this instant have not been looked at. */
+  readonly after: Date;
+}
+
 /** Remembers since when each schedule has been in force, so that a new or changed one replays no history. */
 export abstract class ScheduleLedger {
-  /** Records the schedules now in force and answers, by task, from where on to look for missed slots. */
-  abstract adopt(entries: readonly ScheduleEntry[], now: Date): Promise<ReadonlyMap<string, KnownSchedule>>;
+  /**
+   * Records the schedules now in force and answers, by task, the instant from which on to look for missed slots: `now`
+   * for one that is new or changed. What a replaced one has missed, `claimMissed` claims: it is recorded in the same
+   * commit, since nobody could tell later. `claimMissed` changes nothing and may be called again.
+   */
+  abstract adopt(
+    entries: readonly ScheduleEntry[],
+    now: Date,
+    claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
+  ): Promise<ReadonlyMap<string, Date>>;
 }

@@ -51,6 +51,29 @@ describe('A schedule decorator that nobody would heed fails the start:', () => {
     expect(await problemsOf({ providers: [Orders] })).toMatchObject([{ subject: 'Orders.poll' }]);
   });
 
+  it('on a static method, be it of a task or inherited', async () => {
+    class Polling {
+      @Interval(1_000)
+      static poll(): void {}
+    }
+    @Injectable()
+    class Orders extends Polling {}
+    @Injectable()
+    class Report extends BaseTask {
+      readonly name = 'report';
+
+      @Cron('0 3 * * *')
+      static execute(): void {}
+
+      @Cron('0 3 * * *')
+      async execute(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Orders, Report] })).toEqual([
+      { subject: 'static Orders.poll', found: 'decorated with @Interval', expected: STRAY },
+      { subject: 'static Report.execute', found: 'decorated with @Cron', expected: STRAY },
+    ]);
+  });
+
   it('on a provider that exists per request only', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Visitor {
@@ -126,7 +149,18 @@ describe('A task that is no singleton fails the start:', () => {
 });
 
 it('Providers of any other kind are left alone', async () => {
-  const odd = [null, undefined, 0, 'text', () => 1, class {}, Object.create(null), new Map(), new Date(0)];
+  const odd = [
+    null,
+    undefined,
+    0,
+    'text',
+    () => 1,
+    class {},
+    Object.create(null),
+    Object.create(Object.create(null) as object),
+    new Map(),
+    new Date(0),
+  ];
   const providers = odd.map((useValue: unknown, index) => ({ provide: `odd ${index}`, useValue }));
   expect(await problemsOf({ providers })).toEqual([]);
 });

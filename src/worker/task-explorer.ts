@@ -50,16 +50,29 @@ export class TaskExplorer {
   private strayDeclarations(prototype: object): ConfigurationProblem[] {
     const methods = this.scanner.getAllMethodNames(prototype);
     const strays = methods.filter((method) => !(isTask(prototype) && method === 'execute'));
-    return strays.flatMap((method) => {
-      const decorators = declarationsOf(prototype, method).map(({ decorator }) => decorator);
-      if (decorators.length === 0) return [];
-      return {
-        subject: `${classNameOf(prototype)}.${method}`,
-        found: `decorated with ${decorators.join(' and ')}`,
-        expected: 'schedule decorators on the execute method of a task only (class … extends BaseTask)',
-      };
-    });
+    return [
+      ...strays.flatMap((method) => strayProblem(prototype, method, declarationsOf(prototype, method))),
+      ...staticMethodsOf(prototype.constructor).flatMap(([method, implementation]) =>
+        strayProblem(prototype, method, readScheduleDeclarations(implementation), 'static '),
+      ),
+    ];
   }
+}
+
+function strayProblem(
+  prototype: object,
+  method: string,
+  declarations: readonly ScheduleDeclaration[],
+  modifier = '',
+): ConfigurationProblem[] {
+  if (declarations.length === 0) return [];
+  return [
+    {
+      subject: `${modifier}${classNameOf(prototype)}.${method}`,
+      found: `decorated with ${declarations.map(({ decorator }) => decorator).join(' and ')}`,
+      expected: 'schedule decorators on the execute method of a task only (class … extends BaseTask)',
+    },
+  ];
 }
 
 function describe(provider: Provider, prototype: BaseTask): DiscoveredTask {
@@ -101,6 +114,17 @@ function declares(prototype: object): boolean {
 function declarationsOf(prototype: object, method: string): readonly ScheduleDeclaration[] {
   const implementation: unknown = Reflect.get(prototype, method);
   return typeof implementation === 'function' ? readScheduleDeclarations(implementation) : [];
+}
+
+/** Those of the class and of the classes that it extends, but not those that every function has. */
+function staticMethodsOf(constructor: object): [string, object][] {
+  if (constructor === Function.prototype || typeof constructor !== 'function') return [];
+  const own = Object.entries(Object.getOwnPropertyDescriptors(constructor));
+  const methods = own.flatMap(([name, { value }]): [string, object][] =>
+    typeof value === 'function' ? [[name, value as object]] : [],
+  );
+  const parent = Object.getPrototypeOf(constructor) as object | null;
+  return parent ? [...methods, ...staticMethodsOf(parent)] : methods;
 }
 
 function ancestorsOf(prototype: object): object[] {

@@ -4,7 +4,6 @@ import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { Clock } from './clock.js';
 import { EngineNotAcceptingError } from './errors.js';
-import type { RunClaim } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { TaskEngine } from './task-engine.js';
 import { TaskRegistry } from './task-registry.js';
@@ -36,8 +35,6 @@ export class TaskScheduler {
   private readonly logger = new Logger(TaskScheduler.name);
   private readonly watch: WallClockWatch;
   private armed: readonly ArmedTask[] = [];
-  /** Claims beside the slots, kept until they are recorded. */
-  private carried: readonly RunClaim[] = [];
   private startRunsPending: boolean;
   private recording = true;
   private running = false;
@@ -71,11 +68,9 @@ export class TaskScheduler {
   async start(): Promise<void> {
     this.running = true;
     const now = this.clock.now();
-    const { armed, replaced } = await armTasks(this.registry.all(), this.schedules, now);
-    this.armed = armed;
-    this.carried = replaced;
+    this.armed = await armTasks(this.registry.all(), this.schedules, now);
     await this.beat();
-    this.logger.log(describeArmed(armed));
+    this.logger.log(describeArmed(this.armed));
   }
 
   /** Claims nothing from now on; what is being recorded may still finish. */
@@ -101,7 +96,7 @@ export class TaskScheduler {
     if (this.engine.phase !== 'accepting') return false;
     try {
       const due = this.armed.filter(({ dueAt }) => dueAt <= now);
-      const claims = [...this.carried, ...due.flatMap((task) => task.claims(now))];
+      const claims = due.flatMap((task) => task.claims(now));
       if (this.startRunsPending) claims.push(...startRuns(this.armed, claims));
       if (claims.length > 0) await this.engine.submit(claims);
       for (const task of due) task.advance(now);
@@ -110,7 +105,6 @@ export class TaskScheduler {
       if (!(error instanceof EngineNotAcceptingError)) this.noteFailure(error);
       return false;
     }
-    this.carried = [];
     this.startRunsPending = false;
     this.noteSuccess();
     return true;

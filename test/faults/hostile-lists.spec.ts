@@ -116,6 +116,18 @@ const TAKEN = {
   'letters beyond ASCII': 'Ünïcode-😀',
 };
 
+/** Ids, as members of a JSON object, of which nobody can tell which order is meant. */
+const UNUSABLE = {
+  '2^60': '"id": 1152921504606846976',
+  'an integer that would be rounded': '"id": 12345678901234567890',
+  'a fraction': '"id": 1.5',
+  null: '"id": null',
+  'an object': '"id": {"id": "order-00000"}',
+  'an array': '"id": ["order-00000"]',
+  'a boolean': '"id": true',
+  'no id at all': '"ID": "order-00000"',
+};
+
 describe('an id is data:', () => {
   it.concurrent('one that would lead elsewhere fails, the others are processed on exactly their own path', async () => {
     const outcome = await outcomeOf({
@@ -146,17 +158,76 @@ describe('an id is data:', () => {
     expect(Object.values(outcome.failedItems)).toEqual(Object.values(REJECTED).map(() => 'BAD_ID'));
   });
 
-  it.concurrent.each([
-    ['2^60', '1152921504606846976'],
-    ['an integer that would be rounded', '12345678901234567890'],
-    ['a fraction', '1.5'],
-    ['null', 'null'],
-    ['an object', '{"id": 1}'],
-  ])('%s is not taken for another', async (_, id) => {
+  it.concurrent('bookings without a usable one fail, the others are reminded', async () => {
+    const startsAt = new Date(Date.now() + 1_800_000).toISOString();
+    const outcome = await outcomeOf({
+      task: 'send_reminders',
+      prepare: ({ server }) => {
+        server.model.addBookings([{ id: 'b1', startsAt, reminderSent: false }]);
+        const ids = [...Object.values(UNUSABLE), '"id": "b1"'];
+        const items = ids.map((id) => `{${id}, "starts_at": "${startsAt}"}`);
+        server.on('list bookings', (_, reply) => reply.send(200, `{"items": [${items.join(', ')}]}`));
+      },
+      inspect: ({ server }) => expect(server.requestsFor('remind')).toHaveLength(1),
+    });
+    const failed = Object.keys(UNUSABLE).length;
+    expect(outcome).toMatchObject({ code: 3, run: { result: { total: failed + 1, sent: 1, failed } }, violations: [] });
+  });
+});
+
+/** A drain of orders behind some that nobody can process, and that therefore never leave the list. */
+const withUnusable = (unusable: readonly string[], orders: number): Case => ({
+  task: 'process_pending_orders',
+  prepare: ({ server }) => {
+    server.model.addNumberedOrders(orders);
+    server.on('list orders', ({ query }, reply) => {
+      const members = [...unusable, ...server.model.pendingOrders.map((id) => `"id": "${id}"`)];
+      const offset = Number(query.get('offset'));
+      const page = members.slice(offset, offset + Number(query.get('limit'))).map((member) => `{${member}}`);
+      reply.send(200, `{"items": [${page.join(', ')}]}`);
+    });
+  },
+  inspect: ({ server }) => {
+    expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MOST_PAGES);
+    expect(server.requestsFor('process order')).toHaveLength(orders);
+  },
+});
+
+describe('an order without a usable id fails, is not taken for another, and holds up no other:', () => {
+  it.concurrent.each<[string, readonly string[], number]>([
+    ...Object.entries(UNUSABLE).map(([name, order]): [string, readonly string[], number] => [name, [order], 150]),
+    ['all of these in one page', Object.values(UNUSABLE), 150],
+    ['several of the same', Array.from({ length: 3 }, () => '"id": null'), 10],
+    ['two that JSON.parse rounds to the same', ['"id": 12345678901234567890', '"id": 12345678901234567891'], 10],
+    ['pages full of them', Array.from({ length: 250 }, (_, nr) => `"id": null, "number": ${nr}`), 150],
+    ['nothing else', ['"id": null'], 0],
+  ])('%s', async (_, unusable, orders) => {
+    const { failedItems, ...outcome } = await outcomeOf(withUnusable(unusable, orders));
+    const items = { total: orders + unusable.length, succeeded: orders, failed: unusable.length, skipped: 0 };
+    expect(outcome).toMatchObject({ code: 3, run: { status: 'partial', error: null, items }, violations: [] });
+    expect(Object.values(failedItems)).toEqual(unusable.map(() => 'BAD_ID'));
+  });
+
+  it.concurrent('also where the server shows it for ever, whatever it is asked', async () => {
     const outcome = await outcomeOf({
       task: 'process_pending_orders',
-      prepare: ({ server }) => server.on('list orders', (__, reply) => reply.send(200, `{"items": [{"id": ${id}}]}`)),
-      inspect: ({ server }) => expect(server.requestsFor(({ method }) => method === 'POST')).toEqual([]),
+      prepare: ({ server }) => server.on('list orders', (_, reply) => reply.send(200, '{"items": [{"id": null}]}')),
+    });
+    expect(outcome).toMatchObject({ code: 3, run: { items: { total: 1, failed: 1 } }, violations: [] });
+  });
+});
+
+describe('a page that is none fails the run:', () => {
+  it.concurrent.each([
+    ['no array', '{"items": {"id": "1"}}'],
+    ['an item that is a text', '{"items": [{"id": "1"}, "2"]}'],
+    ['an item that is null', '{"items": [null]}'],
+    ['an item that is an array', '{"items": [[1]]}'],
+  ])('%s', async (_, page) => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      prepare: ({ server }) => server.on('list orders', (__, reply) => reply.send(200, page)),
+      inspect: ({ server }) => expect(server.requestsFor('process order')).toEqual([]),
     });
     expect(outcome).toMatchObject({ code: 1, run: { error: { code: 'BAD_ANSWER' } }, violations: [] });
   });

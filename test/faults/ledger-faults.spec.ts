@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { limitFileSize } from './file-size-limit.ts';
 import { lazy } from './lazy.ts';
+import { Stopwatch } from './process/stopwatch.ts';
 import { Scenario, settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
 
@@ -104,6 +105,33 @@ describe('the service refuses to start', () => {
     const before = existsSync(ledger) && readFileSync(ledger);
     expect(await refusal(test.current)).toContain(ledger);
     expect(existsSync(ledger) && readFileSync(ledger)).toEqual(before);
+  });
+});
+
+describe('a command that only looks', () => {
+  const test = useScenario();
+
+  it.each([
+    ['emptied', (file: string) => truncateSync(file, 0)],
+    ['removed', (file: string) => rmSync(file)],
+  ])('says of a ledger that was %s what the service says', async (_, damage) => {
+    test.expectations = { ledger: false };
+    await usedLedger(test.current);
+    const { ledger } = test.current;
+    const [run] = await test.current.history();
+    damage(ledger);
+    const said = /The ledger \S+ is \w+, though it was in use before\. .*/.exec(await refusal(test.current))?.[0];
+    for (const parameters of [['history', '--json'], ['list', '--json'], ['show', run!.id, '--json'], ['history']]) {
+      const { code, stdout, stderr } = await test.current.run(parameters);
+      expect({ code, stdout, stderr: stderr.trim() }).toEqual({ code: 1, stdout: '', stderr: said });
+    }
+    expect(existsSync(ledger) && statSync(ledger).size > 0).toBe(false);
+  });
+
+  it('finds nothing, and creates nothing, where there has never been a ledger', async () => {
+    test.expectations = { ledger: false };
+    expect(await test.current.history()).toEqual([]);
+    expect(readdirSync(test.current.folder)).toEqual([]);
   });
 });
 
@@ -208,6 +236,31 @@ describe('a ledger that fails under a running service', () => {
     await worker.log.next('Run succeeded');
     await worker.stop();
   });
+});
+
+describe('a ledger that fails under `worker run`', () => {
+  const test = useScenario();
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'lets the first %s end it in time, and the next run resume',
+    async (signal) => {
+      const { server } = test.current;
+      server.model.addNumberedOrders(300);
+      const environment = { DATA_API_CONCURRENCY: '4', SHUTDOWN_TIMEOUT: '1s' };
+      const command = test.current.command(['run', 'process_pending_orders', '--json'], environment);
+      await server.nextRequest('process order');
+      limitFileSize(command, PAGE);
+      await command.errorOutput.find('The ledger does not record');
+      const stopwatch = new Stopwatch();
+      const exit = await command.stop(signal, 10_000);
+      expect(exit).toMatchObject({ code: 1 });
+      expect(stopwatch.elapsed(exit.at)).toBeLessThanOrEqual(2_000);
+      expect(JSON.parse(command.log.text)).toMatchObject({ status: 'interrupted', reason: 'not recorded' });
+      expect(command.errorOutput.text).toMatch(/Run \S+ is left open.*the next start resumes it/);
+      const { code, run } = await test.current.runTask('process_pending_orders');
+      expect({ code, run }).toMatchObject({ code: 0, run: { status: 'succeeded', attempt: 2 } });
+    },
+  );
 });
 
 /** Permissions do not bind root. */

@@ -51,4 +51,17 @@ describe('an item in trouble', () => {
     const [item] = await test.current.failedItems(run.id);
     expect(item).toMatchObject({ id: POISON, error: { code: 'QUARANTINED', message: expect.stringContaining('422') } });
   });
+
+  it('that has no id to be remembered by is named in every run, and never left alone for it', async () => {
+    const { server } = test.current;
+    server.on('list orders', (_, reply) => reply.json(200, { items: [{ id: null, number: 7 }] }));
+    const names = new Set<string>();
+    for (let round = 1; round <= 6; round++) {
+      const { run } = await test.current.runTask('process_pending_orders');
+      const [item] = await test.current.failedItems(run.id);
+      expect(item).toMatchObject({ error: { code: 'BAD_ID' }, attempts: 0 });
+      names.add(item!.id);
+    }
+    expect(names.size).toBe(1);
+  });
 });

@@ -86,6 +86,27 @@ describe('worker run', () => {
     expect(process.listenerCount(signal)).toBe(0);
   });
 
+  it('waits for the record of the cancellation no longer than SHUTDOWN_TIMEOUT, and says what is left', async () => {
+    const fake = new FakeApplication();
+    const finished = Promise.withResolvers<Run>();
+    const submitted = Promise.withResolvers<void>();
+    fake.submit = () => {
+      submitted.resolve();
+      return { run: aRun(), finished: finished.promise };
+    };
+    const application = fake.asApplication();
+    application.engine.drain = async (timeout) => {
+      if (timeout === application.settings.shutdownTimeout)
+        finished.resolve(aRun({ status: 'interrupted', reason: 'not recorded' }));
+    };
+    const { terminal, stderr } = aTerminal();
+    const exitCode = run(application, terminal, NAME, { json: true });
+    await submitted.promise;
+    process.emit('SIGINT', 'SIGINT');
+    expect(await exitCode).toBe(1);
+    expect(stderr()).toContain(`Run ${aRun().id} is left open: the ledger does not record its end`);
+  });
+
   it('gives the signals back when the ledger cannot be had', async () => {
     const application = new FakeApplication().asApplication();
     application.ledger.open = () => Promise.reject(new Error('locked'));

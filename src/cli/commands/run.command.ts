@@ -14,7 +14,10 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-/** One run in this process. A first SIGINT or SIGTERM cancels it, a second one ends the process. */
+/**
+ * One run in this process. A first SIGINT or SIGTERM cancels it, which may take `SHUTDOWN_TIMEOUT`; a second one ends
+ * the process.
+ */
 export async function run(
   application: Application,
   terminal: Terminal,
@@ -27,12 +30,13 @@ export async function run(
   if (json) terminal.printJson(runJson(ended));
   else terminal.print(runDetails(ended, { now, colors: terminal.colors, width: terminal.width }));
   if (ended.reason === 'overlap') terminal.say(await overlapMessage(application, name));
+  if (ended.status === 'interrupted') terminal.say(leftOpenMessage(ended));
   if (ended.items?.failed && !json) terminal.say(`\`worker show ${ended.id}\` names the failed items.`);
   return exitCodeOfRun(ended);
 }
 
 async function perform(application: Application, terminal: Terminal, name: string): Promise<Run> {
-  const { ledger, engine } = application;
+  const { ledger, engine, settings } = application;
   const interrupted = Promise.withResolvers<InterruptingSignal>();
   const release = onInterruption(interrupted.resolve);
   const progress = showProgress(application, terminal, name);
@@ -44,6 +48,8 @@ async function perform(application: Application, terminal: Terminal, name: strin
     void interrupted.promise.then((signal) => {
       progress.aside(() => terminal.say(`${signal}: cancelling the run; a second signal ends the process at once.`));
       engine.cancel(run.id, signal);
+      // A ledger that does not record the end must not hold it up for ever.
+      void engine.drain(settings.shutdownTimeout);
     });
     return await finished;
   } finally {
@@ -66,6 +72,10 @@ async function submit(engine: Application['engine'], task: string): Promise<Subm
   const [submission] = await engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
   if (!submission) throw new Error(`The ledger does not record a run of ${task}; the log says why`);
   return submission;
+}
+
+function leftOpenMessage({ id }: Run): string {
+  return `Run ${id} is left open: the ledger does not record its end, the log says why. Mend that; the next start resumes it.`;
 }
 
 async function overlapMessage({ history, clock }: Application, task: string): Promise<string> {

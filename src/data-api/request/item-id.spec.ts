@@ -1,8 +1,9 @@
 import { readJson } from '../answer/json-answer.js';
+import { ItemIdError } from '../data-api.errors.js';
 import { anAnswer } from '../testing/requests.js';
 import { itemId } from './item-id.js';
 
-const idOf = (json: string) => itemId.safeParse(readJson(anAnswer(200, json)));
+const idOf = (json: string) => itemId(readJson(anAnswer(200, json)), '/api/v1/orders');
 
 describe('itemId', () => {
   it.each([
@@ -13,18 +14,37 @@ describe('itemId', () => {
     ['-3', '-3'],
     ['"__proto__"', '__proto__'],
   ])('takes %s', (json, expected) => {
-    expect(idOf(json)).toMatchObject({ success: true, data: expected });
+    expect(idOf(json)).toBe(expected);
   });
 
-  it.each(['9007199254740992', '9007199254740993', '12345678901234567890', '1152921504606846976', '-9007199254740993'])(
-    'refuses %s, which JSON.parse may have rounded into another id',
-    (json) => {
-      expect(idOf(json).success).toBe(false);
-      expect(idOf(json).error?.message).toContain('2^53');
-    },
-  );
+  it.each([
+    ['9007199254740992', '9007199254740992 (rounded'],
+    ['9007199254740993', '9007199254740992 (rounded'],
+    ['12345678901234567890', '12345678901234567000 (rounded'],
+    ['-9007199254740993', '-9007199254740992 (rounded'],
+    ['1e400', 'Infinity (rounded'],
+    ['1.5', '1.5 where'],
+    ['null', 'null where'],
+    ['true', 'true where'],
+    ['{"id":"1"}', '{"id":"1"} where'],
+    ['["1"]', '["1"] where'],
+  ])('refuses %s, and says what it was and where', (json, shown) => {
+    expect(() => idOf(json)).toThrow(ItemIdError);
+    expect(() => idOf(json)).toThrow(`/api/v1/orders shows it with the id ${shown}`);
+  });
 
-  it.each(['1.5', '1e400', 'null', 'true', '{}', '[]'])('refuses %s', (json) => {
-    expect(idOf(json).success).toBe(false);
+  it('refuses an id that is not there', () => {
+    expect(() => itemId(undefined, '/api/v1/orders')).toThrow('shows it with no id');
+  });
+
+  it('shows an endless id in part', () => {
+    const message = (() => {
+      try {
+        return idOf(JSON.stringify(['x'.repeat(10_000)]));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    expect(message.length).toBeLessThan(300);
   });
 });

@@ -12,7 +12,10 @@ import {
   type TaskContext,
 } from '../../worker/index.js';
 
-const ordersPage = z.object({ items: z.array(z.looseObject({ id: itemId })) });
+const ORDERS = '/api/v1/orders';
+
+/** The id is looked at item by item, so that one odd order holds up no other. */
+const ordersPage = z.object({ items: z.array(z.looseObject({ id: z.unknown().optional() })) });
 
 type Order = z.infer<typeof ordersPage>['items'][number];
 
@@ -37,15 +40,16 @@ export class ProcessPendingOrdersTask extends BatchTask<Order, ProcessingResult>
 
   async fetchPage({ offset, limit }: PageRequest, { signal }: TaskContext): Promise<Order[]> {
     const query = { status: 'pending', offset, limit };
-    const { items } = await this.dataApi.get('/api/v1/orders', ordersPage, { query, signal });
+    const { items } = await this.dataApi.get(ORDERS, ordersPage, { query, signal });
     return items;
   }
 
-  idOf(order: Order): string {
-    return order.id;
+  idOf({ id }: Order): string {
+    return itemId(id, ORDERS);
   }
 
-  async processItem({ id }: Order, { signal }: TaskContext): Promise<ItemVerdict> {
+  async processItem(order: Order, { signal }: TaskContext): Promise<ItemVerdict> {
+    const id = this.idOf(order);
     await this.dataApi.post(path`/api/v1/orders/${id}/process`, anyAnswer, { key: `process:${id}`, signal });
     return 'succeeded';
   }

@@ -15,13 +15,14 @@ import {
   WorkerError,
 } from '../../worker/index.js';
 
-const bookingsPage = z.object({ items: z.array(z.looseObject({ id: itemId })) });
+const BOOKINGS = '/api/v1/bookings/upcoming';
+
+const bookingsPage = z.object({ items: z.array(z.looseObject({ id: z.unknown().optional() })) });
 
 type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
 
 /** Read item by item, so that one odd booking leaves no other without its reminder. */
 const booking = z.object({
-  id: itemId,
   reminder_sent: z.boolean().default(false),
   starts_at: z.iso.datetime({ offset: true }).optional(),
 });
@@ -52,16 +53,17 @@ export class SendRemindersTask extends BatchTask<ListedBooking, RemindersResult>
 
   async fetchPage(_page: PageRequest, { at, signal }: TaskContext): Promise<ListedBooking[]> {
     const query = { start: at.toISOString(), end: new Date(at.getTime() + HOUR).toISOString() };
-    const { items } = await this.dataApi.get('/api/v1/bookings/upcoming', bookingsPage, { query, signal });
+    const { items } = await this.dataApi.get(BOOKINGS, bookingsPage, { query, signal });
     return items;
   }
 
   idOf({ id }: ListedBooking): string {
-    return id;
+    return itemId(id, BOOKINGS);
   }
 
   async processItem(item: ListedBooking, { at, signal }: TaskContext): Promise<ItemVerdict> {
-    const { id, reminder_sent, starts_at } = readBooking(item);
+    const id = this.idOf(item);
+    const { reminder_sent, starts_at } = readBooking(item);
     if (reminder_sent || this.hasBegun(starts_at)) return 'skipped';
     const key = `remind:${id}:${starts_at ?? hourOf(at)}`;
     await this.dataApi.post(path`/api/v1/bookings/${id}/remind`, anyAnswer, { key, signal });

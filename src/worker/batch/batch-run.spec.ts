@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BatchTask, type ItemVerdict, type PageRequest } from '../batch.task.js';
@@ -11,7 +12,8 @@ import { BatchRun } from './batch-run.js';
 import { ItemTroubles } from './item-troubles.js';
 
 interface Order {
-  readonly id: string;
+  readonly id: string | null;
+  readonly note?: string;
 }
 
 class BadOrderError extends WorkerError {
@@ -38,6 +40,8 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
   readonly reads: number[] = [];
   bad = new Set<string>();
   gone = new Set<string>();
+  /** Listed without an id, and with this note instead. */
+  unusable = new Map<string, () => string>();
   turns = (): number => 0;
   /** Reads for which a processed order is still listed. */
   lag = 0;
@@ -59,14 +63,19 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
     this.reads.push(request.offset);
     for (let left = this.turns(); left > 0; left--) await turn();
     this.leaveLate();
-    return this.page(request).map((id) => ({ id }));
+    return this.page(request).map((id) => {
+      const note = this.unusable.get(id);
+      return note ? { id: null, note: note() } : { id };
+    });
   }
 
   idOf({ id }: Order): string {
+    if (id === null) throw new TypeError('the id is null');
     return id;
   }
 
-  async processItem({ id }: Order): Promise<ItemVerdict> {
+  async processItem(order: Order): Promise<ItemVerdict> {
+    const id = this.idOf(order);
     this.peak = Math.max(this.peak, ++this.inWork);
     try {
       for (let left = this.turns(); left > 0; left--) await turn();
@@ -157,18 +166,22 @@ describe('A batch over a list that shrinks', () => {
           lanes: fc.integer({ min: 1, max: 40 }),
           lag: fc.integer({ min: 0, max: 4 }),
           bad: fc.array(fc.integer({ min: 0, max: 399 }), { maxLength: 80 }),
+          unusable: fc.array(fc.integer({ min: 0, max: 399 }), { maxLength: 80 }),
           pace: fc.infiniteStream(fc.integer({ min: 0, max: 5 })),
         }),
-        async ({ count, pageSize, lanes, lag, bad, pace }) => {
+        async ({ count, pageSize, lanes, lag, bad, unusable, pace }) => {
           const task = new PendingOrders(count);
           task.pageSize = pageSize;
           task.lag = lag;
-          task.bad = new Set(bad.filter((index) => index < count).map((index) => `o${index}`));
+          const ids = (indexes: number[]) => indexes.filter((index) => index < count).map((index) => `o${index}`);
+          task.unusable = new Map(ids(unusable).map((id) => [id, () => id]));
+          task.bad = new Set(ids(bad).filter((id) => !task.unusable.has(id)));
           task.turns = () => Number(pace.next().value);
           const { run } = await drain(task, {}, itemLedger(), lanes);
           const counts = await run();
-          expect(counts).toEqual({ total: count, succeeded: count - task.bad.size, failed: task.bad.size, skipped: 0 });
-          expect(task.effects.size).toBe(count - task.bad.size);
+          const failed = task.bad.size + task.unusable.size;
+          expect(counts).toEqual({ total: count, succeeded: count - failed, failed, skipped: 0 });
+          expect(task.effects.size).toBe(count - failed);
           expect(onlyOnce(task)).toBe(true);
         },
       ),
@@ -257,6 +270,88 @@ describe('A batch over a list that shrinks', () => {
     await expect(run()).rejects.toThrow('not authorised');
     expect(recorder.counts).toMatchObject({ failed: 0 });
     expect(task.reads.length).toBeLessThan(4);
+  });
+});
+
+describe('An item without a usable id', () => {
+  /** The first so many orders have none; `note`: what else distinguishes them. */
+  function orders(count: number, unusable: number, note: (id: string) => string = (id) => id) {
+    const task = new PendingOrders(count);
+    for (const id of task.list.slice(0, unusable)) task.unusable.set(id, () => note(id));
+    return task;
+  }
+
+  async function failuresOf(task: PendingOrders) {
+    const { run, recorder, checkpoints, context } = await drain(task);
+    const counts = await run();
+    await recorder.checkpoint(NOTHING_OPEN, context.signal);
+    return { counts, failures: checkpoints.flatMap(({ failures }) => failures), checkpoints };
+  }
+
+  it('fails untried, and says where it stood and what was wrong with its id', async () => {
+    const { counts, failures } = await failuresOf(orders(30, 1));
+    expect(counts).toEqual({ total: 30, succeeded: 29, failed: 1, skipped: 0 });
+    expect(failures).toMatchObject([{ attempts: 0, error: { name: 'ItemUnidentifiedError', code: 'BAD_ID' } }]);
+    expect(failures[0]?.error.message).toBe('Item 1 of the page at offset 0 cannot be identified: the id is null');
+  });
+
+  it('is never on record as in work, so that no crash is held against it', async () => {
+    const { failures, checkpoints } = await failuresOf(orders(30, 1));
+    expect(checkpoints.flatMap(({ pending }) => pending)).not.toContain(failures[0]?.id);
+  });
+
+  it('has a name that no other has, and the same one in every run', async () => {
+    const [first, second] = [await failuresOf(orders(450, 250)), await failuresOf(orders(450, 250))];
+    expect(new Set(first.failures.map(({ id }) => id)).size).toBe(250);
+    expect(second.failures.map(({ id }) => id)).toEqual(first.failures.map(({ id }) => id));
+  });
+
+  it('counts apart from those of its page that are like it in everything', async () => {
+    const { counts, failures } = await failuresOf(orders(30, 3, () => 'alike'));
+    expect(counts).toMatchObject({ succeeded: 27, failed: 3 });
+    expect(new Set(failures.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('holds up no other, though pages are full of those that are alike in everything', async () => {
+    const task = orders(700, 350, () => 'alike');
+    const { counts } = await failuresOf(task);
+    expect(counts).toMatchObject({ succeeded: 350 });
+    expect(counts.failed).toBeGreaterThanOrEqual(task.pageSize);
+  });
+
+  it('counts once though it says something else at each reading', async () => {
+    let readings = 0;
+    const { counts } = await failuresOf(orders(450, 1, () => `reading ${readings++}`));
+    expect(counts).toEqual({ total: 450, succeeded: 449, failed: 1, skipped: 0 });
+  });
+
+  it('fails like the others of a single page', async () => {
+    const task = orders(30, 2, () => 'alike');
+    task.listing = 'single page';
+    expect((await failuresOf(task)).counts).toEqual({ total: 30, succeeded: 28, failed: 2, skipped: 0 });
+  });
+
+  it('is no matter of the item any more when the list never ends with them', async () => {
+    const task = orders(1, 1);
+    let items = 0;
+    task.page = () => task.list;
+    task.unusable.set('o0', () => `number ${items++}`);
+    const { run, recorder } = await drain(task);
+    await expect(run()).rejects.toMatchObject({
+      code: 'BAD_ID',
+      message: expect.stringMatching(/^More than 10000 items/),
+    });
+    expect(recorder.counts?.failed).toBe(10_001);
+  });
+
+  it('is no matter of the item any more when a page is full of very many, which are not all looked at', async () => {
+    const task = orders(50_000, 50_000);
+    task.listing = 'single page';
+    task.page = () => task.list;
+    const idOf = jest.spyOn(task, 'idOf');
+    const { run } = await drain(task);
+    await expect(run()).rejects.toMatchObject({ code: 'BAD_ID' });
+    expect(idOf).toHaveBeenCalledTimes(10_001);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { BatchTask } from '../batch.task.js';
-import { RunInterruptedError, workerErrorIn } from '../errors.js';
+import { ListUnidentifiedError, RunInterruptedError, workerErrorIn } from '../errors.js';
 import type { OpenItems } from '../run-ledger.js';
 import { toRunError } from '../run-outcome.js';
 import type { ItemCounts } from '../run.js';
@@ -7,6 +7,7 @@ import type { TaskContext } from '../task-context.js';
 import { BatchItems } from './batch-items.js';
 import { BatchTally } from './batch-tally.js';
 import type { ItemTroubles } from './item-troubles.js';
+import { type ListedItem, listItems, MOST_UNIDENTIFIED } from './listed-item.js';
 import type { PageSource } from './page-source.js';
 import { ReadAhead } from './read-ahead.js';
 import { ShrinkingList } from './shrinking-list.js';
@@ -24,15 +25,16 @@ export class BatchRun<Item> {
   private readonly source: PageSource<Item>;
   private readonly readAhead = new ReadAhead();
   /** Read, but not on record. */
-  private readonly staged: Item[] = [];
+  private readonly staged: ListedItem<Item>[] = [];
   /** On record, and waiting for a lane. */
-  private readonly queue: Item[] = [];
+  private readonly queue: ListedItem<Item>[] = [];
   private readonly end = Promise.withResolvers<void>();
   private running = 0;
   private reading = false;
   private recording = false;
   private exhausted = false;
   private failuresLogged = 0;
+  private unidentified = 0;
   private fatal: { readonly error: unknown } | undefined;
 
   /** `lanes`: items in work at once, at the most. */
@@ -42,11 +44,7 @@ export class BatchRun<Item> {
     private readonly troubles: ItemTroubles,
     private readonly lanes: number,
   ) {
-    const reader = {
-      limit: task.pageSize,
-      read: (offset: number) => this.fetchPage(offset),
-      idOf: (item: Item) => task.idOf(item),
-    };
+    const reader = { limit: task.pageSize, read: (offset: number) => this.fetchPage(offset) };
     const Source = task.listing === 'shrinks' ? ShrinkingList : SinglePage;
     this.source = new Source(reader, this.items);
     this.tally = new BatchTally(task.listing, context.resume);
@@ -71,7 +69,8 @@ export class BatchRun<Item> {
   /** Starts what can be started, keeps the lanes supplied, and notices the end. */
   private advance(): void {
     if (!this.halted) {
-      while (this.running < this.lanes && this.queue.length > 0) void this.process(this.queue.shift() as Item);
+      while (this.running < this.lanes && this.queue.length > 0)
+        void this.process(this.queue.shift() as ListedItem<Item>);
       if (this.staged.length > 0 && this.queue.length < this.lanes && !this.recording) void this.record();
       const ahead = this.queue.length + this.staged.length;
       if (!this.reading && !this.exhausted && ahead < this.readAhead.pages * this.task.pageSize) void this.read();
@@ -82,7 +81,7 @@ export class BatchRun<Item> {
 
   /** What has not begun is left in the list, for the next run or attempt. */
   private readonly halt = (): void => {
-    for (const item of [...this.staged.splice(0), ...this.queue.splice(0)]) this.items.release(this.task.idOf(item));
+    for (const { id } of [...this.staged.splice(0), ...this.queue.splice(0)]) this.items.release(id);
     this.advance();
   };
 
@@ -99,18 +98,19 @@ export class BatchRun<Item> {
     this.advance();
   }
 
-  private async fetchPage(offset: number): Promise<readonly Item[]> {
+  private async fetchPage(offset: number): Promise<readonly ListedItem<Item>[]> {
     if (this.halted) throw new RunInterruptedError('shutdown');
-    return this.task.fetchPage({ offset, limit: this.task.pageSize }, this.context);
+    const page = await this.task.fetchPage({ offset, limit: this.task.pageSize }, this.context);
+    return listItems(page, offset, (item) => this.task.idOf(item));
   }
 
-  private async admit(page: readonly Item[]): Promise<void> {
+  private async admit(page: readonly ListedItem<Item>[]): Promise<void> {
     const tryable = page.filter((item) => !this.setAside(item));
-    const suspects = tryable.filter((item) => this.troubles.isSuspect(this.task.idOf(item)));
+    const suspects = tryable.filter(({ id }) => this.troubles.isSuspect(id));
     for (const suspect of suspects) await this.processAlone(suspect);
     if (this.halted) return;
     const others = suspects.length > 0 ? tryable.filter((item) => !suspects.includes(item)) : tryable;
-    for (const item of others) this.items.handOut(this.task.idOf(item));
+    for (const { id } of others) this.items.handOut(id);
     this.staged.push(...others);
   }
 
@@ -124,34 +124,33 @@ export class BatchRun<Item> {
       this.stopFor(error);
     }
     this.recording = false;
-    if (this.halted) for (const item of items) this.items.release(this.task.idOf(item));
+    if (this.halted) for (const { id } of items) this.items.release(id);
     else this.queue.push(...items);
     this.advance();
   }
 
-  /** An item in quarantine fails without being tried. */
-  private setAside(item: Item): boolean {
-    const id = this.task.idOf(item);
-    const quarantine = this.troubles.quarantineOf(id, new Date());
-    if (!quarantine) return false;
+  /** An item without a usable id, or in quarantine, fails without being tried. */
+  private setAside({ id, fault }: ListedItem<Item>): boolean {
+    const obstacle = fault ?? this.troubles.quarantineOf(id, new Date());
+    if (!obstacle) return false;
     this.tally.take(id);
     this.items.leave(id);
-    this.recordFailure(id, quarantine, 0);
+    this.recordFailure(id, obstacle, 0);
+    if (fault && ++this.unidentified > MOST_UNIDENTIFIED) throw new ListUnidentifiedError(MOST_UNIDENTIFIED, fault);
     return true;
   }
 
   /** With nothing else in work and itself on record: if the process dies now, it is known by what. */
-  private async processAlone(item: Item): Promise<void> {
+  private async processAlone(listed: ListedItem<Item>): Promise<void> {
     await this.items.whenIdle();
     if (this.halted) return;
-    const id = this.task.idOf(item);
+    const { id } = listed;
     this.items.handOut(id);
     await this.context.recorder.checkpoint(this.openItems([id]), this.context.signal);
-    await this.process(item);
+    await this.process(listed);
   }
 
-  private async process(item: Item): Promise<void> {
-    const id = this.task.idOf(item);
+  private async process({ id, item }: ListedItem<Item>): Promise<void> {
     this.tally.take(id);
     this.running++;
     try {

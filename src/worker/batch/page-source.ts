@@ -1,3 +1,5 @@
+import type { ListedItem } from './listed-item.js';
+
 /** What a page source must know of the items it has handed out, to tell a new one from a known one. */
 export interface KnownItems {
   isKnown(id: string): boolean;
@@ -17,20 +19,18 @@ export interface KnownItems {
 /** Gives a batch its items, page by page, each item once. */
 export interface PageSource<Item> {
   /** The next items, never empty; null when there are no more. Reads one page at a time. */
-  next(): Promise<readonly Item[] | null>;
+  next(): Promise<readonly ListedItem<Item>[] | null>;
 }
 
 export interface PageReader<Item> {
   readonly limit: number;
-  read(offset: number): Promise<readonly Item[]>;
-  idOf(item: Item): string;
+  read(offset: number): Promise<readonly ListedItem<Item>[]>;
 }
 
 /** The items of a page that are not known yet, each once though the page may repeat it. */
-export function newItems<Item>(page: readonly Item[], reader: PageReader<Item>, known: KnownItems): Item[] {
+export function newItems<Item>(page: readonly ListedItem<Item>[], known: KnownItems): ListedItem<Item>[] {
   const seen = new Set<string>();
-  return page.filter((item) => {
-    const id = reader.idOf(item);
+  return page.filter(({ id }) => {
     if (known.isKnown(id) || seen.has(id)) return false;
     seen.add(id);
     return true;

@@ -1,3 +1,4 @@
+import type { ListedItem } from './listed-item.js';
 import { type KnownItems, newItems, type PageReader, type PageSource } from './page-source.js';
 
 /** A list that is complete in one answer. */
@@ -9,10 +10,10 @@ export class SinglePage<Item> implements PageSource<Item> {
     private readonly known: KnownItems,
   ) {}
 
-  async next(): Promise<readonly Item[] | null> {
+  async next(): Promise<readonly ListedItem<Item>[] | null> {
     if (this.read) return null;
     this.read = true;
-    const items = newItems(await this.reader.read(0), this.reader, this.known);
+    const items = newItems(await this.reader.read(0), this.known);
     return items.length > 0 ? items : null;
   }
 }

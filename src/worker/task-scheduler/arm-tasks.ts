@@ -1,50 +1,47 @@
 import type { RegisteredTask } from '../registered-task.js';
 import type { RunClaim } from '../run-ledger.js';
-import type { KnownSchedule, ScheduleLedger } from '../schedule-ledger.js';
+import type { ReplacedSchedule, ScheduleLedger } from '../schedule-ledger.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { parseSchedule } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { ArmedTask } from './armed-task.js';
 import { recordMissed } from './missed-slots.js';
 
-interface ScheduledTask {
-  readonly task: RegisteredTask;
-  readonly schedule: Schedule;
-}
-
-/** Arms every task that has a schedule, each from where the ledger says that its slots have been dealt with. */
+/**
+ * Arms every task that has a schedule, each from where the ledger says that its slots have been dealt with. A schedule
+ * that is new or changed begins now: a shorter interval must not replay history.
+ */
 export async function armTasks(
   tasks: readonly RegisteredTask[],
   ledger: ScheduleLedger,
   now: Date,
-): Promise<{ armed: ArmedTask[]; replaced: RunClaim[] }> {
+): Promise<ArmedTask[]> {
   const scheduled = tasks.flatMap((task) => (task.schedule ? { task, schedule: task.schedule } : []));
   const entries = scheduled.map(({ task, schedule: { text, timezone } }) => {
     return { task: task.name, schedule: text, timezone };
   });
-  const known = await ledger.adopt(entries, now);
-  return {
-    armed: scheduled.map((each) => arm(each, known.get(each.task.name), now.getTime())),
-    replaced: scheduled.flatMap(({ task }) => missedByReplaced(task, known.get(task.name), now.getTime())),
-  };
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  const after = await ledger.adopt(entries, now, (replaced) => missedBy(replaced, byName, now.getTime()));
+  return scheduled.map(({ task, schedule }) => {
+    // It is after `now` when the clock was set back while the worker was down.
+    const from = Math.min(after.get(task.name)?.getTime() ?? Infinity, now.getTime());
+    return new ArmedTask(task, schedule, from, now.getTime());
+  });
 }
 
-/** A schedule that is new or changed begins now: a shorter interval must not replay history. */
-function arm({ task, schedule }: ScheduledTask, known: KnownSchedule | undefined, now: number): ArmedTask {
-  const after = known && !known.replaced ? known.after.getTime() : now;
-  // After `now`: the clock was set back while the worker was down.
-  return new ArmedTask(task, schedule, Math.min(after, now), now);
-}
-
-function missedByReplaced(task: RegisteredTask, known: KnownSchedule | undefined, until: number): RunClaim[] {
-  if (!known?.replaced) return [];
-  const schedule = readReplaced(known.replaced);
-  if (!schedule) return [];
-  return recordMissed({ task, schedule, after: known.after.getTime(), until, reason: 'schedule changed' });
+function missedBy(
+  replaced: ReplacedSchedule,
+  tasks: ReadonlyMap<string, RegisteredTask>,
+  until: number,
+): readonly RunClaim[] {
+  const task = tasks.get(replaced.task);
+  const schedule = readReplaced(replaced);
+  if (!task || !schedule) return [];
+  return recordMissed({ task, schedule, after: replaced.after.getTime(), until, reason: 'schedule changed' });
 }
 
 /** Null for what this version cannot read any more: its slots are then not known. */
-function readReplaced({ schedule, timezone }: NonNullable<KnownSchedule['replaced']>): Schedule | null {
+function readReplaced({ schedule, timezone }: ReplacedSchedule): Schedule | null {
   try {
     return parseSchedule(schedule, timezone);
   } catch (error) {

@@ -33,22 +33,19 @@ describe('While the ledger cannot record', () => {
   });
 
   it('what was missed before the start is not forgotten', async () => {
-    const replaced = { schedule: 'every 1h', timezone: 'UTC' };
-    const tasks = [aRegisteredTask('hourly', 'every 1h'), aRegisteredTask('changed', 'every 1d')];
-    const known = { hourly: since(noonPlus(-2 * HOUR)), changed: { after: noonPlus(-HOUR), replaced } };
-    const worker = scene.prepare({ tasks, known });
+    const tasks = [aRegisteredTask('hourly', 'every 1h')];
+    const worker = scene.prepare({ tasks, known: { hourly: since(noonPlus(-2 * HOUR)) } });
     worker.engine.failure = unavailable;
     await worker.scheduler.start();
     expect(worker.engine.claimed).toEqual([]);
     worker.engine.failure = null;
     await pass(SECOND);
     expect(worker.engine.claimed).toEqual([
-      'changed missed 12:00 (schedule changed)',
       'hourly missed 11:00 (the worker was not running)',
       'hourly catch_up 12:00',
     ]);
     await pass(HOUR);
-    expect(worker.engine.claimed.slice(3)).toEqual(['hourly schedule 13:00']);
+    expect(worker.engine.claimed.slice(2)).toEqual(['hourly schedule 13:00']);
     expect(worker.engine.attempts).toBe(3);
   });
 

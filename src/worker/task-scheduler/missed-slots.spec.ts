@@ -106,31 +106,31 @@ describe('At the start', () => {
   it('a changed schedule replays nothing: the slots of the earlier one are recorded, the new one begins now', async () => {
     const replaced = { schedule: 'every 6h', timezone: 'UTC' };
     const tasks = [aRegisteredTask('report', 'every 1m', { catchUp: 'all' })];
-    const { engine } = await scene.start({ tasks, known: { report: { after: noonPlus(-DAY), replaced } } });
+    const { engine, schedules } = await scene.start({ tasks, known: { report: { after: noonPlus(-DAY), replaced } } });
     await pass(MINUTE);
-    expect(engine.claimed).toEqual([
+    expect(schedules.claimed).toEqual([
       'report missed 11-22 18:00 (schedule changed)',
       'report missed 00:00 (schedule changed)',
       'report missed 06:00 (schedule changed)',
       'report missed 12:00 (schedule changed)',
-      'report schedule 12:01',
     ]);
+    expect(engine.claimed).toEqual(['report schedule 12:01']);
   });
 
   it('very many slots of an earlier schedule are recorded together too', async () => {
     const replaced = { schedule: 'every 1s', timezone: 'UTC' };
     const tasks = [aRegisteredTask('report', 'every 1h')];
-    const { engine } = await scene.start({ tasks, known: { report: { after: noonPlus(-HOUR), replaced } } });
-    expect(engine.claimed).toHaveLength(101);
-    expect(engine.claimed[0]).toMatch(/\(schedule changed: 3500 slots from /);
+    const { schedules } = await scene.start({ tasks, known: { report: { after: noonPlus(-HOUR), replaced } } });
+    expect(schedules.claimed).toHaveLength(101);
+    expect(schedules.claimed[0]).toMatch(/\(schedule changed: 3500 slots from /);
   });
 
   it('an earlier schedule that cannot be read any more is let go', async () => {
     const replaced = { schedule: 'every full moon', timezone: 'UTC' };
     const tasks = [aRegisteredTask('report', 'every 1m')];
-    const { engine } = await scene.start({ tasks, known: { report: { after: noonPlus(-DAY), replaced } } });
+    const { engine, schedules } = await scene.start({ tasks, known: { report: { after: noonPlus(-DAY), replaced } } });
     await pass(MINUTE);
-    expect(engine.claimed).toEqual(['report schedule 12:01']);
+    expect([...schedules.claimed, ...engine.claimed]).toEqual(['report schedule 12:01']);
   });
 
   it('a ledger from the future does not silence a task until its time has come', async () => {

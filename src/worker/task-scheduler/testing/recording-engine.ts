@@ -21,9 +21,9 @@ export class RecordingEngine extends TaskEngine {
     return claims.map((claim) => (fresh.includes(claim) ? submission() : null));
   }
 
-  /** What was claimed, in order: `hourly schedule 12:00`, `hourly catch_up 11:00 queue`, `hourly missed 10:00 (why)`. */
+  /** What was claimed, in order. */
   get claimed(): string[] {
-    return this.batches.flat().map(describe);
+    return this.batches.flat().map(describeClaim);
   }
 
   async start(): Promise<void> {}
@@ -47,7 +47,8 @@ function submission(): Submission {
   return { run: aRun(), finished: Promise.resolve(aRun()) };
 }
 
-function describe({ task, trigger, slot, at, overlap, record }: RunClaim): string {
+/** `hourly schedule 12:00`, `hourly catch_up 11:00 queue`, `hourly missed 10:00 (why)`. */
+export function describeClaim({ task, trigger, slot, at, overlap, record }: RunClaim): string {
   const words = [task, record?.status ?? trigger, slot && time(slot)];
   if (record) return [...words, `(${record.reason})`].join(' ');
   if (at !== null && at.getTime() !== slot?.getTime()) words.push(`at ${time(at)}`);

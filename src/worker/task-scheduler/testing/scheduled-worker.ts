@@ -5,23 +5,47 @@ import { parseSchedule } from '../../schedules/schedule.parser.js';
 import type { BaseTask } from '../../base.task.js';
 import { Clock } from '../../clock.js';
 import type { RegisteredTask } from '../../registered-task.js';
-import { type KnownSchedule, type ScheduleEntry, ScheduleLedger } from '../../schedule-ledger.js';
+import type { RunClaim } from '../../run-ledger.js';
+import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../schedule-ledger.js';
 import type { TaskRegistry } from '../../task-registry.js';
 import { TaskScheduler } from '../../task-scheduler.js';
-import { RecordingEngine } from './recording-engine.js';
+import { describeClaim, RecordingEngine } from './recording-engine.js';
+
+/** What the ledger knows of a schedule, and whether it is another one than that of the task now. */
+interface KnownSchedule {
+  readonly after: Date;
+  readonly replaced: { readonly schedule: string; readonly timezone: string } | null;
+}
 
 class RememberingScheduleLedger extends ScheduleLedger {
   entries: readonly ScheduleEntry[] = [];
   gate: Promise<void> | null = null;
+  private readonly claims: RunClaim[] = [];
 
   constructor(private readonly known: Readonly<Record<string, KnownSchedule>>) {
     super();
   }
 
-  async adopt(entries: readonly ScheduleEntry[], now: Date): Promise<ReadonlyMap<string, KnownSchedule>> {
+  /** What was claimed for replaced schedules, in the words of `RecordingEngine`. */
+  get claimed(): string[] {
+    return this.claims.map(describeClaim);
+  }
+
+  async adopt(
+    entries: readonly ScheduleEntry[],
+    now: Date,
+    claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
+  ): Promise<ReadonlyMap<string, Date>> {
     this.entries = entries;
     await this.gate;
-    return new Map(entries.map(({ task }) => [task, this.known[task] ?? { after: now, replaced: null }]));
+    return new Map(entries.map(({ task }) => [task, this.adoptOne(task, now, claimMissed)]));
+  }
+
+  private adoptOne(task: string, now: Date, claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[]): Date {
+    const { after, replaced } = this.known[task] ?? since(now);
+    if (!replaced) return after;
+    this.claims.push(...claimMissed({ task, ...replaced, after }));
+    return now;
   }
 }
 
