@@ -82,7 +82,7 @@ export class ItemMemory {
   ) {}
 
   async update(runId: string, { failures, recovered }: Checkpoint): Promise<void> {
-    await this.recordFailures(runId, failures);
+    if (failures.length > 0) await this.recordFailures(runId, failures);
     if (recovered.length > 0) {
       const ids = idList(recovered);
       await forgetItems.execute(this.transaction, { task: this.task, ids });

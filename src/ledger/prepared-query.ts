@@ -32,11 +32,13 @@ export class PreparedQuery<Values extends object, Row = unknown> {
   constructor(private readonly build: (db: Kysely<LedgerSchema>, value: Parameters<Values>) => Compilable<Row>) {}
 
   async rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
-    return (await this.run(db, values)).rows;
+    const { rows } = await this.run(db, values);
+    return rows;
   }
 
   async first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
-    return (await this.rows(db, values))[0];
+    const { rows } = await this.run(db, values);
+    return rows[0];
   }
 
   /** Answers whether any row was written. */
@@ -51,9 +53,11 @@ export class PreparedQuery<Values extends object, Row = unknown> {
 
   private with(values: Values): CompiledQuery<Row> {
     this.compiled ??= this.build(builder, (name) => new Parameter(name) as never).compile();
-    const parameters = this.compiled.parameters.map((parameter) =>
-      parameter instanceof Parameter ? values[parameter.name as keyof Values] : parameter,
-    );
-    return { ...this.compiled, parameters };
+    const { query, queryId, sql } = this.compiled;
+    const parameters: unknown[] = [];
+    for (const parameter of this.compiled.parameters) {
+      parameters.push(parameter instanceof Parameter ? values[parameter.name as keyof Values] : parameter);
+    }
+    return { query, queryId, sql, parameters };
   }
 }

@@ -56,7 +56,7 @@ export class SqlRunLedger extends RunLedger {
 
   async checkpoint(runId: string, checkpoint: Checkpoint): Promise<void> {
     const now = this.now();
-    const progress = { id: runId, ...progressText(checkpoint) };
+    const progress = { id: runId, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
     await this.store.write(async (transaction) => {
       const run = await recordProgress.first(transaction, progress);
       if (run) await new ItemMemory(transaction, run.task, now).update(runId, checkpoint);
@@ -121,9 +121,10 @@ async function noteEnd(transaction: Transaction<LedgerSchema>, row: RunRow): Pro
 
 /** Everything that can be done before the transaction is done before, so that a result that is no JSON harms nobody. */
 function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefined, now: number) {
-  const { items, open_items } = checkpoint ? progressText(checkpoint) : { items: null, open_items: null };
+  const items = checkpoint ? itemsText(checkpoint) : null;
   const reason = outcome.reason ?? null;
   if (outcome.status === 'interrupted') {
+    const open_items = checkpoint ? openItemsText(checkpoint) : null;
     return (db: Kysely<LedgerSchema>) => interruptRun.first(db, { id, reason, items, open_items });
   }
   const result = resultText(outcome.result);
@@ -132,6 +133,10 @@ function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefi
   return (db: Kysely<LedgerSchema>) => endRun.first(db, end);
 }
 
-function progressText({ items, pending, unconfirmed }: Checkpoint): { items: string | null; open_items: string } {
-  return { items: items && JSON.stringify(items), open_items: JSON.stringify({ pending, unconfirmed }) };
+function itemsText({ items }: Checkpoint): string | null {
+  return items && JSON.stringify(items);
+}
+
+function openItemsText({ pending, unconfirmed }: Checkpoint): string {
+  return JSON.stringify({ pending, unconfirmed });
 }
