@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLIENT_CORE, onCore } from './cores.ts';
+import { CLIENT_CORE, onCores } from './cores.ts';
 import { newFolder } from './folders.ts';
 
 export interface ProgramOptions {
@@ -9,22 +9,24 @@ export interface ProgramOptions {
   readonly parameters: readonly string[];
   /** The whole environment, but for the PATH. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: one, for the other is the server's. */
+  readonly cores?: string | undefined;
 }
 
 /** The file in its working directory in which a program leaves what it has measured itself. */
 export const REPORT = 'report.json';
 const ERRORS = 'stderr';
 
-/** A Node.js program under measurement: on the client's core, in an empty folder. Its standard output is discarded. */
+/** A Node.js program under measurement, in an empty folder. Its standard output is discarded. */
 export class Program {
   readonly startedAt = performance.now();
   private readonly folder = newFolder();
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
 
-  constructor({ parameters, environment = {} }: ProgramOptions) {
+  constructor({ parameters, environment = {}, cores = CLIENT_CORE }: ProgramOptions) {
     const errors = openSync(join(this.folder, ERRORS), 'w');
-    const [command, ...rest] = onCore(CLIENT_CORE, [process.execPath, '--no-warnings', ...parameters]);
+    const [command, ...rest] = onCores(cores, [process.execPath, '--no-warnings', ...parameters]);
     this.child = spawn(command, rest, {
       cwd: this.folder,
       env: { PATH: process.env['PATH'] ?? '', ...environment },

@@ -19,8 +19,8 @@ export function bareNest(port: number): Program {
 }
 
 /** Bare `@nestjs/schedule`; it leaves a `TickReport`. */
-export function nestSchedule(plan: TickPlan): Program {
-  return new Program({ parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
+export function nestSchedule(plan: TickPlan, cores?: string): Program {
+  return new Program({ cores, parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
 }
 
 /** Two durable commits a tick; it leaves its `cpuPerRun`. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { onCore, SERVER_CORE } from '../measure/cores.ts';
+import { onCores, SERVER_CORE } from '../measure/cores.ts';
 import type { LoadEvent, LoadProfile, LoadStatistics, ServerCommand, ServerMessage } from './load-profile.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -11,7 +11,7 @@ export class ServerProcess {
   private port = 0;
 
   private constructor() {
-    const [command, ...parameters] = onCore(SERVER_CORE, [process.execPath, MAIN]);
+    const [command, ...parameters] = onCores(SERVER_CORE, [process.execPath, MAIN]);
     this.child = spawn(command, parameters, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 

@@ -28,8 +28,9 @@ export function workerService(url: string, port: number): Program {
 }
 
 /** The worker with empty tasks in place of its own; it leaves a `TickReport`. */
-export function workerTicks(plan: TickPlan): Program {
+export function workerTicks(plan: TickPlan, cores?: string): Program {
   return new Program({
+    cores,
     parameters: [fileURLToPath(new URL('./scheduled-tasks.ts', import.meta.url)), JSON.stringify(plan)],
     environment: {
       DATA_API_URL: 'http://127.0.0.1:9',
