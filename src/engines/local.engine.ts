@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE } from '../config/duration.js';
 import { EngineNotAcceptingError, RunCancelledError, RunInterruptedError } from '../worker/errors.js';
 import { RunAbort } from '../worker/run-abort.js';
@@ -11,6 +12,8 @@ import { TaskRunner } from '../worker/task-runner.js';
 /** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
 const LAST_WORDS = 300;
 const ADOPT_RUNS_EVERY = MINUTE;
+/** A slot that lies further ahead is none that a scheduler claims. */
+const CLAIMED_AHEAD_AT_MOST = 100;
 
 interface ActiveRun {
   readonly abort: RunAbort;
@@ -22,6 +25,7 @@ interface ActiveRun {
 export class LocalEngine extends TaskEngine {
   private readonly logger = new Logger(LocalEngine.name);
   private readonly active = new Map<string, ActiveRun>();
+  private readonly activeTasks = new Set<string>();
   /** Tasks that may have a queued run waiting for its turn. */
   private readonly queued = new Set<string>();
   private readonly waiting = new Map<string, { readonly run: Run; readonly end: PromiseWithResolvers<Run> }>();
@@ -63,6 +67,10 @@ export class LocalEngine extends TaskEngine {
     }
   }
 
+  isActive(task: string): boolean {
+    return this.activeTasks.has(task);
+  }
+
   cancel(runId: string, reason: string): boolean {
     const run = this.active.get(runId);
     run?.abort.abort(new RunCancelledError(reason));
@@ -76,6 +84,7 @@ export class LocalEngine extends TaskEngine {
 
   private async claim(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
     const claimed = await this.ledger.claim(claims);
+    await slotOf(claims);
     return claimed.map((claim) => {
       if (!claim) return null;
       const { run, execution } = claim;
@@ -127,6 +136,7 @@ export class LocalEngine extends TaskEngine {
     const finished = this.execute(execution, abort);
     const ended = finished.then(() => this.onEnded(execution.run));
     this.active.set(execution.run.id, { abort, ended });
+    this.activeTasks.add(execution.run.task);
     if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     return finished;
   }
@@ -151,6 +161,7 @@ export class LocalEngine extends TaskEngine {
 
   private async onEnded(run: Run): Promise<void> {
     this.active.delete(run.id);
+    this.activeTasks.delete(run.task);
     if (!this.queued.delete(run.task)) return;
     try {
       await this.startQueued(run.task);
@@ -177,6 +188,16 @@ export class LocalEngine extends TaskEngine {
     await Promise.allSettled(this.submissions);
     while (this.active.size > 0) await Promise.all([...this.active.values()].map(({ ended }) => ended));
   }
+}
+
+/** Resolves at the latest slot that was claimed ahead of time. */
+async function slotOf(claims: readonly RunClaim[]): Promise<void> {
+  const slot = claims.reduce((latest, claim) => Math.max(latest, claim.slot?.getTime() ?? 0), 0);
+  const ahead = slot - Date.now();
+  if (ahead <= 0 || ahead > CLAIMED_AHEAD_AT_MOST) return;
+  const due = performance.now() + ahead;
+  // After a commit, a timer counts from the turn of the event loop that has begun before it, and is early.
+  for (let rest = ahead; rest > 0; rest = due - performance.now()) await sleep(Math.ceil(rest));
 }
 
 /** Resolves with the promise, or after so many milliseconds, whichever is first. */

@@ -93,11 +93,12 @@ export class ClaimRecorder {
   private rowOf(claim: RunClaim, { status, reason }: Decision): RunRow {
     const running = status === 'running';
     const at = instant(claim.at);
+    const slot = instant(claim.slot);
     return {
       id: this.writer.runIds.next(this.now),
       task: claim.task,
       trigger: claim.trigger,
-      slot: instant(claim.slot),
+      slot,
       status,
       reason,
       attempt: 1,
@@ -105,7 +106,8 @@ export class ClaimRecorder {
       at: running ? (at ?? this.now) : null,
       owner: running ? this.writer.processId : null,
       queued_at: this.now,
-      started_at: running ? this.now : null,
+      // A slot that is claimed ahead of time begins at its time.
+      started_at: running ? Math.max(this.now, slot ?? 0) : null,
       finished_at: running || status === 'queued' ? null : this.now,
       items: null,
       open_items: null,

@@ -21,8 +21,12 @@ export abstract class TaskEngine {
   /**
    * Claims the runs in one commit and starts what can start; resolves after the commit, in the order of the claims,
    * with null for a slot that already has its run. Rejects while not `accepting`, and when the ledger cannot record.
+   * A slot may be claimed up to 100 ms ahead of time: its run begins at its slot, and the promise resolves then.
    */
   abstract submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]>;
+
+  /** Whether the task has an active run here. */
+  abstract isActive(task: string): boolean;
 
   /** Aborts an active run, which then ends as `cancelled` with this reason; false when it is not active here. */
   abstract cancel(runId: string, reason: string): boolean;

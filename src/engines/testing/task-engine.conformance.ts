@@ -104,6 +104,18 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await process.history.find(submission?.run.id ?? '')).toMatchObject({ status: 'succeeded' });
     });
 
+    it('begins a slot that is claimed ahead of time at its time, and not before', async () => {
+      const slot = new Date(Date.now() + 60);
+      const [submission] = await submit({ ...due(task, 0), slot, at: slot });
+      await task.whenBegun(1);
+      expect(Date.now()).toBeGreaterThanOrEqual(slot.getTime() - 1);
+      expect(process.engine.isActive(task.name)).toBe(true);
+      task.succeed();
+      const run = await submission?.finished;
+      expect(run?.startedAt?.getTime()).toBeGreaterThanOrEqual(slot.getTime());
+      expect(process.engine.isActive(task.name)).toBe(false);
+    });
+
     it('runs no slot twice', async () => {
       const [first] = await submit(due(task, 0));
       task.succeed();

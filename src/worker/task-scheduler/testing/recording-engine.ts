@@ -9,6 +9,7 @@ export class RecordingEngine extends TaskEngine {
   /** Set: a submission stays in flight until this resolves. */
   gate: Promise<void> | null = null;
   attempts = 0;
+  readonly active = new Set<string>();
   readonly batches: RunClaim[][] = [];
   private readonly slots = new Set<string>();
 
@@ -27,6 +28,10 @@ export class RecordingEngine extends TaskEngine {
   }
 
   async start(): Promise<void> {}
+
+  isActive(task: string): boolean {
+    return this.active.has(task);
+  }
 
   cancel(): boolean {
     return false;
