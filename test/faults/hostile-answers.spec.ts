@@ -1,4 +1,4 @@
-import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
+import { brokenAnswers, deep, wrongBodies } from './hostile/answers.ts';
 import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour } from './scripted-server.ts';
@@ -36,6 +36,7 @@ const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
   ['cleanup_old_orders', 'clean up', 'half a count', (_, reply) => reply.json(200, { deleted_count: 0.5 })],
   ['sync_external_data', 'sync', 'a list of statistics', (_, reply) => reply.json(200, [])],
   ['sync_external_data', 'sync', 'null', (_, reply) => reply.json(200, null)],
+  ['sync_external_data', 'sync', 'deep statistics', (_, reply) => reply.send(200, `{"synced": ${deep(100_000)}}`)],
   ['sync_external_data', 'sync', 'the report of a failure', (_, reply) => reply.json(200, { success: false })],
   ['send_reminders', 'list bookings', 'a page without items', (_, reply) => reply.json(200, { total: 0 })],
 ];

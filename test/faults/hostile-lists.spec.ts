@@ -14,6 +14,11 @@ function listing(server: ScriptedServer, ids: (offset: number, reading: number) 
   server.on('list orders', answer, times);
 }
 
+/** What was read is done before the next page comes. */
+function listSlowly(server: ScriptedServer): void {
+  server.on('list orders', (_, __, next) => void setTimeout(next, 50));
+}
+
 const numbered = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `order-${String(from + index).padStart(5, '0')}`);
 
@@ -38,16 +43,27 @@ describe('a list that lies is read to a good end, each order processed once:', (
     ],
     [
       'a list that never lets go of what is done',
-      drain(250, (server) => listing(server, (offset) => numbered(0, 250).slice(offset, offset + 100))),
+      drain(250, (server) => {
+        listing(server, (offset) => numbered(0, 250).slice(offset, offset + 100));
+        listSlowly(server);
+      }),
     ],
     [
       'an order that is twice in a page',
       drain(10, (server) => listing(server, () => [...numbered(0, 10), ...numbered(0, 10)], 1)),
     ],
     [
-      'orders that are in two pages',
+      'orders that are in two pages, the second read while they are in work',
+      drain(150, (server) => {
+        server.model.latency = 50;
+        listing(server, (_, reading) => (reading === 1 ? numbered(0, 100) : numbered(50, 100)), 2);
+      }),
+    ],
+    [
+      'orders that are in two pages, the second read when they are done',
       drain(150, (server) => {
         listing(server, (_, reading) => (reading === 1 ? numbered(0, 100) : numbered(50, 100)), 2);
+        listSlowly(server);
       }),
     ],
     [
@@ -90,6 +106,24 @@ describe('a list that lies is read to a good end, each order processed once:', (
     ],
   ])('%s', async (_, hostile) => {
     expect(await outcomeOf(hostile)).toMatchObject({ code: 0, run: { status: 'succeeded' }, violations: [] });
+  });
+
+  it.concurrent('orders that arrive in front of those that have failed', async () => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      prepare: ({ server: { model }, server }) => {
+        for (const id of model.addNumberedOrders(50, 'unprocessable')) model.unprocessable.add(id);
+        server.on(
+          ({ query }) => query.get('offset') === '50',
+          (_, __, next) => {
+            model.insertOrders(numbered(0, 20));
+            next();
+          },
+          1,
+        );
+      },
+    });
+    expect(outcome).toMatchObject({ code: 3, run: { items: { succeeded: 20, failed: 50 } }, violations: [] });
   });
 });
 

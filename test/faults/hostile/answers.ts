@@ -17,6 +17,9 @@ const raw =
   (_, reply) =>
     misbehave(reply);
 
+/** Arrays in each other, as JSON. */
+export const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
 /** Answers with a 200 whose body is not what was agreed. `valid` is what an honest server would say. */
 export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> {
   return {
@@ -31,8 +34,8 @@ export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> 
     'truncated JSON': json(valid.slice(0, -2)),
     'two JSON documents': json(valid + valid),
     'bytes that are no UTF-8': json(Buffer.from('{"items": [{"id": "caf\u00e9"}]}', 'latin1')),
-    'JSON a million levels deep': json('['.repeat(1_000_000) + ']'.repeat(1_000_000)),
-    'a deep value in a field': json(`{"items": ${'['.repeat(500_000)}${']'.repeat(500_000)}}`),
+    'JSON a million levels deep': json(deep(1_000_000)),
+    'a deep value in a field': json(`{"items": ${deep(500_000)}}`),
   };
 }
 
