@@ -1,4 +1,4 @@
-import { brokenAnswers, deep, wrongBodies } from './hostile/answers.ts';
+import { brokenAnswers, codeOf, deep, wrongBodies } from './hostile/answers.ts';
 import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour } from './scripted-server.ts';
@@ -9,21 +9,6 @@ const PAGE = '{"items": [{"id": "order-00000"}], "total": 1}';
 const MOST_GROWTH = 64 * 1024 * 1024;
 /** Three attempts of a second each, their pauses, and the start of a process on a busy machine. */
 const LONGEST = 12_000;
-
-/** What becomes of a run whose list is answered like this. Anything else is `BAD_ANSWER`: heard, and not believed. */
-const CODES: Readonly<Record<string, string>> = {
-  'a body shorter than its Content-Length': 'UNREACHABLE',
-  'two different Content-Lengths': 'UNREACHABLE',
-  'a bad chunk': 'UNREACHABLE',
-  'chunks that stop': 'UNREACHABLE',
-  'no HTTP at all': 'UNREACHABLE',
-  'endless headers': 'UNREACHABLE',
-  'one byte a second': 'REQUEST_TIMEOUT',
-  'headers that never come': 'UNREACHABLE',
-  'a connection that is reset': 'UNREACHABLE',
-  'a connection that ends without an answer': 'UNREACHABLE',
-  'interim answers for ever': 'UNREACHABLE',
-};
 
 const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
   ...Object.entries({ ...wrongBodies(PAGE), ...brokenAnswers(PAGE) }).map(
@@ -43,7 +28,7 @@ const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
 
 const cases = answers.map(([task, route, name, behaviour]) => ({
   title: `${name}, to ${task}`,
-  code: CODES[name] ?? 'BAD_ANSWER',
+  code: codeOf(name),
   hostile: {
     task,
     prepare: ({ server }) => {

@@ -97,3 +97,22 @@ export function brokenAnswers(valid: string): Readonly<Record<string, Behaviour>
     'interim answers for ever': raw((reply) => reply.flood(Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'))),
   };
 }
+
+const CODES: Readonly<Record<string, string>> = {
+  'a body shorter than its Content-Length': 'UNREACHABLE',
+  'two different Content-Lengths': 'UNREACHABLE',
+  'a bad chunk': 'UNREACHABLE',
+  'chunks that stop': 'UNREACHABLE',
+  'no HTTP at all': 'UNREACHABLE',
+  'endless headers': 'UNREACHABLE',
+  'one byte a second': 'REQUEST_TIMEOUT',
+  'headers that never come': 'UNREACHABLE',
+  'a connection that is reset': 'UNREACHABLE',
+  'a connection that ends without an answer': 'UNREACHABLE',
+  'interim answers for ever': 'UNREACHABLE',
+};
+
+/** The code of the error that such an answer ends in. All others are `BAD_ANSWER`: heard, and not believed. */
+export function codeOf(name: string): string {
+  return CODES[name] ?? 'BAD_ANSWER';
+}
