@@ -123,10 +123,10 @@ export class LocalEngine extends TaskEngine {
 
   private launch(execution: Execution): Promise<Run> {
     const abort = new AbortController();
+    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     const finished = this.execute(execution, abort);
     const ended = finished.then(() => this.onEnded(execution.run));
     this.active.set(execution.run.id, { abort, ended });
-    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     return finished;
   }
 
