@@ -98,7 +98,6 @@ export class TaskScheduler {
 
   /** All that is due in one commit; false when it could not be recorded and has to be tried again. */
   private async claimDue(now: number): Promise<boolean> {
-    if (this.engine.phase !== 'accepting') return false;
     try {
       const due = this.armed.filter(({ dueAt }) => dueAt <= now);
       const claims = [...this.carried, ...due.flatMap((task) => task.claims(now))];
