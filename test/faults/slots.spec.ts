@@ -157,6 +157,7 @@ describe('a clock that is set under an hourly task', () => {
     await worker.stop();
 
     expect(befores()).toHaveLength(4);
+    expect(worker.log.matching(({ level }) => level === 'error')).toEqual([]);
     const history = (await test.current.history(TASK)).toReversed();
     const ran = history.filter(({ status }) => status === 'succeeded');
     expect(ran.map(({ slot }) => slot)).toEqual([
