@@ -10,12 +10,13 @@ import { LedgerConnection } from '../worker/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registered-task.js';
 import { RunEvents } from '../worker/run-events.js';
 import { RunHistory } from '../worker/run-history.js';
-import { RunLedger } from '../worker/run-ledger.js';
+import { type ClaimedRun, type RunClaim, RunLedger } from '../worker/run-ledger.js';
 import { TaskRegistry } from '../worker/task-registry.js';
 import { TaskRunner } from '../worker/task-runner.js';
+import { FakeRunLedger } from '../worker/testing/run-ledger.fake.js';
 import { silentLogger } from '../worker/testing/task-context.fake.js';
 import { LocalEngine } from './local.engine.js';
-import { describeTaskEngine, type EngineProcess, type SteeredTask } from './testing/task-engine.conformance.js';
+import { describeTaskEngine, type EngineProcess, SteeredTask } from './testing/task-engine.conformance.js';
 import { Global, Module } from '@nestjs/common';
 
 async function openProcess(databasePath: string, tasks: readonly SteeredTask[]): Promise<EngineProcess> {
@@ -63,6 +64,31 @@ describeTaskEngine('LocalEngine', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'engine-'));
   folders.push(folder);
   return { open: (tasks) => openProcess(join(folder, 'worker.db'), tasks) };
+});
+
+/** Records claims when it is told to, as one that waits for a lock. */
+class HesitantLedger extends FakeRunLedger {
+  readonly lock = Promise.withResolvers<void>();
+
+  override async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+    await this.lock.promise;
+    return super.claim(claims);
+  }
+}
+
+describe('LocalEngine', () => {
+  it('executes nothing that is recorded only after a drain has given up', async () => {
+    const ledger = new HesitantLedger();
+    const task = new SteeredTask('some_task');
+    const engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, new RunEvents()));
+    await engine.start();
+    const submitted = engine.submit([{ task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+    await engine.drain(0);
+    ledger.lock.resolve();
+    const [submission] = await submitted;
+    expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
+    expect(task.contexts).toHaveLength(0);
+  });
 });
 
 afterAll(async () => {

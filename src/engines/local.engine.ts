@@ -133,11 +133,11 @@ export class LocalEngine extends TaskEngine {
 
   private launch(execution: Execution): Promise<Run> {
     const abort = new RunAbort();
+    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     const finished = this.execute(execution, abort);
     const ended = finished.then(() => this.onEnded(execution.run));
     this.active.set(execution.run.id, { abort, ended });
     this.activeTasks.add(execution.run.task);
-    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     return finished;
   }
 

@@ -114,7 +114,6 @@ export class TaskScheduler {
 
   /** All that is due in one commit; false when it could not be recorded and has to be tried again. */
   private async claimDue(now: number, horizon: number): Promise<boolean> {
-    if (this.engine.phase !== 'accepting') return false;
     try {
       // Whether a task that is active overlaps with its next slot is only known when that comes.
       const due = this.armed.filter(

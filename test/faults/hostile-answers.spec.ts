@@ -1,4 +1,4 @@
-import { brokenAnswers, wrongBodies } from './hostile/answers.ts';
+import { brokenAnswers, codeOf, deep, wrongBodies } from './hostile/answers.ts';
 import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour } from './scripted-server.ts';
@@ -9,21 +9,6 @@ const PAGE = '{"items": [{"id": "order-00000"}], "total": 1}';
 const MOST_GROWTH = 64 * 1024 * 1024;
 /** Three attempts of a second each, their pauses, and the start of a process on a busy machine. */
 const LONGEST = 12_000;
-
-/** What becomes of a run whose list is answered like this. Anything else is `BAD_ANSWER`: heard, and not believed. */
-const CODES: Readonly<Record<string, string>> = {
-  'a body shorter than its Content-Length': 'UNREACHABLE',
-  'two different Content-Lengths': 'UNREACHABLE',
-  'a bad chunk': 'UNREACHABLE',
-  'chunks that stop': 'UNREACHABLE',
-  'no HTTP at all': 'UNREACHABLE',
-  'endless headers': 'UNREACHABLE',
-  'one byte a second': 'REQUEST_TIMEOUT',
-  'headers that never come': 'UNREACHABLE',
-  'a connection that is reset': 'UNREACHABLE',
-  'a connection that ends without an answer': 'UNREACHABLE',
-  'interim answers for ever': 'UNREACHABLE',
-};
 
 const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
   ...Object.entries({ ...wrongBodies(PAGE), ...brokenAnswers(PAGE) }).map(
@@ -36,13 +21,14 @@ const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
   ['cleanup_old_orders', 'clean up', 'half a count', (_, reply) => reply.json(200, { deleted_count: 0.5 })],
   ['sync_external_data', 'sync', 'a list of statistics', (_, reply) => reply.json(200, [])],
   ['sync_external_data', 'sync', 'null', (_, reply) => reply.json(200, null)],
+  ['sync_external_data', 'sync', 'deep statistics', (_, reply) => reply.send(200, `{"synced": ${deep(100_000)}}`)],
   ['sync_external_data', 'sync', 'the report of a failure', (_, reply) => reply.json(200, { success: false })],
   ['send_reminders', 'list bookings', 'a page without items', (_, reply) => reply.json(200, { total: 0 })],
 ];
 
 const cases = answers.map(([task, route, name, behaviour]) => ({
   title: `${name}, to ${task}`,
-  code: CODES[name] ?? 'BAD_ANSWER',
+  code: codeOf(name),
   hostile: {
     task,
     prepare: ({ server }) => {

@@ -71,6 +71,25 @@ describe('SIGTERM', () => {
     expect(await test.current.history()).toMatchObject([{ status: 'succeeded', attempt: 1 }]);
   });
 
+  it('starts no run of a slot that comes due while work in flight may finish', async () => {
+    const { server, ledger } = test.current;
+    const cleanup = settings('cleanup_old_orders', { SCHEDULE: 'every 100ms' });
+    const answer = Promise.withResolvers<void>();
+    server.on('sync', (_, __, next) => void answer.promise.then(next), 1);
+    const inFlight = server.nextRequest('sync');
+    const worker = await test.current.start({ ...sync, ...cleanup, RUN_ON_START: 'true', SHUTDOWN_TIMEOUT: '10s' });
+    await inFlight;
+    await server.nextRequest('clean up');
+    worker.kill('SIGTERM');
+    const { time } = await worker.log.find('Draining');
+    await new Promise((resolve) => setTimeout(resolve, 10 * 100));
+    answer.resolve();
+    expect(await worker.exit()).toMatchObject({ code: 0 });
+    const { runs } = readLedger(ledger);
+    expect(runs.filter(({ task }) => task === 'sync_external_data')).toMatchObject([{ status: 'succeeded' }]);
+    expect(runs.filter(({ queuedAt }) => Date.parse(queuedAt) > Date.parse(String(time)) + ON_THE_WAY)).toEqual([]);
+  });
+
   it('in a retry wait leaves the run to the next start', async () => {
     const { server } = test.current;
     server.on('sync', (_, reply) => reply.json(503, {}, { 'retry-after': '60' }), 1);

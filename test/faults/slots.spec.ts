@@ -1,6 +1,7 @@
 import { ShiftedClock } from './process/shifted-clock.ts';
 import { type RecordedRun, type Scenario, settings } from './scenario.ts';
 import { useScenario } from './use-scenario.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
 const HOUR = 3_600_000;
 const TASK = 'cleanup_old_orders';
@@ -12,6 +13,16 @@ const statuses = (runs: readonly RecordedRun[]): Record<string, number> =>
 async function cleanups({ server }: Scenario, count: number): Promise<void> {
   let left = count;
   await server.nextRequest(({ path }) => path.endsWith('/cleanup') && --left <= 0, 40_000);
+}
+
+/** Resolves when the scheduler has looked at a clock that showed this instant, or a later one. */
+async function looked(worker: WorkerProcess, instant: string): Promise<void> {
+  await worker.health('/health', (_, body) => lastBeatIn(body) >= Date.parse(instant));
+}
+
+function lastBeatIn(body: unknown): number {
+  const { details } = body as { details?: { scheduler?: { lastBeatAt?: string } } };
+  return Date.parse(details?.scheduler?.lastBeatAt ?? '');
 }
 
 describe('ten slots that a stopped service missed', () => {
@@ -61,7 +72,13 @@ describe('ten slots that a stopped service missed', () => {
     await caughtUp;
     await worker.stop();
     expect(test.current.server.requestsFor('clean up')).toHaveLength(24);
-    expect(Object.keys(statuses(await test.current.history(TASK))).toSorted()).toEqual(['missed', 'succeeded']);
+    const history = (await test.current.history(TASK)).toReversed();
+    expect(statuses(history)).toEqual({ missed: 77, succeeded: 24 });
+    // One record stands for those before the newest 100.
+    expect(history[0]).toMatchObject({
+      slot: '2026-03-07T20:00:00.000Z',
+      reason: expect.stringContaining('140 slots from 2026-03-02T01:00:00.000Z to 2026-03-07T20:00:00.000Z'),
+    });
   });
 
   it('are not invented when a shorter interval takes over', async () => {
@@ -124,7 +141,9 @@ describe('a clock that is set under an hourly task', () => {
     await worker.log.find('Run succeeded');
 
     await clock.set(new Date('2026-03-02T09:00:30Z'), worker);
+    await worker.log.find('The clock was set back');
     await clock.set(new Date('2026-03-02T09:59:30Z'), worker);
+    await looked(worker, '2026-03-02T10:00:00Z');
     const eleven = server.nextRequest('clean up');
     await clock.set(new Date('2026-03-02T10:59:30Z'), worker);
     await eleven;
@@ -138,6 +157,7 @@ describe('a clock that is set under an hourly task', () => {
     await worker.stop();
 
     expect(befores()).toHaveLength(4);
+    expect(worker.log.matching(({ level }) => level === 'error')).toEqual([]);
     const history = (await test.current.history(TASK)).toReversed();
     const ran = history.filter(({ status }) => status === 'succeeded');
     expect(ran.map(({ slot }) => slot)).toEqual([
@@ -149,5 +169,20 @@ describe('a clock that is set under an hourly task', () => {
     expect(ran[2]).toMatchObject({ trigger: 'catch_up' });
     expect(history.filter(({ status }) => status === 'missed')).toHaveLength(23);
     test.expectations = { intervals: { [TASK]: HOUR }, steadyClock: false };
+  });
+
+  it('back one day, because it was ahead at the start, runs the slots that come then', async () => {
+    const { server, folder } = test.current;
+    const clock = new ShiftedClock(folder, { at: new Date('2026-03-03T09:10:00Z'), speed: 60 });
+    test.current.environment = { ...settings(TASK, { SCHEDULE: 'every 1h' }), ...clock.environment };
+    const worker = await test.current.ready();
+    await clock.set(new Date('2026-03-02T09:00:30Z'), worker);
+    await worker.log.find('The clock was set back');
+    const ten = server.nextRequest('clean up');
+    await clock.set(new Date('2026-03-02T09:59:30Z'), worker);
+    await ten;
+    await worker.log.find('Run succeeded');
+    await worker.stop();
+    expect(await test.current.history(TASK)).toMatchObject([{ slot: '2026-03-02T10:00:00.000Z', status: 'succeeded' }]);
   });
 });

@@ -122,12 +122,16 @@ export class WorkerProcess {
   }
 
   /** Asks until the answer fits, every 20 ms: a probe does the same. */
-  async health(path: string, fits: (status: number) => boolean = () => true, timeout = 20_000): Promise<HealthAnswer> {
+  async health(
+    path: string,
+    fits: (status: number, body: unknown) => boolean = () => true,
+    timeout = 20_000,
+  ): Promise<HealthAnswer> {
     const deadline = Date.now() + timeout;
     let last: HealthAnswer | undefined;
     while (Date.now() < deadline && this.running) {
       last = await ask(`http://127.0.0.1:${this.port}${path}`);
-      if (last && fits(last.status)) return last;
+      if (last && fits(last.status, last.body)) return last;
       await new Promise((resolveWait) => setTimeout(resolveWait, 20));
     }
     const state = this.running ? `the last answer was ${JSON.stringify(last)}` : 'the process has ended';

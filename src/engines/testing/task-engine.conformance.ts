@@ -226,6 +226,17 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(process.engine.phase).toBe('stopped');
     });
 
+    it('takes nothing when a drain has overtaken its start', async () => {
+      await process.engine.drain(0);
+      await process.close();
+      process = await underTest.open([task]);
+      const started = process.engine.start();
+      await process.engine.drain(0);
+      await started;
+      expect(process.engine.phase).toBe('stopped');
+      await expect(submit(byHand(task))).rejects.toThrow('takes no runs while it is stopped');
+    });
+
     it('leaves to the next process what does not finish in time, and holds no crash against it', async () => {
       const [submission] = await submit(byHand(task));
       await task.whenBegun(1);

@@ -17,6 +17,9 @@ const raw =
   (_, reply) =>
     misbehave(reply);
 
+/** Arrays in each other, as JSON. */
+export const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
 /** Answers with a 200 whose body is not what was agreed. `valid` is what an honest server would say. */
 export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> {
   return {
@@ -31,8 +34,8 @@ export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> 
     'truncated JSON': json(valid.slice(0, -2)),
     'two JSON documents': json(valid + valid),
     'bytes that are no UTF-8': json(Buffer.from('{"items": [{"id": "caf\u00e9"}]}', 'latin1')),
-    'JSON a million levels deep': json('['.repeat(1_000_000) + ']'.repeat(1_000_000)),
-    'a deep value in a field': json(`{"items": ${'['.repeat(500_000)}${']'.repeat(500_000)}}`),
+    'JSON a million levels deep': json(deep(1_000_000)),
+    'a deep value in a field': json(`{"items": ${deep(500_000)}}`),
   };
 }
 
@@ -93,4 +96,23 @@ export function brokenAnswers(valid: string): Readonly<Record<string, Behaviour>
     'a connection that ends without an answer': raw((reply) => reply.end()),
     'interim answers for ever': raw((reply) => reply.flood(Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'))),
   };
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  'a body shorter than its Content-Length': 'UNREACHABLE',
+  'two different Content-Lengths': 'UNREACHABLE',
+  'a bad chunk': 'UNREACHABLE',
+  'chunks that stop': 'UNREACHABLE',
+  'no HTTP at all': 'UNREACHABLE',
+  'endless headers': 'UNREACHABLE',
+  'one byte a second': 'REQUEST_TIMEOUT',
+  'headers that never come': 'UNREACHABLE',
+  'a connection that is reset': 'UNREACHABLE',
+  'a connection that ends without an answer': 'UNREACHABLE',
+  'interim answers for ever': 'UNREACHABLE',
+};
+
+/** The code of the error that such an answer ends in. All others are `BAD_ANSWER`: heard, and not believed. */
+export function codeOf(name: string): string {
+  return CODES[name] ?? 'BAD_ANSWER';
 }

@@ -1,3 +1,4 @@
+import { EngineNotAcceptingError } from '../../errors.js';
 import type { RunClaim } from '../../run-ledger.js';
 import { type EnginePhase, type Submission, TaskEngine } from '../../task-engine.js';
 import { aRun } from '../../testing/task-context.fake.js';
@@ -15,6 +16,7 @@ export class RecordingEngine extends TaskEngine {
 
   async submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
     this.attempts += 1;
+    if (this.phase !== 'accepting') throw new EngineNotAcceptingError(this.phase);
     await this.gate;
     if (this.failure) throw this.failure;
     const fresh = claims.filter((claim) => this.isFresh(claim));

@@ -1,0 +1,90 @@
+import { Logger } from '@nestjs/common';
+import { loadSettings } from '../config/load-settings.js';
+import type { HistoryPruner } from './history-pruner.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import type { TaskEngine } from './task-engine.js';
+import type { TaskRegistry } from './task-registry.js';
+import type { TaskScheduler } from './task-scheduler.js';
+import { WorkerLifecycle } from './worker-lifecycle.js';
+
+const START = ['open the ledger', 'start the engine', 'start the scheduler', 'start the pruner'];
+const STOP = ['stop the scheduler', 'stop the pruner', 'drain the engine', 'close the ledger'];
+
+describe('The worker', () => {
+  let steps: string[];
+  /** Steps that last until they are let go. */
+  let held: Map<string, PromiseWithResolvers<void>>;
+  let lifecycle: WorkerLifecycle;
+
+  const step = async (name: string): Promise<void> => {
+    steps.push(name);
+    await held.get(name)?.promise;
+  };
+
+  const hold = (name: string): (() => void) => {
+    const end = Promise.withResolvers<void>();
+    held.set(name, end);
+    return () => end.resolve();
+  };
+
+  beforeEach(() => {
+    Logger.overrideLogger(false);
+    steps = [];
+    held = new Map();
+    lifecycle = new WorkerLifecycle(
+      {} as TaskRegistry,
+      { open: () => step('open the ledger'), close: () => step('close the ledger') } as unknown as LedgerConnection,
+      { start: () => step('start the engine'), drain: () => step('drain the engine') } as unknown as TaskEngine,
+      {
+        start: () => step('start the scheduler'),
+        stop: () => void step('stop the scheduler'),
+      } as unknown as TaskScheduler,
+      { start: () => void step('start the pruner'), stop: () => void step('stop the pruner') } as HistoryPruner,
+      loadSettings({ DATA_API_URL: 'http://data-api.test' }),
+    );
+  });
+
+  afterEach(() => void Logger.overrideLogger(['log', 'warn', 'error']));
+
+  it('resumes what was interrupted before it schedules anything', async () => {
+    await lifecycle.start();
+    expect(steps).toEqual(START);
+    expect(lifecycle.phase).toBe('ready');
+  });
+
+  it('schedules nothing more before it waits for what is in flight, and closes the ledger last', async () => {
+    await lifecycle.start();
+    steps = [];
+    await lifecycle.stop();
+    expect(steps).toEqual(STOP);
+    expect(lifecycle.phase).toBe('stopped');
+  });
+
+  it('is draining as long as anything is in flight', async () => {
+    await lifecycle.start();
+    const finish = hold('drain the engine');
+    const stopped = lifecycle.stop();
+    expect(lifecycle.phase).toBe('draining');
+    finish();
+    await stopped;
+    expect(lifecycle.phase).toBe('stopped');
+  });
+
+  it('stops once, however often it is told to', async () => {
+    await lifecycle.start();
+    steps = [];
+    await Promise.all([lifecycle.stop(), lifecycle.stop()]);
+    expect(steps).toEqual(STOP);
+  });
+
+  it.each(START.slice(0, 3))('begins nothing more when it is stopped while it is to %s', async (name) => {
+    const goOn = hold(name);
+    const started = lifecycle.start();
+    while (steps.at(-1) !== name) await Promise.resolve();
+    await lifecycle.stop();
+    goOn();
+    await started;
+    expect(steps).toEqual([...START.slice(0, START.indexOf(name) + 1), ...STOP]);
+    expect(lifecycle.phase).toBe('stopped');
+  });
+});
