@@ -84,14 +84,25 @@ export class LocalEngine extends TaskEngine {
 
   private async claim(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
     const claimed = await this.ledger.claim(claims);
-    await slotOf(claims);
+    const inTime = await this.reachSlot(claims);
     return claimed.map((claim) => {
       if (!claim) return null;
       const { run, execution } = claim;
-      if (execution) return { run, finished: this.launch(execution) };
+      if (execution) return { run, finished: this.launch(execution, inTime) };
       if (run.status === 'queued') return { run, finished: this.wait(run) };
       return { run, finished: Promise.resolve(run) };
     });
+  }
+
+  /** Waits for the slot of claims that come ahead of time; false when a drain begins before it does. */
+  private async reachSlot(claims: readonly RunClaim[]): Promise<boolean> {
+    const slot = claims.reduce((latest, claim) => Math.max(latest, claim.slot?.getTime() ?? 0), 0);
+    const ahead = slot - Date.now();
+    if (ahead <= 0 || ahead > CLAIMED_AHEAD_AT_MOST) return true;
+    const due = performance.now() + ahead;
+    // After a commit a timer is early: it counts from the turn of the event loop that began before the commit.
+    for (let rest = ahead; rest > 0; rest = due - performance.now()) await sleep(Math.ceil(rest));
+    return !this.stopping.signal.aborted;
   }
 
   private wait(run: Run): Promise<Run> {
@@ -131,9 +142,10 @@ export class LocalEngine extends TaskEngine {
     this.waiting.delete(execution.run.id);
   }
 
-  private launch(execution: Execution): Promise<Run> {
+  /** `begin`: false leaves the run to the next start. */
+  private launch(execution: Execution, begin = true): Promise<Run> {
     const abort = new RunAbort();
-    if (this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
+    if (!begin || this.abandoned.signal.aborted) abort.abort(new RunInterruptedError('shutdown'));
     const finished = this.execute(execution, abort);
     const ended = finished.then(() => this.onEnded(execution.run));
     this.active.set(execution.run.id, { abort, ended });
@@ -188,16 +200,6 @@ export class LocalEngine extends TaskEngine {
     await Promise.allSettled(this.submissions);
     while (this.active.size > 0) await Promise.all([...this.active.values()].map(({ ended }) => ended));
   }
-}
-
-/** Resolves at the latest slot that was claimed ahead of time. */
-async function slotOf(claims: readonly RunClaim[]): Promise<void> {
-  const slot = claims.reduce((latest, claim) => Math.max(latest, claim.slot?.getTime() ?? 0), 0);
-  const ahead = slot - Date.now();
-  if (ahead <= 0 || ahead > CLAIMED_AHEAD_AT_MOST) return;
-  const due = performance.now() + ahead;
-  // After a commit, a timer counts from the turn of the event loop that has begun before it, and is early.
-  for (let rest = ahead; rest > 0; rest = due - performance.now()) await sleep(Math.ceil(rest));
 }
 
 /** Resolves with the promise, or after so many milliseconds, whichever is first. */

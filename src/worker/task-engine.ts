@@ -21,7 +21,8 @@ export abstract class TaskEngine {
   /**
    * Claims the runs in one commit and starts what can start; resolves after the commit, in the order of the claims,
    * with null for a slot that already has its run. Rejects while not `accepting`, and when the ledger cannot record.
-   * A slot may be claimed up to 100 ms ahead of time: its run begins at its slot, and the promise resolves then.
+   * A slot may be claimed up to 100 ms ahead of time: its run begins at its slot, or with the next start when a drain
+   * comes first, and the promise resolves then.
    */
   abstract submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]>;
 

@@ -116,6 +116,19 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(process.engine.isActive(task.name)).toBe(false);
     });
 
+    it('leaves to the next process a slot that is claimed ahead of time when a drain comes first', async () => {
+      const slot = new Date(Date.now() + 60);
+      const submitted = submit({ ...due(task, 0), slot, at: slot });
+      await process.engine.drain(1_000);
+      const [submission] = await submitted;
+      expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
+      expect(task.contexts).toHaveLength(0);
+      await process.close();
+      await open();
+      await task.whenBegun(1);
+      expect(task.contexts[0]).toMatchObject({ slot, at: slot, attempt: 2 });
+    });
+
     it('runs no slot twice', async () => {
       const [first] = await submit(due(task, 0));
       task.succeed();

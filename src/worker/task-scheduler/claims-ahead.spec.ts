@@ -39,11 +39,12 @@ describe('Tasks with the same slot', () => {
     expect(engine.claimed.slice(118)).toEqual(['task_3 schedule 12:01', 'task_7 schedule 12:01']);
   });
 
-  it('are waited for if all of them are still active', async () => {
+  it('are waited for, without spinning, if all of them are still active', async () => {
     const { engine } = await scene.start({ tasks: tasks(100) });
     for (let index = 0; index < 100; index++) engine.active.add(`task_${index}`);
     await pass(MINUTE - 1);
     expect(engine.attempts).toBe(0);
+    expect(engine.questions).toBe(100);
     await pass(1);
     expect(engine.batches.map((batch) => batch.length)).toEqual([100]);
   });

@@ -11,6 +11,8 @@ export class RecordingEngine extends TaskEngine {
   gate: Promise<void> | null = null;
   attempts = 0;
   readonly active = new Set<string>();
+  /** How often it was asked whether a task is active. */
+  questions = 0;
   readonly batches: RunClaim[][] = [];
   private readonly slots = new Set<string>();
 
@@ -32,6 +34,7 @@ export class RecordingEngine extends TaskEngine {
   async start(): Promise<void> {}
 
   isActive(task: string): boolean {
+    this.questions += 1;
     return this.active.has(task);
   }
 
