@@ -5,7 +5,7 @@ const PAUSE_AFTER_COMMIT = 250;
 /** In pages. */
 const WORTH_IT = 500;
 /** In rows: to find out how many pages there are costs as much as a commit. */
-const WORTH_A_LOOK = 100;
+const WORTH_A_LOOK = 250;
 
 interface LogState {
   /** Pages in the write-ahead log, and those of them that the file has already. */

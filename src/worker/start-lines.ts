@@ -1,18 +1,26 @@
 import { setImmediate } from 'node:timers';
 
-/** Runs of one turn of the event loop that say first that they begin. */
+/** Runs that begin within this time begin together, in milliseconds: a thousand of them take no longer. */
+const TOGETHER = 10;
+
+/** Runs that begin together and say first that they do. */
 const SAID_FIRST = 20;
 
 /**
- * Writes the log line that a run begins: before the run does, unless very many begin in the same turn. Of these, the
+ * Writes the log line that a run begins: before the run does, unless very many begin together. Of these, the
  * later ones begin first: with a thousand lines of 8 µs before it, the last would be late for nothing else.
  */
 export class StartLines {
   private begun = 0;
+  private since = 0;
 
   /** Returns the function that writes the line unless it is written: call it before the run writes any other line. */
   begin(write: () => void): () => void {
-    if (this.begun === 0) setImmediate(() => (this.begun = 0));
+    const now = performance.now();
+    if (now - this.since > TOGETHER) {
+      this.since = now;
+      this.begun = 0;
+    }
     if (++this.begun <= SAID_FIRST) {
       write();
       return () => {};
