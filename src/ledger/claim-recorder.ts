@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { ClaimedRun, RunClaim } from '../worker/run-ledger.js';
 import type { RunStatus } from '../worker/run.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import { insertRun, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
+import { insertActiveRun, insertRun, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
 import { SQLITE, sqliteCode } from './sqlite-error.js';
@@ -22,6 +22,8 @@ interface Decision {
   readonly reason: string | null;
 }
 
+const AT_ONCE: Decision = { status: 'running', reason: null };
+
 /** Records many claims in one transaction: a thousand tasks may be due in the same instant. */
 export class ClaimRecorder {
   private readonly logger = new Logger('Ledger');
@@ -34,11 +36,13 @@ export class ClaimRecorder {
     private readonly now: number,
   ) {}
 
+  /** Nearly every claim finds its task idle: how the tasks stand is looked up when the first does not. */
   async record(claims: readonly RunClaim[]): Promise<(ClaimedRun | null)[]> {
-    await this.lookUpTasks(claims);
     const claimed: (ClaimedRun | null)[] = [];
-    for (const claim of claims) claimed.push(await this.recordApart(claim));
-    await recordSlots.execute(this.transaction, { slots: JSON.stringify([...this.newestSlots]) });
+    for (const claim of claims) claimed.push(await this.recordApart(claim, claims));
+    if (this.newestSlots.size > 0) {
+      await recordSlots.execute(this.transaction, { slots: JSON.stringify([...this.newestSlots]) });
+    }
     return claimed;
   }
 
@@ -51,14 +55,26 @@ export class ClaimRecorder {
   }
 
   /** A claim that the ledger cannot hold is nobody else's failure: it is reported, and recorded nowhere. */
-  private async recordApart(claim: RunClaim): Promise<ClaimedRun | null> {
+  private async recordApart(claim: RunClaim, all: readonly RunClaim[]): Promise<ClaimedRun | null> {
     try {
+      const started = this.standings.size === 0 && !claim.record ? await this.startIdle(claim) : null;
+      if (started) return started;
+      if (this.standings.size === 0) await this.lookUpTasks(all);
       return await this.recordOne(claim);
     } catch (error) {
       if (!(error instanceof RangeError) && sqliteCode(error) !== SQLITE.CONSTRAINT) throw error;
       this.logger.error({ msg: 'A run could not be recorded and will not take place', task: claim.task, err: error });
       return null;
     }
+  }
+
+  /** Null when the task is active or the slot has its run. */
+  private async startIdle(claim: RunClaim): Promise<ClaimedRun | null> {
+    const row = this.rowOf(claim, AT_ONCE);
+    const started = await insertActiveRun.first(this.transaction, row);
+    if (!started) return null;
+    if (started.known === 0) this.newestSlots.set(row.task, row.slot);
+    return { run: toRun(row), execution: toExecution(row, started.last_success_at) };
   }
 
   private async recordOne(claim: RunClaim): Promise<ClaimedRun | null> {
@@ -119,7 +135,7 @@ export class ClaimRecorder {
 
 function decide(claim: RunClaim, { active, waiting }: Standing): Decision {
   if (claim.record) return claim.record;
-  if (!active) return { status: 'running', reason: null };
+  if (!active) return AT_ONCE;
   const mayWait =
     claim.trigger === 'catch_up' || (claim.overlap === 'queue' && !(claim.trigger === 'schedule' && waiting));
   return mayWait ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };

@@ -62,7 +62,7 @@ export interface TasksTable {
   schedule: string | null;
   timezone: string | null;
   in_force_since: number | null;
-  /** The newest slot that was ever claimed. */
+  /** The newest slot that was ever claimed, but for that of the active run. */
   last_slot: number | null;
   /** The id of the run that ended last; those that were merely recorded as skipped or missed do not count. */
   last_run: string | null;

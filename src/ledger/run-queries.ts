@@ -34,25 +34,44 @@ export const standingOfTasks = new PreparedQuery<{ tasks: string }, TaskStanding
     ),
 }));
 
+type NewRun = Insertable<RunsTable>;
+
+function newRun(value: <Name extends keyof NewRun>(name: Name) => NewRun[Name]) {
+  return {
+    id: value('id'),
+    task: value('task'),
+    trigger: value('trigger'),
+    slot: value('slot'),
+    status: value('status'),
+    reason: value('reason'),
+    attempt: value('attempt'),
+    at: value('at'),
+    owner: value('owner'),
+    queued_at: value('queued_at'),
+    started_at: value('started_at'),
+    finished_at: value('finished_at'),
+  };
+}
+
 /** Changes nothing when the slot has its run already. */
-export const insertRun = new PreparedQuery<Insertable<RunsTable>>((db, value) =>
+export const insertRun = new PreparedQuery<NewRun>((db, value) =>
   db
     .insertInto('runs')
-    .values({
-      id: value('id'),
-      task: value('task'),
-      trigger: value('trigger'),
-      slot: value('slot'),
-      status: value('status'),
-      reason: value('reason'),
-      attempt: value('attempt'),
-      at: value('at'),
-      owner: value('owner'),
-      queued_at: value('queued_at'),
-      started_at: value('started_at'),
-      finished_at: value('finished_at'),
-    })
+    .values(newRun(value))
     .onConflict((conflict) => conflict.columns(['slot', 'task']).where('slot', 'is not', null).doNothing()),
+);
+
+/** Changes nothing when the slot has its run already, or the task is active. `known`: whether the task has its row. */
+export const insertActiveRun = new PreparedQuery<NewRun, { last_success_at: number | null; known: number }>(
+  (db, value) =>
+    db
+      .insertInto('runs')
+      .values(newRun(value))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning([
+        sql<number | null>`(select last_success_at from tasks where task = ${value('task')})`.as('last_success_at'),
+        sql<number>`exists (select 1 from tasks where task = ${value('task')})`.as('known'),
+      ]),
 );
 
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
@@ -155,21 +174,32 @@ export const recordSlots = new PreparedQuery<{ slots: string }>((db, value) => (
       where excluded.last_slot > coalesce(tasks.last_slot, 0)`.compile(db),
 }));
 
-export const recordEnd = new PreparedQuery<{ task: string; run: string }>((db, value) =>
+/** That a run has started is recorded with its slot; that its slot was claimed is noted here with its end. */
+function newestSlot(slot: number | null) {
+  return sql<number | null>`case when ${slot} > coalesce(last_slot, 0) then ${slot} else last_slot end`;
+}
+
+export const recordEnd = new PreparedQuery<{ task: string; run: string; slot: number | null }>((db, value) =>
   db
     .updateTable('tasks')
-    .set({ last_run: value('run') })
+    .set({ last_run: value('run'), last_slot: newestSlot(value('slot')) })
     .where('task', '=', value('task')),
 );
 
-export const recordSuccess = new PreparedQuery<{ task: string; run: string; at: number; finished_at: number }>(
-  (db, value) =>
-    db
-      .updateTable('tasks')
-      .set({
-        last_run: value('run'),
-        last_success_at: value('at'),
-        last_success_finished_at: value('finished_at'),
-      })
-      .where('task', '=', value('task')),
+export const recordSuccess = new PreparedQuery<{
+  task: string;
+  run: string;
+  slot: number | null;
+  at: number;
+  finished_at: number;
+}>((db, value) =>
+  db
+    .updateTable('tasks')
+    .set({
+      last_run: value('run'),
+      last_slot: newestSlot(value('slot')),
+      last_success_at: value('at'),
+      last_success_finished_at: value('finished_at'),
+    })
+    .where('task', '=', value('task')),
 );

@@ -110,12 +110,12 @@ async function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Pro
 
 /** What is known of a task without looking for it in its history. */
 async function noteEnd(transaction: Transaction<LedgerSchema>, row: RunRow): Promise<void> {
-  const { task, id: run, status, at, finished_at } = row;
+  const { task, id: run, slot, status, at, finished_at } = row;
   const succeeded = status === 'succeeded' || status === 'partial';
   if (succeeded && at !== null && finished_at !== null) {
-    await recordSuccess.execute(transaction, { task, run, at, finished_at });
+    await recordSuccess.execute(transaction, { task, run, slot, at, finished_at });
   } else if (status !== 'interrupted') {
-    await recordEnd.execute(transaction, { task, run });
+    await recordEnd.execute(transaction, { task, run, slot });
   }
 }
 

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE } from '../config/duration.js';
 import { armTasks } from '../worker/task-scheduler/arm-tasks.js';
 import { aRegisteredTask } from '../worker/task-scheduler/testing/scheduled-worker.js';
 import type { ReplacedSchedule } from '../worker/schedule-ledger.js';
-import { removeTemporaryFolders, slotClaim, TestLedger } from './testing/test-ledger.js';
+import { manualClaim, removeTemporaryFolders, slotClaim, TestLedger } from './testing/test-ledger.js';
 
 const HOURLY = { task: 'a', schedule: 'every 1h', timezone: 'UTC' };
 const OFTEN = { ...HOURLY, schedule: 'every 1m' };
@@ -48,6 +48,21 @@ describe('a schedule', () => {
     ledger.clock.advance(DAY);
     expect(await adopt(HOURLY)).toEqual({ after: slot, replaced: undefined });
   });
+
+  it.each(['succeeded', 'failed'] as const)(
+    'that stays knows the slots of runs that %s, in any order',
+    async (status) => {
+      await adopt(HOURLY);
+      ledger.clock.advance(3 * HOUR);
+      const slot = new Date(ledger.clock.now().getTime() - HOUR);
+      for (const each of [slot, new Date(slot.getTime() - HOUR)]) {
+        const { run } = await ledger.start(slotClaim('a', each));
+        await ledger.runs.finish(run.id, { status });
+      }
+      await ledger.runs.finish((await ledger.start(manualClaim('a'))).run.id, { status });
+      expect(await adopt(HOURLY)).toEqual({ after: slot, replaced: undefined });
+    },
+  );
 
   it('that replaces another begins now, and the other is named for what it has missed', async () => {
     const since = ledger.clock.now();

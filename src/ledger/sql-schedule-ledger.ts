@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from 'kysely';
 import type { RunClaim } from '../worker/run-ledger.js';
 import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../worker/schedule-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
+import { isActive } from './run-queries.js';
 import { LedgerStore } from './ledger-store.js';
 import type { LedgerSchema, TasksTable } from './ledger.schema.js';
 
@@ -18,7 +19,7 @@ export class SqlScheduleLedger extends ScheduleLedger {
     claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
   ): Promise<ReadonlyMap<string, Date>> {
     return this.store.write(async (transaction) => {
-      const adoption = new Adoption(transaction, now.getTime());
+      const adoption = new Adoption(transaction, now.getTime(), await activeSlots(transaction));
       const after = new Map<string, Date>();
       for (const entry of entries) after.set(entry.task, await adoption.adopt(entry));
       await adoption.retire(entries);
@@ -35,6 +36,8 @@ class Adoption {
   constructor(
     private readonly transaction: Transaction<LedgerSchema>,
     private readonly now: number,
+    /** By task. */
+    private readonly activeSlots: ReadonlyMap<string, number | null>,
   ) {}
 
   /** The instant up to which the slots of the schedule have been looked at. */
@@ -69,8 +72,9 @@ class Adoption {
   }
 
   /** Every slot that was looked at has its run. A clock that was ahead must not silence the task until it is caught up. */
-  private lookedAtUntil({ in_force_since, last_slot }: Selectable<TasksTable>): Date {
-    return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, last_slot ?? 0)));
+  private lookedAtUntil({ task, in_force_since, last_slot }: Selectable<TasksTable>): Date {
+    const newest = Math.max(last_slot ?? 0, this.activeSlots.get(task) ?? 0);
+    return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, newest)));
   }
 
   private async putInForce({ task, schedule, timezone }: ScheduleEntry): Promise<void> {
@@ -81,4 +85,10 @@ class Adoption {
       .onConflict((conflict) => conflict.column('task').doUpdateSet(inForce))
       .execute();
   }
+}
+
+/** The slot of an active run is noted for its task when the run ends. */
+async function activeSlots(transaction: Transaction<LedgerSchema>): Promise<ReadonlyMap<string, number | null>> {
+  const runs = await transaction.selectFrom('runs').select(['task', 'slot']).where(isActive).execute();
+  return new Map(runs.map(({ task, slot }) => [task, slot]));
 }

@@ -1,13 +1,17 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartLines } from './start-lines.js';
 
 let lines: number[];
 let startLines: StartLines;
 
 beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   lines = [];
   startLines = new StartLines();
 });
+
+afterEach(() => jest.useRealTimers());
 
 function begin(count: number): (() => void)[] {
   return Array.from({ length: count }, (_, run) => startLines.begin(() => lines.push(run)));
@@ -39,7 +43,7 @@ describe('the line that a run begins', () => {
 
   it('is written first again a moment later', async () => {
     begin(30);
-    await sleep(11);
+    jest.advanceTimersByTime(11);
     lines = [];
     begin(1);
     expect(lines).toEqual([0]);
