@@ -1,0 +1,53 @@
+import { brokenAnswers, codeOf, wrongBodies } from './hostile/answers.ts';
+import { outcomeOf } from './hostile/outcomes.ts';
+import { lazy } from './lazy.ts';
+import type { Behaviour } from './scripted-server.ts';
+
+describe('an answer to the processing of one order fails that order and no other:', () => {
+  const hostile: Readonly<Record<string, Behaviour>> = {
+    ...brokenAnswers('{"id": "order-00000"}'),
+    ...Object.fromEntries(
+      Object.entries(wrongBodies('{"id": "order-00000"}')).filter(([name]) =>
+        [
+          'an error in a 200',
+          'HTML',
+          'truncated JSON',
+          'bytes that are no UTF-8',
+          'JSON a million levels deep',
+        ].includes(name),
+      ),
+    ),
+    ...Object.fromEntries(
+      [400, 409, 418, 422, 429, 500, 501, 503, 505].map((status) => [
+        `status ${status}`,
+        (_, reply) => reply.json(status, { detail: 'no' }),
+      ]),
+    ),
+  };
+  const names = Object.keys(hostile);
+
+  const outcome = lazy(() =>
+    outcomeOf({
+      task: 'process_pending_orders',
+      environment: { DATA_API_CONCURRENCY: '2', DATA_API_TIMEOUT: '600ms' },
+      prepare: ({ server }) => {
+        server.model.addOrders(names.flatMap((name) => [name, `${name}, then a good one`]));
+        for (const name of names) {
+          server.model.unprocessable.add(name);
+          server.on(({ path }) => path === `/api/v1/orders/${encodeURIComponent(name)}/process`, hostile[name]!);
+        }
+      },
+    }),
+  );
+
+  it.concurrent.each(names)('%s', async (name) => {
+    const code = name.startsWith('status ') ? name.replace('status ', 'HTTP_') : codeOf(name);
+    expect((await outcome()).failedItems[name]).toEqual(code);
+  });
+
+  it.concurrent('every other order is processed', async () => {
+    const { failedItems, ...rest } = await outcome();
+    expect(rest).toMatchObject({ code: 3, run: { status: 'partial' }, violations: [] });
+    expect(Object.keys(failedItems).toSorted()).toEqual(names.toSorted());
+  });
+});
