@@ -43,6 +43,7 @@ export const thousandTasks: Benchmark = {
         },
       ],
       notes: [
+        'There is no server to leave a core to: worker and peer each have both.',
         `CPU of a run among a thousand: worker ${milliseconds(worker.cpuPerRun)}, @nestjs/schedule ${milliseconds(peer.cpuPerRun)}; the latest began ${milliseconds(worker.lateness.highest)} after its slot.`,
       ],
     };
