@@ -28,8 +28,9 @@ export class RunAbort {
     this.listener?.();
   }
 
-  /** Calls the one listener when the run is told to end, after those of the signal. */
+  /** Calls the one listener when the run is told to end, after those of the signal; at once if it was already. */
   onAbort(listener: () => void): void {
-    this.listener = listener;
+    if (this.cause) listener();
+    else this.listener = listener;
   }
 }

@@ -137,6 +137,16 @@ describe('A run', () => {
     }
   });
 
+  it('ends when its task brings that about before it first waits', async () => {
+    const { run, abort } = aRunner();
+    const end = run(() => {
+      abort.abort(new RunCancelledError('by itself'));
+      return never();
+    });
+    await jest.advanceTimersByTimeAsync(250);
+    expect(await end).toMatchObject({ status: 'cancelled', reason: 'by itself' });
+  });
+
   it('does not call the task when it was told to end before it began', async () => {
     const { run, abort } = aRunner();
     abort.abort(new RunInterruptedError('shutdown'));
