@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AttemptError } from '../policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
-import { AnswerBody, type ArrivingBytes, LARGEST_BODY } from './answer-body.js';
+import { AnswerBody, LARGEST_BODY } from './answer-body.js';
+import type { ArrivingAnswer, Backpressure } from './backpressure.js';
 import { connectionProblem } from './connection-problem.js';
 import { ContentCodingError, type ContentDecoder } from './content-decoder.js';
 
@@ -13,8 +14,8 @@ type Controller = Dispatcher.DispatchController;
  * (15 µs of CPU against 20, measured at 64 in flight). Settles exactly once: with the answer, an `AttemptError`, or the
  * reason of the signal, whatever comes first; what comes later is ignored.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  private readonly body: AnswerBody;
+export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer {
+  private readonly body = new AnswerBody();
   private readonly deadline: NodeJS.Timeout;
   private controller: Controller | undefined;
   private status = 0;
@@ -23,14 +24,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly request: HttpRequest,
-    arriving: ArrivingBytes,
+    private readonly backpressure: Backpressure,
     private readonly decoder: ContentDecoder,
     private readonly resolve: (answer: HttpAnswer) => void,
     private readonly reject: (reason: unknown) => void,
   ) {
-    this.body = new AnswerBody(arriving);
     this.deadline = setTimeout(expire, request.timeout, this);
     request.signal?.addEventListener('abort', this);
+  }
+
+  get length(): number {
+    return this.body.length;
+  }
+
+  pause(): void {
+    this.controller?.pause();
+  }
+
+  resume(): void {
+    this.controller?.resume();
   }
 
   onRequestStart(controller: Controller): void {
@@ -49,15 +61,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.settled) return;
-    const fit = this.body.append(chunk);
-    if (fit === 'too large') this.failAsTooLarge();
-    // Not its own fault: it may come again when there is less to read.
-    if (fit === 'too crowded') this.giveUp(new AttemptError('broken', 'too many large answers at once', this.head()));
+    if (this.body.append(chunk)) this.backpressure.arrived(this, chunk.length);
+    else this.failAsTooLarge();
   }
 
   onResponseEnd(): void {
     if (this.settled) return;
-    const body = this.body.join();
+    const body = this.body.take();
     const coding = this.headers['content-encoding'];
     if (coding === undefined || body.length === 0) return this.succeed(body);
     this.decoder.decode(body, String(coding)).then(
@@ -123,7 +133,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.settled = true;
     clearTimeout(this.deadline);
     this.request.signal?.removeEventListener('abort', this);
-    this.body.release();
+    this.backpressure.left(this);
+    this.body.discard();
   }
 }
 

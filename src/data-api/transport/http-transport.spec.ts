@@ -87,6 +87,70 @@ describe('HttpTransport', () => {
     await transport.onApplicationShutdown();
   });
 
+  it('takes many large answers at once, in turn', async () => {
+    await using server = await rawServer(answering(http(200, Buffer.alloc(2 * MIB))));
+    const transport = aTransport();
+    const sent = Array.from({ length: 32 }, () => transport.send(aRequest({ origin: server.url, timeout: 20_000 })));
+    const answers = await Promise.all(sent);
+    expect(answers.map(({ body }) => body.length)).toEqual(Array<number>(32).fill(2 * MIB));
+    await transport.onApplicationShutdown();
+  });
+
+  describe('while large answers wait for others that do not end', () => {
+    /** Says that it is longer than it is. */
+    const stalling = answering(`HTTP/1.1 200 OK\r\ncontent-length: ${5 * MIB}\r\n\r\n`, Buffer.alloc(4.5 * MIB));
+    let transport: ReturnType<typeof aTransport>;
+    beforeEach(() => {
+      transport = aTransport();
+    });
+    afterEach(() => transport.onApplicationShutdown());
+
+    it('gives each its own time and no more, and then reads what comes', async () => {
+      await using server = await rawServer((socket, head, count) => {
+        if (count <= 4) stalling(socket, head, count);
+        else socket.write(http(200, Buffer.alloc(4 * MIB)));
+      });
+      const sent = [1, 2, 3, 4].map(() => transport.send(aRequest({ origin: server.url, timeout: 300 })));
+      for (const outcome of await Promise.allSettled(sent)) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { problem: 'slow answer' } });
+      }
+      await expect(transport.send(aRequest({ origin: server.url }))).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('resumes them when those are aborted', async () => {
+      await using server = await rawServer((socket, head, count) => {
+        if (count <= 2) stalling(socket, head, count);
+        else socket.write(http(200, Buffer.alloc(4 * MIB)));
+      });
+      const abort = new AbortController();
+      const stalled = [1, 2].map(() => transport.send(aRequest({ origin: server.url, signal: abort.signal })));
+      const waiting = [1, 2].map(() => transport.send(aRequest({ origin: server.url, timeout: 10_000 })));
+      while (server.requests.length < 4) await delay(1);
+      await delay(50);
+      abort.abort(new Error('over'));
+      await Promise.all(stalled.map((each) => expect(each).rejects.toThrow('over')));
+      await expect(Promise.all(waiting)).resolves.toMatchObject([{ status: 200 }, { status: 200 }]);
+    });
+
+    it('closes the connection of one that is aborted in its wait, and lets short ones pass', async () => {
+      await using server = await rawServer((socket, head, count) => {
+        if (count <= 3) stalling(socket, head, count);
+        else socket.write(http(200, '{}'));
+      });
+      const abort = new AbortController();
+      const stalled = [1, 2, 3].map(() =>
+        expect(transport.send(aRequest({ origin: server.url, signal: abort.signal }))).rejects.toThrow('over'),
+      );
+      while (server.requests.length < 3) await delay(1);
+      await delay(50);
+      const short = await transport.send(aRequest({ origin: server.url }));
+      expect(short.body.toString()).toBe('{}');
+      abort.abort(new Error('over'));
+      await Promise.all(stalled);
+      while (server.sockets.size > 1) await delay(1);
+    });
+  });
+
   it('leaves no timer behind', async () => {
     await using server = await rawServer(answering(http(200)));
     const transport = aTransport();

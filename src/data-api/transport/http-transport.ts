@@ -3,14 +3,14 @@ import type { Agent, Dispatcher } from 'undici';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
-import { ArrivingBytes } from './answer-body.js';
+import { Backpressure } from './backpressure.js';
 import { ContentDecoder } from './content-decoder.js';
 import { Exchange } from './exchange.js';
 
 /** The one way to the network. Sends one attempt and reads its answer; knows nothing of retries. */
 @Injectable()
 export class HttpTransport implements OnApplicationShutdown {
-  private readonly arriving = new ArrivingBytes();
+  private readonly backpressure = new Backpressure();
   private readonly decoder = new ContentDecoder();
   private dispatcher: Dispatcher | undefined;
   private loading: Promise<Dispatcher> | undefined;
@@ -36,7 +36,7 @@ export class HttpTransport implements OnApplicationShutdown {
   private exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       request.signal?.throwIfAborted();
-      const exchange = new Exchange(request, this.arriving, this.decoder, resolve, reject);
+      const exchange = new Exchange(request, this.backpressure, this.decoder, resolve, reject);
       const { origin, target: path, method, headers, body } = request;
       dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
     });
