@@ -1,4 +1,3 @@
-import { brotliCompressSync, constants } from 'node:zlib';
 import { brokenAnswers } from './hostile/answers.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import { lazy } from './lazy.ts';
@@ -10,13 +9,9 @@ const MOST_GROWTH = 64 * 1024 * 1024;
 
 const valid: Behaviour = (_request, _reply, next) => next();
 const broken = brokenAnswers('{}');
-const brotliBomb = lazy(() =>
-  brotliCompressSync(Buffer.alloc(52_000_000, ' '), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
-);
 const hostile: Readonly<Record<string, Behaviour>> = {
   'an endless body': broken['an endless body']!,
   'a gzip bomb': broken['a gzip bomb']!,
-  'a brotli bomb': (_, reply) => reply.send(200, brotliBomb(), { 'content-encoding': 'br' }),
 };
 
 /** Holds back its answers until there are as many requests as there can be, and gives them all at once. */
