@@ -158,7 +158,7 @@ export class LocalEngine extends TaskEngine {
     const { run } = execution;
     try {
       const task = this.registry.find(run.task);
-      if (!task) return await this.ledger.finish(run.id, { status: 'cancelled', reason: 'task_removed' });
+      if (!task) return await this.ledger.finish(execution, { status: 'cancelled', reason: 'task_removed' });
       const control = { abort, stopping: this.stopping.signal, abandoned: this.abandoned.signal };
       return await this.runner.run(task, execution, control);
     } catch (error) {

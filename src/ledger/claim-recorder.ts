@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { ClaimedRun, RunClaim } from '../worker/run-ledger.js';
 import type { RunStatus } from '../worker/run.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import { insertActiveRun, insertRun, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
+import { insertActiveRun, insertRun, lastSuccess, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
 import { SQLITE, sqliteCode } from './sqlite-error.js';
@@ -71,10 +71,10 @@ export class ClaimRecorder {
   /** Null when the task is active or the slot has its run. */
   private async startIdle(claim: RunClaim): Promise<ClaimedRun | null> {
     const row = this.rowOf(claim, AT_ONCE);
-    const started = await insertActiveRun.first(this.transaction, row);
-    if (!started) return null;
-    if (started.known === 0) this.newestSlots.set(row.task, row.slot);
-    return { run: toRun(row), execution: toExecution(row, started.last_success_at) };
+    if (!(await insertActiveRun.execute(this.transaction, row))) return null;
+    const known = await lastSuccess.first(this.transaction, { task: row.task });
+    if (!known) this.newestSlots.set(row.task, row.slot);
+    return started(row, known?.last_success_at ?? null);
   }
 
   private async recordOne(claim: RunClaim): Promise<ClaimedRun | null> {
@@ -90,7 +90,7 @@ export class ClaimRecorder {
     if (row.status === 'queued') standing.waiting ||= claim.trigger === 'schedule';
     if (row.status !== 'running') return { run: toRun(row) };
     standing.active = row;
-    return { run: toRun(row), execution: toExecution(row, standing.lastSuccess) };
+    return started(row, standing.lastSuccess);
   }
 
   /** Whoever starts a task by hand expects it to run: a run that a killed process left must not stand in the way. */
@@ -131,6 +131,11 @@ export class ClaimRecorder {
       error: null,
     };
   }
+}
+
+function started(row: RunRow, lastSuccess: number | null): ClaimedRun {
+  const execution = toExecution(row, lastSuccess);
+  return { run: execution.run, execution };
 }
 
 function decide(claim: RunClaim, { active, waiting }: Standing): Decision {

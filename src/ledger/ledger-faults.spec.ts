@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { basename, dirname, join } from 'node:path';
+import { anExecution } from '../worker/testing/task-context.fake.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { manualClaim, removeTemporaryFolders, slotClaim, temporaryPath, TestLedger } from './testing/test-ledger.js';
 
@@ -230,7 +231,7 @@ describe('a fault while in use', () => {
   });
 
   it('is a disk that is full: refuses, keeps what it has, and goes on when there is room', async () => {
-    const { run } = await ledger.start(manualClaim('a'));
+    const execution = await ledger.start(manualClaim('a'));
     await execute('pragma max_page_count = 1');
     const claims = Array.from({ length: 500 }, (_, task) => manualClaim(`task_${task}`));
     await expect(ledger.runs.claim(claims)).rejects.toThrow(/worker\.db has no room: the disk is full .* Free some/);
@@ -238,7 +239,7 @@ describe('a fault while in use', () => {
 
     await execute('pragma max_page_count = 100000');
     expect((await ledger.runs.claim(claims)).every((claim) => claim?.execution)).toBe(true);
-    expect((await ledger.runs.finish(run.id, { status: 'succeeded' })).status).toBe('succeeded');
+    expect((await ledger.runs.finish(execution, { status: 'succeeded' })).status).toBe('succeeded');
   });
 
   it('is a file that was removed: refuses until it is put back', async () => {
@@ -282,7 +283,7 @@ describe('outside of open and close', () => {
     startNext: () => ledger.runs.startNext('a'),
     checkpoint: () =>
       ledger.runs.checkpoint('1', { items: null, pending: [], unconfirmed: [], failures: [], recovered: [] }),
-    finish: () => ledger.runs.finish('1', { status: 'failed' }),
+    finish: () => ledger.runs.finish(anExecution(), { status: 'failed' }),
     recover: () => ledger.runs.recover(),
     list: () => ledger.history.list({ limit: 1 }),
     find: () => ledger.history.find('1'),

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../worker/run-ledger.js';
 import type { RunError } from '../worker/run.js';
 
 const LONGEST_RESULT = 64 * 1024;
@@ -23,6 +24,14 @@ export function errorText({ name, message, code }: RunError): string {
     message: cut(message, LONGEST_MESSAGE),
     code: cut(code, LONGEST_NAME),
   });
+}
+
+export function itemsText({ items }: Checkpoint): string | null {
+  return items && JSON.stringify(items);
+}
+
+export function openItemsText({ pending, unconfirmed }: Checkpoint): string {
+  return JSON.stringify({ pending, unconfirmed });
 }
 
 /**

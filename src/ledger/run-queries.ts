@@ -61,17 +61,16 @@ export const insertRun = new PreparedQuery<NewRun>((db, value) =>
     .onConflict((conflict) => conflict.columns(['slot', 'task']).where('slot', 'is not', null).doNothing()),
 );
 
-/** Changes nothing when the slot has its run already, or the task is active. `known`: whether the task has its row. */
-export const insertActiveRun = new PreparedQuery<NewRun, { last_success_at: number | null; known: number }>(
-  (db, value) =>
-    db
-      .insertInto('runs')
-      .values(newRun(value))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning([
-        sql<number | null>`(select last_success_at from tasks where task = ${value('task')})`.as('last_success_at'),
-        sql<number>`exists (select 1 from tasks where task = ${value('task')})`.as('known'),
-      ]),
+/** Changes nothing when the slot has its run already, or the task is active. */
+export const insertActiveRun = new PreparedQuery<NewRun>((db, value) =>
+  db
+    .insertInto('runs')
+    .values(newRun(value))
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+export const lastSuccess = new PreparedQuery<{ task: string }, { last_success_at: number | null }>((db, value) =>
+  db.selectFrom('tasks').select('last_success_at').where('task', '=', value('task')),
 );
 
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
@@ -129,9 +128,9 @@ export const recordProgress = new PreparedQuery<
     .returning('task'),
 );
 
+// Whoever ends a run has it: to have the row returned costs as much as to write it.
 export const endRun = new PreparedQuery<
-  Pick<RunRow, 'id' | 'status' | 'reason' | 'finished_at' | 'items' | 'result' | 'error'>,
-  RunRow
+  Pick<RunRow, 'id' | 'status' | 'reason' | 'finished_at' | 'items' | 'result' | 'error'>
 >((db, value) =>
   db
     .updateTable('runs')
@@ -145,23 +144,20 @@ export const endRun = new PreparedQuery<
       error: value('error'),
     }))
     .where('id', '=', value('id'))
-    .where(isActive)
-    .returningAll(),
+    .where(isActive),
 );
 
-export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'open_items'>, RunRow>(
-  (db, value) =>
-    db
-      .updateTable('runs')
-      .set((run) => ({
-        status: 'interrupted',
-        reason: value('reason'),
-        items: run.fn.coalesce(run.val(value('items')), 'items'),
-        open_items: run.fn.coalesce(run.val(value('open_items')), 'open_items'),
-      }))
-      .where('id', '=', value('id'))
-      .where(isActive)
-      .returningAll(),
+export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'open_items'>>((db, value) =>
+  db
+    .updateTable('runs')
+    .set((run) => ({
+      status: 'interrupted',
+      reason: value('reason'),
+      items: run.fn.coalesce(run.val(value('items')), 'items'),
+      open_items: run.fn.coalesce(run.val(value('open_items')), 'open_items'),
+    }))
+    .where('id', '=', value('id'))
+    .where(isActive),
 );
 
 /** `slots`: a JSON array of pairs of task and slot, the slot null for a run by hand. */

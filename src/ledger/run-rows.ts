@@ -60,6 +60,6 @@ function toProgress(row: RunRow): RunProgress {
   return { items: toValue<ItemCounts>(row.items), ...open };
 }
 
-function toValue<T>(json: string | null): T | null {
+export function toValue<T>(json: string | null): T | null {
   return json === null ? null : (JSON.parse(json) as T);
 }

@@ -18,8 +18,8 @@ afterEach(async () => {
 
 /** One whole run in which these items failed and those recovered. */
 async function run(failed: readonly string[], recovered: readonly string[] = [], attempts = 1): Promise<void> {
-  const { run } = await ledger.start(manualClaim(TASK));
-  await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint(failed, recovered, attempts));
+  const execution = await ledger.start(manualClaim(TASK));
+  await ledger.runs.finish(execution, { status: 'partial' }, checkpoint(failed, recovered, attempts));
 }
 
 function checkpoint(failed: readonly string[], recovered: readonly string[] = [], attempts = 1): Checkpoint {
@@ -73,9 +73,10 @@ describe('the memory of items', () => {
   });
 
   it('withdraws the failure of an item that a later attempt of the run is done with', async () => {
-    const { run } = await ledger.start(manualClaim(TASK));
+    const execution = await ledger.start(manualClaim(TASK));
+    const { run } = execution;
     await ledger.runs.checkpoint(run.id, checkpoint(['7', '8']));
-    await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint([], ['7']));
+    await ledger.runs.finish(execution, { status: 'partial' }, checkpoint([], ['7']));
     expect((await ledger.history.failedItems(run.id)).map(({ id }) => id)).toEqual(['8']);
     expect([...(await ledger.items.troubled(TASK)).keys()]).toEqual(['8']);
   });

@@ -18,10 +18,11 @@ async function record(task: string, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {
     ledger.clock.advance(SECOND);
-    const { run } = await ledger.start(slotClaim(task, ledger.clock.now()));
+    const execution = await ledger.start(slotClaim(task, ledger.clock.now()));
+    const { run } = execution;
     const failures = [{ id: `item ${index}`, error: { name: 'E', message: 'm', code: 'X' }, attempts: 1 }];
     const checkpoint = { items: null, pending: [], unconfirmed: [], failures, recovered: [] };
-    await ledger.runs.finish(run.id, { status: 'partial' }, checkpoint);
+    await ledger.runs.finish(execution, { status: 'partial' }, checkpoint);
     ids.push(run.id);
   }
   return ids;
@@ -84,7 +85,7 @@ describe('the overview', () => {
     const lastSuccessAt = ledger.clock.now();
     ledger.clock.advance(HOUR);
     const failed = await ledger.start(manualClaim('a'));
-    await ledger.runs.finish(failed.run.id, { status: 'failed' });
+    await ledger.runs.finish(failed, { status: 'failed' });
     await ledger.claim(slotClaim('a', ledger.clock.now(), { record: { status: 'missed', reason: null } }));
 
     const overview = await ledger.history.overview();

@@ -1,6 +1,7 @@
 import { HOUR, SECOND } from '../config/duration.js';
 import type { ItemFailure, RunClaim } from '../worker/run-ledger.js';
 import type { RunStatus } from '../worker/run.js';
+import { anExecution } from '../worker/testing/task-context.fake.js';
 import { manualClaim, removeTemporaryFolders, slotClaim, TestLedger } from './testing/test-ledger.js';
 
 const NOON = '2026-11-23T12:00:00.000Z';
@@ -32,9 +33,9 @@ describe('a claim', () => {
   });
 
   it('of a slot that has its run is answered with null, however that run ended', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
+    const execution = await ledger.start(slotClaim('a', NOON));
     expect(await ledger.claim(slotClaim('a', NOON))).toBeNull();
-    await ledger.runs.finish(run.id, { status: 'failed' });
+    await ledger.runs.finish(execution, { status: 'failed' });
     expect(await ledger.claim(slotClaim('a', NOON, { record: { status: 'missed', reason: null } }))).toBeNull();
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
   });
@@ -102,7 +103,7 @@ describe('a queued run', () => {
     await ledger.runs.claim([slotClaim('a', ONE, late), slotClaim('a', TWO, late)]);
     expect(await ledger.runs.startNext('a')).toBeNull();
 
-    await ledger.runs.finish(first.run.id, { status: 'succeeded' });
+    await ledger.runs.finish(first, { status: 'succeeded' });
     ledger.clock.advance(SECOND);
     const next = await ledger.runs.startNext('a');
     expect(next).toMatchObject({ run: { slot: new Date(ONE), status: 'running' }, at: ledger.clock.now() });
@@ -117,10 +118,11 @@ describe('a queued run', () => {
 
 describe('the end of a run', () => {
   it('is recorded with result, error and reason', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
+    const execution = await ledger.start(slotClaim('a', NOON));
+    const { run } = execution;
     ledger.clock.advance(SECOND);
     const error = { name: 'HttpError', message: 'answered 503', code: 'HTTP_503' };
-    const ended = await ledger.runs.finish(run.id, { status: 'failed', reason: 'outage', result: [1], error });
+    const ended = await ledger.runs.finish(execution, { status: 'failed', reason: 'outage', result: [1], error });
     expect(ended).toMatchObject({
       status: 'failed',
       reason: 'outage',
@@ -132,8 +134,8 @@ describe('the end of a run', () => {
   });
 
   it('makes room for the next run of the task', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
-    await ledger.runs.finish(run.id, { status: 'succeeded' });
+    const execution = await ledger.start(slotClaim('a', NOON));
+    await ledger.runs.finish(execution, { status: 'succeeded' });
     expect((await ledger.claim(slotClaim('a', ONE)))?.run.status).toBe('running');
   });
 
@@ -145,20 +147,21 @@ describe('the end of a run', () => {
     ['cancelled', NOON],
   ])('as %s leaves %s as the last success', async (status, lastSuccess) => {
     const first = await ledger.start(slotClaim('a', NOON));
-    await ledger.runs.finish(first.run.id, { status: 'succeeded' });
+    await ledger.runs.finish(first, { status: 'succeeded' });
     const second = await ledger.start(slotClaim('a', ONE));
     expect(second.lastSuccess).toEqual(new Date(NOON));
-    await ledger.runs.finish(second.run.id, { status: status as 'failed' });
+    await ledger.runs.finish(second, { status: status as 'failed' });
     const third = await ledger.start(slotClaim('a', TWO));
     expect(third.lastSuccess?.toISOString() ?? null).toBe(lastSuccess);
   });
 
   it('is final: a late answer changes nothing', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
-    const ended = await ledger.runs.finish(run.id, { status: 'timed_out' });
+    const execution = await ledger.start(slotClaim('a', NOON));
+    const { run } = execution;
+    const ended = await ledger.runs.finish(execution, { status: 'timed_out' });
     ledger.clock.advance(HOUR);
     const late = { items: null, pending: ['x'], unconfirmed: [], failures: [failure('x')], recovered: [] };
-    expect(await ledger.runs.finish(run.id, { status: 'succeeded', result: 1 }, late)).toEqual(ended);
+    expect(await ledger.runs.finish(execution, { status: 'succeeded', result: 1 }, late)).toEqual(ended);
     await ledger.runs.checkpoint(run.id, late);
     expect(await ledger.history.find(run.id)).toEqual(ended);
     expect(await ledger.history.failedItems(run.id)).toEqual([]);
@@ -166,13 +169,13 @@ describe('the end of a run', () => {
   });
 
   it('takes a result that is no JSON for what it is', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
-    const ended = await ledger.runs.finish(run.id, { status: 'succeeded', result: { count: 1n } });
+    const execution = await ledger.start(slotClaim('a', NOON));
+    const ended = await ledger.runs.finish(execution, { status: 'succeeded', result: { count: 1n } });
     expect(ended).toMatchObject({ status: 'succeeded', result: { note: expect.stringContaining('not JSON') } });
   });
 
   it('of a run that is not there is refused', async () => {
-    await expect(ledger.runs.finish('no-such-run', { status: 'failed' })).rejects.toMatchObject({
+    await expect(ledger.runs.finish(anExecution(), { status: 'failed' })).rejects.toMatchObject({
       code: 'LEDGER_UNAVAILABLE',
     });
   });
@@ -182,7 +185,8 @@ describe('a checkpoint', () => {
   const items = { total: 3, succeeded: 1, failed: 2, skipped: 0 };
 
   it('keeps counts and failed items, in the order of their failing', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
+    const execution = await ledger.start(slotClaim('a', NOON));
+    const { run } = execution;
     await ledger.runs.checkpoint(run.id, {
       items,
       pending: [],
@@ -191,7 +195,7 @@ describe('a checkpoint', () => {
       recovered: [],
     });
     await ledger.runs.finish(
-      run.id,
+      execution,
       { status: 'partial' },
       { items, pending: [], unconfirmed: [], failures: [failure('x')], recovered: [] },
     );
@@ -209,9 +213,9 @@ describe('a checkpoint', () => {
 
 describe('an interrupted run', () => {
   it('stays active, and so keeps others of its task away', async () => {
-    const { run } = await ledger.start(slotClaim('a', NOON));
+    const execution = await ledger.start(slotClaim('a', NOON));
     const progress = { items: null, pending: ['x'], unconfirmed: [], failures: [], recovered: [] };
-    const left = await ledger.runs.finish(run.id, { status: 'interrupted', reason: 'shutdown' }, progress);
+    const left = await ledger.runs.finish(execution, { status: 'interrupted', reason: 'shutdown' }, progress);
     expect(left).toMatchObject({ status: 'interrupted', reason: 'shutdown', finishedAt: null });
     expect((await ledger.claim(slotClaim('a', ONE)))?.run).toMatchObject({ status: 'skipped', reason: 'overlap' });
   });
@@ -220,7 +224,7 @@ describe('an interrupted run', () => {
     const started = await ledger.start(manualClaim('a'));
     const items = { total: 3, succeeded: 1, failed: 0, skipped: 0 };
     const progress = { items, pending: ['x', 'y'], unconfirmed: [], failures: [], recovered: [] };
-    await ledger.runs.finish(started.run.id, { status: 'interrupted', reason: 'shutdown' }, progress);
+    await ledger.runs.finish(started, { status: 'interrupted', reason: 'shutdown' }, progress);
     await ledger.store.close();
     ledger.clock.advance(HOUR);
     await ledger.store.open('service');

@@ -8,19 +8,9 @@ import { ClaimRecorder } from './claim-recorder.js';
 import { ItemMemory } from './item-memory.js';
 import { LedgerStore } from './ledger-store.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import { errorText, resultText } from './recorded-text.js';
-import {
-  endRun,
-  interruptRun,
-  isActive,
-  nextQueuedRun,
-  recordEnd,
-  recordProgress,
-  recordSuccess,
-  selectRun,
-  standingOfTasks,
-  startRun,
-} from './run-queries.js';
+import { itemsText, openItemsText } from './recorded-text.js';
+import { RunEnd } from './run-end.js';
+import { isActive, nextQueuedRun, recordProgress, selectRun, standingOfTasks, startRun } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
 
@@ -63,15 +53,15 @@ export class SqlRunLedger extends RunLedger {
     });
   }
 
-  async finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+  async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+    const { id, task } = execution.run;
     const now = this.now();
-    const end = ending(runId, outcome, checkpoint, now);
+    const end = new RunEnd(execution, outcome, checkpoint, now);
     return this.store.write(async (transaction) => {
-      const row = await end(transaction);
-      if (!row) return this.recorded(transaction, runId);
-      if (checkpoint) await new ItemMemory(transaction, row.task, now).update(runId, checkpoint);
-      await noteEnd(transaction, row);
-      return toRun(row);
+      if (!(await end.record(transaction))) return this.recorded(transaction, id);
+      if (checkpoint) await new ItemMemory(transaction, task, now).update(id, checkpoint);
+      await end.note(transaction);
+      return end.run;
     });
   }
 
@@ -106,37 +96,4 @@ export class SqlRunLedger extends RunLedger {
 async function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
   const rows = await db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).execute();
   return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
-}
-
-/** What is known of a task without looking for it in its history. */
-async function noteEnd(transaction: Transaction<LedgerSchema>, row: RunRow): Promise<void> {
-  const { task, id: run, slot, status, at, finished_at } = row;
-  const succeeded = status === 'succeeded' || status === 'partial';
-  if (succeeded && at !== null && finished_at !== null) {
-    await recordSuccess.execute(transaction, { task, run, slot, at, finished_at });
-  } else if (status !== 'interrupted') {
-    await recordEnd.execute(transaction, { task, run, slot });
-  }
-}
-
-/** Everything that can be done before the transaction is done before, so that a result that is no JSON harms nobody. */
-function ending(id: string, outcome: RunOutcome, checkpoint: Checkpoint | undefined, now: number) {
-  const items = checkpoint ? itemsText(checkpoint) : null;
-  const reason = outcome.reason ?? null;
-  if (outcome.status === 'interrupted') {
-    const open_items = checkpoint ? openItemsText(checkpoint) : null;
-    return (db: Kysely<LedgerSchema>) => interruptRun.first(db, { id, reason, items, open_items });
-  }
-  const result = resultText(outcome.result);
-  const error = outcome.error ? errorText(outcome.error) : null;
-  const end = { id, status: outcome.status, reason, finished_at: now, items, result, error };
-  return (db: Kysely<LedgerSchema>) => endRun.first(db, end);
-}
-
-function itemsText({ items }: Checkpoint): string | null {
-  return items && JSON.stringify(items);
-}
-
-function openItemsText({ pending, unconfirmed }: Checkpoint): string {
-  return JSON.stringify({ pending, unconfirmed });
 }

@@ -56,10 +56,10 @@ describe('a schedule', () => {
       ledger.clock.advance(3 * HOUR);
       const slot = new Date(ledger.clock.now().getTime() - HOUR);
       for (const each of [slot, new Date(slot.getTime() - HOUR)]) {
-        const { run } = await ledger.start(slotClaim('a', each));
-        await ledger.runs.finish(run.id, { status });
+        const execution = await ledger.start(slotClaim('a', each));
+        await ledger.runs.finish(execution, { status });
       }
-      await ledger.runs.finish((await ledger.start(manualClaim('a'))).run.id, { status });
+      await ledger.runs.finish(await ledger.start(manualClaim('a')), { status });
       expect(await adopt(HOURLY)).toEqual({ after: slot, replaced: undefined });
     },
   );

@@ -89,11 +89,11 @@ export abstract class RunLedger {
   abstract checkpoint(runId: string, checkpoint: Checkpoint): Promise<void>;
 
   /**
-   * Ends an active run with its outcome, and the last checkpoint if there is one, in one commit. An outcome of
-   * `interrupted` keeps the run active, for a further attempt. Ending a run that has ended changes nothing: the
-   * recorded run is returned.
+   * Ends a run that this process executes with its outcome, and the last checkpoint if there is one, in one commit, and
+   * answers what is then on record. An outcome of `interrupted` keeps the run active, for a further attempt. Ending a
+   * run that has ended changes nothing: the recorded run is returned.
    */
-  abstract finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
+  abstract finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
 
   /**
    * Takes over every active run that no living process owns: starts it again as a further attempt, with the same

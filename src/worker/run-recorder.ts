@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../config/duration.js';
 import type { RunEvents } from './run-events.js';
-import type { Checkpoint, ItemFailure, OpenItems, RunLedger } from './run-ledger.js';
+import type { Checkpoint, Execution, ItemFailure, OpenItems, RunLedger } from './run-ledger.js';
 import type { ItemCounts, Run, RunOutcome } from './run.js';
 
 const RETRY_LEDGER_EVERY = SECOND;
@@ -17,7 +17,7 @@ export class RunRecorder {
   private recovered: string[] = [];
 
   constructor(
-    private readonly run: Run,
+    private readonly execution: Execution,
     private readonly ledger: RunLedger,
     private readonly events: RunEvents,
   ) {}
@@ -29,7 +29,8 @@ export class RunRecorder {
 
   progress(items: ItemCounts): void {
     this.items = items;
-    this.events.emitProgress({ runId: this.run.id, task: this.run.task, items });
+    const { id: runId, task } = this.execution.run;
+    this.events.emitProgress({ runId, task, items });
   }
 
   failed(failure: ItemFailure): void {
@@ -53,14 +54,14 @@ export class RunRecorder {
   async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
     this.open = open;
     const checkpoint = this.take();
-    await this.persist(() => this.ledger.checkpoint(this.run.id, checkpoint), signal);
+    await this.persist(() => this.ledger.checkpoint(this.execution.run.id, checkpoint), signal);
   }
 
   /** Ends the run. What an interrupted attempt had in work stays on record for the next one. */
   async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
     if (outcome.status !== 'interrupted') this.open = NOTHING_OPEN;
     const checkpoint = this.take();
-    return this.persist(() => this.ledger.finish(this.run.id, outcome, checkpoint), signal);
+    return this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint), signal);
   }
 
   private take(): Checkpoint {

@@ -8,7 +8,8 @@ import { RunEvents } from './run-events.js';
 import { currentRunScope } from './run-scope.js';
 import type { TaskContext } from './task-context.js';
 import { TaskRunner } from './task-runner.js';
-import { anExecution, FakeRunLedger } from './testing/run-ledger.fake.js';
+import { FakeRunLedger } from './testing/run-ledger.fake.js';
+import { anExecution } from './testing/task-context.fake.js';
 
 class SomeTask extends BaseTask {
   readonly name = 'some_task';

@@ -37,7 +37,7 @@ export class TaskRunner {
 
   /** Rejects only when the outcome could not be recorded before `control.abandoned`. */
   async run(task: RegisteredTask, execution: Execution, control: RunControl): Promise<Run> {
-    const recorder = new RunRecorder(execution.run, this.ledger, this.events);
+    const recorder = new RunRecorder(execution, this.ledger, this.events);
     const context = new RunContext(task, execution, control.abort, control.stopping, recorder);
     return enterRunScope(context, async () => {
       this.announce(context);

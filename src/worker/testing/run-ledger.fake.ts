@@ -1,6 +1,6 @@
 import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
 import type { Run, RunOutcome } from '../run.js';
-import { aRun } from './task-context.fake.js';
+import { anExecution, aRun } from './task-context.fake.js';
 
 /** Keeps runs in memory, refuses on demand, and has none of the real ledger's guarantees. */
 export class FakeRunLedger extends RunLedger {
@@ -25,12 +25,12 @@ export class FakeRunLedger extends RunLedger {
     this.checkpoints.push(checkpoint);
   }
 
-  async finish(runId: string, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+  async finish({ run }: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
     this.refuse();
-    this.finished.push({ runId, outcome, checkpoint });
+    this.finished.push({ runId: run.id, outcome, checkpoint });
     const { status, reason = null, result = null, error = null } = outcome;
     return aRun({
-      id: runId,
+      id: run.id,
       status,
       reason,
       result,
@@ -47,8 +47,4 @@ export class FakeRunLedger extends RunLedger {
   private refuse(): void {
     if (this.refusals-- > 0) throw new Error('disk full');
   }
-}
-
-export function anExecution(run: Run = aRun(), changes: Partial<Execution> = {}): Execution {
-  return { run, at: new Date('2026-11-23T12:00:00.000Z'), lastSuccess: null, resume: null, ...changes };
 }

@@ -11,8 +11,8 @@ import type { Execution, ItemFailure } from '../run-ledger.js';
 import type { Run } from '../run.js';
 import { TaskEngine } from '../task-engine.js';
 import { TaskRunner } from '../task-runner.js';
-import { anExecution, FakeRunLedger } from './run-ledger.fake.js';
-import { aRun, silentLogger } from './task-context.fake.js';
+import { FakeRunLedger } from './run-ledger.fake.js';
+import { anExecution, aRun, silentLogger } from './task-context.fake.js';
 
 export interface TaskTest {
   /** The reference instant. Default 2026-11-23T12:00:00Z, which is also what the clock shows. */

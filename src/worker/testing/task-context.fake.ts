@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { RunEvents } from '../run-events.js';
-import type { Checkpoint, RunLedger } from '../run-ledger.js';
+import type { Checkpoint, Execution, RunLedger } from '../run-ledger.js';
 import { RunRecorder } from '../run-recorder.js';
 import type { Run } from '../run.js';
 import type { TaskContext } from '../task-context.js';
@@ -26,6 +26,10 @@ export function aRun(changes: Partial<Run> = {}): Run {
   };
 }
 
+export function anExecution(run: Run = aRun(), changes: Partial<Execution> = {}): Execution {
+  return { run, at: new Date('2026-11-23T12:00:00.000Z'), lastSuccess: null, resume: null, ...changes };
+}
+
 /** A context whose checkpoints are collected instead of written. */
 export function aTaskContext(changes: Partial<TaskContext> = {}) {
   const abort = new AbortController();
@@ -34,7 +38,7 @@ export function aTaskContext(changes: Partial<TaskContext> = {}) {
   const ledger = {
     checkpoint: async (_runId: string, checkpoint: Checkpoint) => void checkpoints.push(checkpoint),
   } as unknown as RunLedger;
-  const recorder = new RunRecorder(aRun(), ledger, new RunEvents());
+  const recorder = new RunRecorder(anExecution(), ledger, new RunEvents());
   const context: TaskContext = {
     runId: aRun().id,
     trigger: 'manual',
