@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LedgerUnavailableError } from '../worker/errors.js';
 import { GroupCommit, type Write } from './group-commit.js';
 
@@ -23,6 +24,11 @@ const value =
   <T>(value: T): Write<T> =>
   () =>
     Promise.resolve(value);
+
+/** Less than a turn of the event loop. */
+async function aWhile(): Promise<void> {
+  for (let tick = 0; tick < 20; tick++) await Promise.resolve();
+}
 
 describe('writes of one turn of the event loop', () => {
   it('share a commit, each with its own answer', async () => {
@@ -67,6 +73,40 @@ describe('writes of one turn of the event loop', () => {
 });
 
 describe('a write', () => {
+  it('after a pause begins at once: before the next turn of the event loop', async () => {
+    const turn = nextTurn();
+    const first = await Promise.race([turn.then(() => 'turn'), store.commits.write(value('commit'))]);
+    expect(first).toBe('commit');
+  });
+
+  it('takes along what is written while it is being done', async () => {
+    const begun = Promise.withResolvers<void>();
+    const slow = async () => {
+      begun.resolve();
+      await aWhile();
+    };
+    const first = store.commits.write(slow);
+    await begun.promise;
+    await Promise.all([first, store.commits.write(value(2))]);
+    expect(store.begun).toBe(1);
+  });
+
+  it('leaves the event loop its turn when many follow each other', async () => {
+    let turns = 0;
+    const count = async (): Promise<void> => {
+      await nextTurn();
+      turns++;
+      if (turns < 100) return count();
+    };
+    void count();
+    for (let index = 0; index < 50; index++) {
+      await store.commits.write(value(index));
+      await aWhile();
+    }
+    expect(turns).toBeGreaterThan(40);
+    turns = 100;
+  });
+
   it('after a failure is committed', async () => {
     store.failure = new LedgerUnavailableError('disk full');
     await expect(store.commits.write(value(1))).rejects.toThrow('disk full');

@@ -1,10 +1,18 @@
 import type { Transaction } from 'kysely';
 import { setImmediate } from 'node:timers';
+import { Burst } from '../worker/burst.js';
 import { LedgerUnavailableError } from '../worker/errors.js';
 import type { LedgerSchema } from './ledger.schema.js';
 
 /** What a commit may take of the event loop, in milliseconds, before it leaves the rest to the next one. */
 const LONGEST_COMMIT = 5;
+
+/**
+ * Commits that begin at once, within so many milliseconds: the start of a run and its end. The event loop needs its turn
+ * before a third one, or writes that follow each other would keep everything else waiting.
+ */
+const AT_ONCE = 2;
+const QUICK_SUCCESSION = 10;
 
 /** Must do nothing but talk to the ledger: it is done again when the commit that it was part of has failed. */
 export type Write<T> = (transaction: Transaction<LedgerSchema>) => Promise<T>;
@@ -18,11 +26,13 @@ interface Job {
 
 /**
  * Commits together what is written in the same turn of the event loop: a commit costs a wait for the disk, however
- * much is in it. Each write resolves after its commit, and fails alone.
+ * much is in it. Each write resolves after its commit, and fails alone. What comes after a pause begins at once; whatever
+ * is written while it is being done goes with it.
  */
 export class GroupCommit {
   private jobs: Job[] = [];
   private committing: Promise<void> | undefined;
+  private readonly burst = new Burst(QUICK_SUCCESSION);
 
   constructor(private readonly transact: Transact) {}
 
@@ -39,6 +49,8 @@ export class GroupCommit {
   }
 
   private async commitAll(): Promise<void> {
+    if (this.burst.next() > AT_ONCE) await nextTurn();
+    await this.commitSome();
     while (this.jobs.length > 0) {
       await nextTurn();
       await this.commitSome();

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers';
+import { Burst } from './burst.js';
 
 /** Runs that begin within this time begin together, in milliseconds: a thousand of them take no longer. */
 const TOGETHER = 10;
@@ -11,17 +12,11 @@ const SAID_FIRST = 20;
  * later ones begin first: with a thousand lines of 8 µs before it, the last would be late for nothing else.
  */
 export class StartLines {
-  private begun = 0;
-  private since = 0;
+  private readonly burst = new Burst(TOGETHER);
 
   /** Returns the function that writes the line unless it is written: call it before the run writes any other line. */
   begin(write: () => void): () => void {
-    const now = performance.now();
-    if (now - this.since > TOGETHER) {
-      this.since = now;
-      this.begun = 0;
-    }
-    if (++this.begun <= SAID_FIRST) {
+    if (this.burst.next() <= SAID_FIRST) {
       write();
       return () => {};
     }
