@@ -84,7 +84,8 @@ export class LocalEngine extends TaskEngine {
 
   private async claim(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
     const claimed = await this.ledger.claim(claims);
-    const inTime = await this.reachSlot(claims);
+    const ahead = timeToSlot(claims);
+    const inTime = ahead <= 0 || (await this.reachSlot(ahead));
     return claimed.map((claim) => {
       if (!claim) return null;
       const { run, execution } = claim;
@@ -94,11 +95,8 @@ export class LocalEngine extends TaskEngine {
     });
   }
 
-  /** Waits for the slot of claims that come ahead of time; false when a drain begins before it does. */
-  private async reachSlot(claims: readonly RunClaim[]): Promise<boolean> {
-    const slot = claims.reduce((latest, claim) => Math.max(latest, claim.slot?.getTime() ?? 0), 0);
-    const ahead = slot - Date.now();
-    if (ahead <= 0 || ahead > CLAIMED_AHEAD_AT_MOST) return true;
+  /** Waits for a slot that is so many milliseconds ahead; false when a drain begins before it comes. */
+  private async reachSlot(ahead: number): Promise<boolean> {
     const due = performance.now() + ahead;
     // After a commit a timer is early: it counts from the turn of the event loop that began before the commit.
     for (let rest = ahead; rest > 0; rest = due - performance.now()) await sleep(Math.ceil(rest));
@@ -200,6 +198,13 @@ export class LocalEngine extends TaskEngine {
     await Promise.allSettled(this.submissions);
     while (this.active.size > 0) await Promise.all([...this.active.values()].map(({ ended }) => ended));
   }
+}
+
+/** How long the slot of claims that come ahead of time is away, in milliseconds. */
+function timeToSlot(claims: readonly RunClaim[]): number {
+  const slot = claims.reduce((latest, claim) => Math.max(latest, claim.slot?.getTime() ?? 0), 0);
+  const ahead = slot - Date.now();
+  return ahead > CLAIMED_AHEAD_AT_MOST ? 0 : ahead;
 }
 
 /** Resolves with the promise, or after so many milliseconds, whichever is first. */

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import {
   chmodSync,
@@ -30,6 +31,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   await ledger.store.close();
   removeTemporaryFolders();
 });
@@ -70,6 +72,12 @@ function rootPageOf(table: string): number {
   database.close();
   for (const file of [`${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
   return Number(row?.['rootpage']);
+}
+
+/** A look at the file holds for 10 ms. */
+function aMomentLater(): void {
+  const now = performance.now();
+  jest.spyOn(performance, 'now').mockImplementation(() => now + 10);
 }
 
 const files = () => readdirSync(dirname(path));
@@ -245,6 +253,7 @@ describe('a fault while in use', () => {
   it('is a file that was removed: refuses until it is put back', async () => {
     const aside = `${path}.aside`;
     renameSync(path, aside);
+    aMomentLater();
     await expect(ledger.claim(manualClaim('a'))).rejects.toThrow(/worker\.db was removed or replaced while in use/);
     expect(await ledger.store.check()).toEqual({ writable: false, problem: expect.stringContaining('Put it back') });
     renameSync(aside, path);
@@ -255,6 +264,7 @@ describe('a fault while in use', () => {
   it('is a file that was replaced', async () => {
     copyFileSync(path, `${path}.copy`);
     renameSync(`${path}.copy`, path);
+    aMomentLater();
     await expect(ledger.claim(manualClaim('a'))).rejects.toThrow(/removed or replaced while in use/);
   });
 

@@ -1,13 +1,17 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ledgerUnavailable } from './ledger-problem.js';
 
 /** The folder of the default `DATABASE_URL`, the only one that is created: any other may be a volume to be mounted. */
 const DEFAULT_FOLDER = 'data';
 
+/** How long a look at the file is good for, in milliseconds. */
+const LOOK_HOLDS = 10;
+
 /** The ledger's file and the files beside it. */
 export class LedgerFile {
-  private opened: string | undefined;
+  private opened: Stats | undefined;
+  private sameUntil = 0;
 
   constructor(readonly path: string) {}
 
@@ -66,20 +70,31 @@ export class LedgerFile {
 
   /** Remembers which file is meant by the path, for `requireSame`. */
   rememberIdentity(): void {
-    this.opened = this.identity();
+    this.opened = this.find();
   }
 
-  /** What is written to a file that was removed or replaced is lost, though every write succeeds. */
+  /**
+   * What is written to a file that was removed or replaced is lost, though every write succeeds. The end of a short run
+   * needs no look of its own: with the file it is lost whether that went away before or after it.
+   */
   requireSame(): void {
-    if (this.identity() === this.opened) return;
+    const now = performance.now();
+    if (now < this.sameUntil) return;
+    if (this.isOpened(this.find())) {
+      this.sameUntil = now + LOOK_HOLDS;
+      return;
+    }
     throw ledgerUnavailable(this.path, {
       problem: 'was removed or replaced while in use',
       remedy: 'Put it back, or restart the worker to use the file that is there now',
     });
   }
 
-  private identity(): string | undefined {
-    const file = statSync(this.path, { throwIfNoEntry: false });
-    return file && `${file.dev}:${file.ino}`;
+  private isOpened(found: Stats | undefined): boolean {
+    return found?.ino === this.opened?.ino && found?.dev === this.opened?.dev;
+  }
+
+  private find(): Stats | undefined {
+    return statSync(this.path, { throwIfNoEntry: false });
   }
 }

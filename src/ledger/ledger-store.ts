@@ -60,9 +60,8 @@ export class LedgerStore extends LedgerConnection implements OnApplicationShutdo
     return this.session.read(read);
   }
 
-  async write<T>(write: Write<T>): Promise<T> {
-    if (!this.session) throw this.notOpen();
-    return this.session.write(write);
+  write<T>(write: Write<T>): Promise<T> {
+    return this.session ? this.session.write(write) : Promise.reject(this.notOpen());
   }
 
   /** For what needs to know who writes. Throws where the ledger was opened for reading. */

@@ -58,7 +58,7 @@ export class RunRecorder {
   }
 
   /** Ends the run. What an interrupted attempt had in work stays on record for the next one. */
-  async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
+  finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
     if (outcome.status !== 'interrupted') this.open = NOTHING_OPEN;
     const checkpoint = this.take();
     return this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint), signal);
