@@ -4,6 +4,7 @@ import { RunTimedOutError } from './errors.js';
 import type { RegisteredTask } from './registered-task.js';
 import type { RunAbort } from './run-abort.js';
 import { RunContext } from './run-context.js';
+import { RunDeadlines } from './run-deadlines.js';
 import { RunEvents } from './run-events.js';
 import { type Execution, RunLedger } from './run-ledger.js';
 import { outcomeOfError, outcomeOfResult } from './run-outcome.js';
@@ -29,6 +30,7 @@ export interface RunControl {
 @Injectable()
 export class TaskRunner {
   private readonly startLines = new StartLines();
+  private readonly deadlines = new RunDeadlines();
 
   constructor(
     private readonly ledger: RunLedger,
@@ -41,7 +43,7 @@ export class TaskRunner {
     const context = new RunContext(task, execution, control.abort, control.stopping, recorder);
     return enterRunScope(context, async () => {
       this.announce(context);
-      const cancelDeadline = startDeadline(task, control.abort);
+      const cancelDeadline = this.startDeadline(task, control.abort);
       const outcome = await perform(task, context, control.abort);
       cancelDeadline();
       const run = await recorder.finish(outcome, control.abandoned);
@@ -55,14 +57,10 @@ export class TaskRunner {
     const { logger, trigger, at } = context;
     context.announce = this.startLines.begin(() => logger.log({ msg: 'Run started', trigger, at: at.toISOString() }));
   }
-}
 
-function startDeadline(task: RegisteredTask, abort: RunAbort): () => void {
-  const timer = setTimeout(
-    () => abort.abort(new RunTimedOutError(task.name, formatDuration(task.timeout))),
-    task.timeout,
-  );
-  return () => clearTimeout(timer);
+  private startDeadline({ name, timeout }: RegisteredTask, abort: RunAbort): () => void {
+    return this.deadlines.start(timeout, () => abort.abort(new RunTimedOutError(name, formatDuration(timeout))));
+  }
 }
 
 async function perform(task: RegisteredTask, context: RunContext, abort: RunAbort): Promise<RunOutcome> {

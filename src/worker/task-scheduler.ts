@@ -86,7 +86,10 @@ export class TaskScheduler {
   private async beat(): Promise<void> {
     if (!this.running) return;
     const now = this.look();
-    const recorded = await this.claimDue(now, this.horizon(now));
+    const next = nextDue(this.armed);
+    // Ahead of time there is one instant at most, and nothing that is due already.
+    const horizon = next.at <= now + next.lead ? Math.max(now, next.at) : now;
+    const recorded = await this.claimDue(now, horizon);
     if (this.running) this.rest(recorded);
   }
 
@@ -96,23 +99,7 @@ export class TaskScheduler {
     return now;
   }
 
-  private get nextDue(): number {
-    return Math.min(...this.armed.map(({ dueAt }) => dueAt));
-  }
-
-  /** How long before their slot the next tasks are claimed. */
-  private get lead(): number {
-    const { nextDue } = this;
-    return this.armed.filter(({ dueAt }) => dueAt === nextDue).length < MANY ? 0 : AHEAD;
-  }
-
-  /** Up to when slots are claimed now. Ahead of time there is one instant at most, and nothing that is due already. */
-  private horizon(now: number): number {
-    const { nextDue, lead } = this;
-    return nextDue <= now + lead ? Math.max(now, nextDue) : now;
-  }
-
-  /** All that is due in one commit; false when it could not be recorded and has to be tried again. */
+  /** All that is due up to `horizon` in one commit; false when it could not be recorded and has to be tried again. */
   private async claimDue(now: number, horizon: number): Promise<boolean> {
     try {
       // Whether a task that is active overlaps with its next slot is only known when that comes.
@@ -135,8 +122,8 @@ export class TaskScheduler {
 
   /** The timer keeps the process alive: a worker that is waiting for its next slot has not finished. */
   private rest(recorded: boolean): void {
-    const { nextDue, lead } = this;
-    const time = nextDue - this.clock.now().getTime();
+    const { at, lead } = nextDue(this.armed);
+    const time = at - this.clock.now().getTime();
     // Within the lead, what is left was active: it is claimed at its slot.
     const due = time > lead ? time - lead : time;
     const pause = recorded ? Math.min(Math.max(due, 0), LONGEST_REST) : PAUSE_AFTER_FAILURE;
@@ -154,4 +141,21 @@ export class TaskScheduler {
     this.recording = true;
     this.logger.log('Due slots are recorded again');
   }
+}
+
+interface NextDue {
+  readonly at: number;
+  /** How long before it the tasks that are due then are claimed. */
+  readonly lead: number;
+}
+
+function nextDue(armed: readonly ArmedTask[]): NextDue {
+  let at = Infinity;
+  let tasks = 0;
+  for (const { dueAt } of armed) {
+    if (dueAt > at) continue;
+    tasks = dueAt < at ? 1 : tasks + 1;
+    at = dueAt;
+  }
+  return { at, lead: tasks < MANY ? 0 : AHEAD };
 }

@@ -31,10 +31,11 @@ export class WallClockWatch {
 
   look(): Look {
     const now = this.clock.now().getTime();
+    const monotonic = performance.now();
     const back = this.wall - now;
-    const lastLook = Math.floor(now - this.age);
+    const lastLook = Math.floor(now - (monotonic - this.monotonic));
     this.wall = now;
-    this.monotonic = performance.now();
+    this.monotonic = monotonic;
     if (back <= 0) return { now, setBackTo: null };
     if (back >= WORTH_A_WARNING) this.warn(back);
     return { now, setBackTo: lastLook };
