@@ -57,9 +57,12 @@ export class ClaimRecorder {
   /** A claim that the ledger cannot hold is nobody else's failure: it is reported, and recorded nowhere. */
   private async recordApart(claim: RunClaim, all: readonly RunClaim[]): Promise<ClaimedRun | null> {
     try {
-      const started = this.standings.size === 0 && !claim.record ? await this.startIdle(claim) : null;
-      if (started) return started;
-      if (this.standings.size === 0) await this.lookUpTasks(all);
+      if (this.standings.size === 0) {
+        const row = claim.record ? null : this.rowOf(claim, AT_ONCE);
+        // It changes nothing when the task is active or the slot has its run.
+        if (row && (await insertActiveRun.execute(this.transaction, row))) return await this.started(row);
+        await this.lookUpTasks(all);
+      }
       return await this.recordOne(claim);
     } catch (error) {
       if (!(error instanceof RangeError) && sqliteCode(error) !== SQLITE.CONSTRAINT) throw error;
@@ -68,13 +71,10 @@ export class ClaimRecorder {
     }
   }
 
-  /** Null when the task is active or the slot has its run. */
-  private async startIdle(claim: RunClaim): Promise<ClaimedRun | null> {
-    const row = this.rowOf(claim, AT_ONCE);
-    if (!(await insertActiveRun.execute(this.transaction, row))) return null;
+  private async started(row: RunRow): Promise<ClaimedRun> {
     const known = await lastSuccess.first(this.transaction, { task: row.task });
     if (!known) this.newestSlots.set(row.task, row.slot);
-    return started(row, known?.last_success_at ?? null);
+    return claimedRun(row, known?.last_success_at ?? null);
   }
 
   private async recordOne(claim: RunClaim): Promise<ClaimedRun | null> {
@@ -90,7 +90,7 @@ export class ClaimRecorder {
     if (row.status === 'queued') standing.waiting ||= claim.trigger === 'schedule';
     if (row.status !== 'running') return { run: toRun(row) };
     standing.active = row;
-    return started(row, standing.lastSuccess);
+    return claimedRun(row, standing.lastSuccess);
   }
 
   /** Whoever starts a task by hand expects it to run: a run that a killed process left must not stand in the way. */
@@ -133,7 +133,7 @@ export class ClaimRecorder {
   }
 }
 
-function started(row: RunRow, lastSuccess: number | null): ClaimedRun {
+function claimedRun(row: RunRow, lastSuccess: number | null): ClaimedRun {
   const execution = toExecution(row, lastSuccess);
   return { run: execution.run, execution };
 }

@@ -31,20 +31,17 @@ export class PreparedQuery<Values extends object, Row = unknown> {
 
   constructor(private readonly build: (db: Kysely<LedgerSchema>, value: Parameters<Values>) => Compilable<Row>) {}
 
-  async rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
-    const { rows } = await this.run(db, values);
-    return rows;
+  rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
+    return this.run(db, values).then(({ rows }) => rows);
   }
 
-  async first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
-    const { rows } = await this.run(db, values);
-    return rows[0];
+  first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
+    return this.run(db, values).then(({ rows }) => rows[0]);
   }
 
   /** Answers whether any row was written. */
-  async execute(db: Kysely<LedgerSchema>, values: Values): Promise<boolean> {
-    const { numAffectedRows = 0n } = await this.run(db, values);
-    return numAffectedRows > 0n;
+  execute(db: Kysely<LedgerSchema>, values: Values): Promise<boolean> {
+    return this.run(db, values).then(({ numAffectedRows = 0n }) => numAffectedRows > 0n);
   }
 
   private run(db: Kysely<LedgerSchema>, values: Values): Promise<QueryResult<Row>> {

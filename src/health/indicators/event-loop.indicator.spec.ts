@@ -6,10 +6,10 @@ describe('EventLoopIndicator', () => {
   let indicator: EventLoopIndicator;
   let now = 0;
 
-  /** One second passes, and the timer comes so much later. */
+  /** Five seconds pass, and the timer comes so much later. */
   const pass = (lag = 0) => {
-    now += 1_000 + lag;
-    jest.advanceTimersByTime(1_000);
+    now += 5_000 + lag;
+    jest.advanceTimersByTime(5_000);
   };
   const status = () => indicator.check()['event_loop'];
 
@@ -31,12 +31,14 @@ describe('EventLoopIndicator', () => {
   });
 
   it('forgives one pause, however long, and tells of it', () => {
-    for (const lag of [0, 0, 0, 600_000, 0]) pass(lag);
+    for (const lag of [0, 0, 600_000, 0]) pass(lag);
     expect(status()).toEqual({ status: 'up', lagMs: 600_000 });
   });
 
   it('is down when all of the last samples were late, and up again with the first that is not', () => {
-    for (const lag of [2_100, 2_100, 2_100, 2_100, 2_100]) pass(lag);
+    for (const lag of [2_100, 2_100]) pass(lag);
+    expect(status()).toMatchObject({ status: 'up' });
+    pass(2_100);
     expect(status()).toMatchObject({ status: 'down' });
     pass(0);
     expect(status()).toMatchObject({ status: 'up' });

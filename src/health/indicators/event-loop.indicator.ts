@@ -2,12 +2,13 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { SECOND } from '../../config/duration.js';
 
-const SAMPLE_EVERY = SECOND;
-const SAMPLES = 5;
+/** Rarely: to wake an idle process costs as much CPU time as a probe. */
+const SAMPLE_EVERY = 5 * SECOND;
+const SAMPLES = 3;
 const WEDGED_ABOVE = 2 * SECOND;
 
 /**
- * Whether the process still gets round to things. Once a second it notes how late its timer was. A single long pause (a
+ * Whether the process still gets round to things. Every five seconds it notes how late its timer was. A single long pause (a
  * suspended machine, a burst of work) is weather; only when each of the last samples was late is the process wedged.
  */
 @Injectable()
