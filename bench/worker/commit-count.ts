@@ -1,18 +1,22 @@
-import { StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** Counts the commits of this process from now on: in WAL mode with `synchronous=FULL`, each waits for the disk. */
 export function countCommits(): () => number {
   let commits = 0;
-  // Asked of a statement once: its text is made anew each time.
-  const known = new Map<StatementSync, boolean>();
-  const run = Object.getOwnPropertyDescriptor(StatementSync.prototype, 'run') as PropertyDescriptor;
-  Object.defineProperty(StatementSync.prototype, 'run', {
-    ...run,
-    value: function (this: StatementSync, ...parameters: unknown[]): unknown {
-      let isCommit = known.get(this);
-      if (isCommit === undefined) known.set(this, (isCommit = this.sourceSQL === 'commit'));
-      if (isCommit) commits++;
-      return (run.value as (...parameters: unknown[]) => unknown).apply(this, parameters);
+  const prepare = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'prepare') as PropertyDescriptor;
+  Object.defineProperty(DatabaseSync.prototype, 'prepare', {
+    ...prepare,
+    value: function (this: DatabaseSync, sql: string, ...options: unknown[]): StatementSync {
+      const statement = (prepare.value as (...parameters: unknown[]) => StatementSync).call(this, sql, ...options);
+      if (sql !== 'commit') return statement;
+      // Only the one statement is slower for it.
+      const run = statement.run.bind(statement);
+      return Object.defineProperty(statement, 'run', {
+        value: () => {
+          commits++;
+          return run();
+        },
+      });
     },
   });
   return () => commits;

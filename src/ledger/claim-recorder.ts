@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
-import type { Transaction } from 'kysely';
 import type { ClaimedRun, RunClaim } from '../worker/run-ledger.js';
 import type { RunStatus } from '../worker/run.js';
-import type { LedgerSchema } from './ledger.schema.js';
 import { insertActiveRun, insertRun, lastSuccess, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
 import { SQLITE, sqliteCode } from './sqlite-error.js';
+import type { Steps } from './steps.js';
 import type { WriterSession } from './writer-session.js';
 
 /** How a task stands while the claims of one transaction are recorded. */
@@ -31,39 +30,38 @@ export class ClaimRecorder {
   private readonly newestSlots = new Map<string, number | null>();
 
   constructor(
-    private readonly transaction: Transaction<LedgerSchema>,
     private readonly writer: WriterSession,
     private readonly now: number,
   ) {}
 
   /** Nearly every claim finds its task idle: how the tasks stand is looked up when the first does not. */
-  async record(claims: readonly RunClaim[]): Promise<(ClaimedRun | null)[]> {
+  *record(claims: readonly RunClaim[]): Steps<(ClaimedRun | null)[]> {
     const claimed: (ClaimedRun | null)[] = [];
-    for (const claim of claims) claimed.push(await this.recordApart(claim, claims));
+    for (const claim of claims) claimed.push(yield* this.recordApart(claim, claims));
     if (this.newestSlots.size > 0) {
-      await recordSlots.execute(this.transaction, { slots: JSON.stringify([...this.newestSlots]) });
+      yield* recordSlots.execute({ slots: JSON.stringify([...this.newestSlots]) });
     }
     return claimed;
   }
 
-  private async lookUpTasks(claims: readonly RunClaim[]): Promise<void> {
+  private *lookUpTasks(claims: readonly RunClaim[]): Steps<void> {
     const tasks = JSON.stringify([...new Set(claims.map(({ task }) => task))]);
-    for (const row of await standingOfTasks.rows(this.transaction, { tasks })) {
+    for (const row of yield* standingOfTasks.rows({ tasks })) {
       const active = row.active === null ? null : { id: row.active, owner: row.owner };
       this.standings.set(row.task, { active, waiting: row.waiting === 1, lastSuccess: row.last_success_at });
     }
   }
 
   /** A claim that the ledger cannot hold is nobody else's failure: it is reported, and recorded nowhere. */
-  private async recordApart(claim: RunClaim, all: readonly RunClaim[]): Promise<ClaimedRun | null> {
+  private *recordApart(claim: RunClaim, all: readonly RunClaim[]): Steps<ClaimedRun | null> {
     try {
       if (this.standings.size === 0) {
         const row = claim.record ? null : this.rowOf(claim, AT_ONCE);
         // It changes nothing when the task is active or the slot has its run.
-        if (row && (await insertActiveRun.execute(this.transaction, row))) return await this.started(row);
-        await this.lookUpTasks(all);
+        if (row && (yield* insertActiveRun.execute(row))) return yield* this.started(row);
+        yield* this.lookUpTasks(all);
       }
-      return await this.recordOne(claim);
+      return yield* this.recordOne(claim);
     } catch (error) {
       if (!(error instanceof RangeError) && sqliteCode(error) !== SQLITE.CONSTRAINT) throw error;
       this.logger.error({ msg: 'A run could not be recorded and will not take place', task: claim.task, err: error });
@@ -71,21 +69,21 @@ export class ClaimRecorder {
     }
   }
 
-  private async started(row: RunRow): Promise<ClaimedRun> {
-    const known = await lastSuccess.first(this.transaction, { task: row.task });
+  private *started(row: RunRow): Steps<ClaimedRun> {
+    const known = yield* lastSuccess.first({ task: row.task });
     if (!known) this.newestSlots.set(row.task, row.slot);
     return claimedRun(row, known?.last_success_at ?? null);
   }
 
-  private async recordOne(claim: RunClaim): Promise<ClaimedRun | null> {
+  private *recordOne(claim: RunClaim): Steps<ClaimedRun | null> {
     const standing = this.standings.get(claim.task);
     if (!standing) throw new RangeError(`${JSON.stringify(claim.task)} is no name of a task`);
     if (!claim.slot && !claim.record) {
-      const orphan = await this.orphanOf(standing);
-      if (orphan) return this.resumeInstead(orphan, standing);
+      const orphan = yield* this.orphanOf(standing);
+      if (orphan) return yield* this.resumeInstead(orphan, standing);
     }
     const row = this.rowOf(claim, decide(claim, standing));
-    if (!(await insertRun.execute(this.transaction, row))) return null;
+    if (!(yield* insertRun.execute(row))) return null;
     this.newestSlots.set(row.task, newer(row.slot, this.newestSlots.get(row.task)));
     if (row.status === 'queued') standing.waiting ||= claim.trigger === 'schedule';
     if (row.status !== 'running') return { run: toRun(row) };
@@ -94,14 +92,14 @@ export class ClaimRecorder {
   }
 
   /** Whoever starts a task by hand expects it to run: a run that a killed process left must not stand in the way. */
-  private async orphanOf({ active }: Standing): Promise<RunRow | undefined> {
+  private *orphanOf({ active }: Standing): Steps<RunRow | undefined> {
     if (!active) return undefined;
-    if (await this.writer.processes.isAlive(this.transaction, active.owner)) return undefined;
-    return selectRun.first(this.transaction, { id: active.id });
+    if (yield* this.writer.processes.isAlive(active.owner)) return undefined;
+    return yield* selectRun.first({ id: active.id });
   }
 
-  private async resumeInstead(orphan: RunRow, standing: Standing): Promise<ClaimedRun> {
-    const execution = await resume(this.transaction, orphan, this.writer.processId);
+  private *resumeInstead(orphan: RunRow, standing: Standing): Steps<ClaimedRun> {
+    const execution = yield* resume(orphan, this.writer.processId);
     standing.active = { id: orphan.id, owner: this.writer.processId };
     return { run: execution.run, execution };
   }

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LedgerUnavailableError } from '../worker/errors.js';
-import { GroupCommit, type Write } from './group-commit.js';
+import { GroupCommit } from './group-commit.js';
+import { queries } from './query-builder.js';
+import { perform, rowsOf, type Write } from './steps.js';
 
 /** Transactions that are only counted. */
 class Store {
@@ -10,7 +12,7 @@ class Store {
   readonly commits = new GroupCommit(async <T>(write: Write<T>): Promise<T> => {
     this.begun++;
     if (this.failure) throw this.failure;
-    return write(undefined as never);
+    return perform(write(), () => ({ rows: [] }));
   });
 }
 
@@ -20,10 +22,14 @@ beforeEach(() => {
   store = new Store();
 });
 
-const value =
-  <T>(value: T): Write<T> =>
-  () =>
-    Promise.resolve(value);
+/** A write of one query, and what is done beside it. */
+const doing = <T>(work: () => T): Write<T> =>
+  function* () {
+    yield* rowsOf(queries.selectFrom('tasks').selectAll());
+    return work();
+  };
+
+const value = <T>(value: T): Write<T> => doing(() => value);
 
 /** Less than a turn of the event loop. */
 async function aWhile(): Promise<void> {
@@ -39,13 +45,15 @@ describe('writes of one turn of the event loop', () => {
 
   it('are done in their order', async () => {
     const order: number[] = [];
-    const write = (index: number) => store.commits.write(() => Promise.resolve(void order.push(index)));
+    const write = (index: number) => store.commits.write(doing(() => void order.push(index)));
     await Promise.all([write(1), write(2), write(3)]);
     expect(order).toEqual([1, 2, 3]);
   });
 
   it('fail alone', async () => {
-    const broken = () => Promise.reject(new TypeError('broken'));
+    const broken = doing(() => {
+      throw new TypeError('broken');
+    });
     const ends = await Promise.allSettled([
       store.commits.write(value(1)),
       store.commits.write(broken),
@@ -62,10 +70,9 @@ describe('writes of one turn of the event loop', () => {
   });
 
   it('are split where one commit would hold the event loop for too long', async () => {
-    const slow = () => {
+    const slow = doing(() => {
       for (const end = performance.now() + 4; performance.now() < end;);
-      return Promise.resolve();
-    };
+    });
     await Promise.all(Array.from({ length: 8 }, () => store.commits.write(slow)));
     expect(store.begun).toBeGreaterThan(2);
     expect(store.begun).toBeLessThanOrEqual(8);
@@ -79,15 +86,12 @@ describe('a write', () => {
     expect(first).toBe('commit');
   });
 
-  it('takes along what is written while it is being done', async () => {
-    const begun = Promise.withResolvers<void>();
-    const slow = async () => {
-      begun.resolve();
-      await aWhile();
+  it('is committed together with those who end together with it', async () => {
+    const end = async (index: number) => {
+      await Promise.resolve();
+      return store.commits.write(value(index));
     };
-    const first = store.commits.write(slow);
-    await begun.promise;
-    await Promise.all([first, store.commits.write(value(2))]);
+    await Promise.all([end(1), end(2), end(3)]);
     expect(store.begun).toBe(1);
   });
 
@@ -116,16 +120,13 @@ describe('a write', () => {
 
   it('that comes during a commit gets the next one', async () => {
     let second: Promise<string> | undefined;
-    await store.commits.write(() => {
-      second = store.commits.write(value('second'));
-      return Promise.resolve();
-    });
+    await store.commits.write(doing(() => void (second = store.commits.write(value('second')))));
     expect(await second).toBe('second');
   });
 
   it('is waited for', async () => {
     let done = false;
-    void store.commits.write(() => Promise.resolve(void (done = true)));
+    void store.commits.write(doing(() => void (done = true)));
     await store.commits.idle();
     expect(done).toBe(true);
   });

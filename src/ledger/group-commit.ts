@@ -1,8 +1,7 @@
-import type { Transaction } from 'kysely';
 import { setImmediate } from 'node:timers';
 import { Burst } from '../worker/burst.js';
 import { LedgerUnavailableError } from '../worker/errors.js';
-import type { LedgerSchema } from './ledger.schema.js';
+import type { Steps, Write } from './steps.js';
 
 /** What a commit may take of the event loop, in milliseconds, before it leaves the rest to the next one. */
 const LONGEST_COMMIT = 5;
@@ -14,10 +13,7 @@ const LONGEST_COMMIT = 5;
 const AT_ONCE = 2;
 const QUICK_SUCCESSION = 10;
 
-/** Must do nothing but talk to the ledger: it is done again when the commit that it was part of has failed. */
-export type Write<T> = (transaction: Transaction<LedgerSchema>) => Promise<T>;
-
-type Transact = <T>(work: Write<T>) => Promise<T>;
+type Transact = <T>(write: Write<T>) => Promise<T>;
 
 interface Job {
   readonly write: Write<unknown>;
@@ -26,8 +22,8 @@ interface Job {
 
 /**
  * Commits together what is written in the same turn of the event loop: a commit costs a wait for the disk, however
- * much is in it. Each write resolves after its commit, and fails alone. What comes after a pause begins at once; whatever
- * is written while it is being done goes with it.
+ * much is in it. Each write resolves after its commit, and fails alone. What comes after a pause is committed in the same
+ * turn.
  */
 export class GroupCommit {
   private jobs: Job[] = [];
@@ -50,6 +46,7 @@ export class GroupCommit {
 
   private async commitAll(): Promise<void> {
     if (this.burst.next() > AT_ONCE) await nextTurn();
+    else await sameTurn;
     await this.commitSome();
     while (this.jobs.length > 0) {
       await nextTurn();
@@ -61,9 +58,9 @@ export class GroupCommit {
   private async commitSome(): Promise<void> {
     const begun: Job[] = [];
     try {
-      const values = await this.transact((transaction) => {
+      const values = await this.transact(() => {
         this.jobs.unshift(...begun.splice(0));
-        return this.perform(begun, transaction);
+        return this.perform(begun);
       });
       begun.forEach((job, index) => job.end.resolve(values[index]));
     } catch (error) {
@@ -72,14 +69,14 @@ export class GroupCommit {
     }
   }
 
-  private async perform(begun: Job[], transaction: Transaction<LedgerSchema>): Promise<unknown[]> {
+  private *perform(begun: Job[]): Steps<unknown[]> {
     const values: unknown[] = [];
     const until = performance.now() + LONGEST_COMMIT;
     do {
       const job = this.jobs.shift();
       if (!job) break;
       begun.push(job);
-      values.push(await job.write(transaction));
+      values.push(yield* job.write());
     } while (performance.now() < until);
     return values;
   }
@@ -93,6 +90,9 @@ export class GroupCommit {
     for (const job of jobs) await this.transact(job.write).then(job.end.resolve, job.end.reject);
   }
 }
+
+/** Lets those who have ended together, and are about to write it, do so first. */
+const sameTurn = Promise.resolve();
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

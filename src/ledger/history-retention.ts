@@ -1,8 +1,10 @@
-import type { DeleteResult, Transaction } from 'kysely';
+import type { Compilable } from 'kysely';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RetentionPolicy } from '../worker/run-history.js';
 import type { LedgerStore } from './ledger-store.js';
-import type { LedgerSchema, RunsTable } from './ledger.schema.js';
+import type { RunsTable } from './ledger.schema.js';
+import { queries } from './query-builder.js';
+import { changesOf } from './steps.js';
 
 /** Rows of one transaction: a few milliseconds, in which nothing else happens. */
 const BATCH = 200;
@@ -97,46 +99,39 @@ export class HistoryRetention {
     if (runs.length === 0) return;
     // A single run may have a hundred thousand failed items: they do not go with it in one transaction.
     while (await this.deleteFailedItems(runs)) await nextTurn();
-    await this.store.write((transaction) => transaction.deleteFrom('runs').where('id', 'in', runs).execute());
+    await this.store.write(() => changesOf(queries.deleteFrom('runs').where('id', 'in', runs)));
   }
 
   private async deleteFailedItems(runs: readonly string[]): Promise<boolean> {
-    return this.deleteSome((transaction) =>
-      transaction
+    return this.deleteSome(
+      queries
         .deleteFrom('failed_items')
         .where('position', 'in', (some) =>
           some.selectFrom('failed_items').select('position').where('run_id', 'in', runs).limit(BATCH),
-        )
-        .executeTakeFirst(),
+        ),
     );
   }
 
   /** An item that has not failed for so long has probably left its list. */
   private async forgetItems(): Promise<boolean> {
-    return this.deleteSome((transaction) =>
-      transaction
-        .deleteFrom('items')
-        .where((item) =>
-          item.eb(
-            item.refTuple('task', 'item_id'),
-            'in',
-            item
-              .selectFrom('items')
-              .select(['task', 'item_id'])
-              .where('last_failed_at', '<', this.oldest)
-              .where((old) => old.or([old('quarantined_until', 'is', null), old('quarantined_until', '<', this.now)]))
-              .limit(BATCH)
-              .$asTuple('task', 'item_id'),
-          ),
-        )
-        .executeTakeFirst(),
+    return this.deleteSome(
+      queries.deleteFrom('items').where((item) =>
+        item.eb(
+          item.refTuple('task', 'item_id'),
+          'in',
+          item
+            .selectFrom('items')
+            .select(['task', 'item_id'])
+            .where('last_failed_at', '<', this.oldest)
+            .where((old) => old.or([old('quarantined_until', 'is', null), old('quarantined_until', '<', this.now)]))
+            .limit(BATCH)
+            .$asTuple('task', 'item_id'),
+        ),
+      ),
     );
   }
 
-  private async deleteSome(
-    statement: (transaction: Transaction<LedgerSchema>) => Promise<DeleteResult>,
-  ): Promise<boolean> {
-    const { numDeletedRows } = await this.store.write(statement);
-    return numDeletedRows === BigInt(BATCH);
+  private async deleteSome(some: Compilable): Promise<boolean> {
+    return (await this.store.write(() => changesOf(some))) === BigInt(BATCH);
   }
 }

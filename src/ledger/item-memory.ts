@@ -1,10 +1,11 @@
-import { type Insertable, type Transaction } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { Checkpoint, ItemFailure } from '../worker/run-ledger.js';
-import type { ItemsTable, LedgerSchema } from './ledger.schema.js';
+import type { ItemsTable } from './ledger.schema.js';
 import { PreparedQuery } from './prepared-query.js';
 import { quarantinedUntil } from './quarantine.js';
 import { cutMessage, errorText, itemIdText } from './recorded-text.js';
 import { listed } from './run-queries.js';
+import type { Steps } from './steps.js';
 
 const CRASHED = 'The process ended while it was in work';
 
@@ -76,47 +77,46 @@ const withdrawFailures = new PreparedQuery<{ run_id: string; ids: string }>((db,
 /** What is remembered of one task's troubled items, changed within a transaction. */
 export class ItemMemory {
   constructor(
-    private readonly transaction: Transaction<LedgerSchema>,
     private readonly task: string,
     private readonly now: number,
   ) {}
 
-  async update(runId: string, { failures, recovered }: Checkpoint): Promise<void> {
-    if (failures.length > 0) await this.recordFailures(runId, failures);
+  *update(runId: string, { failures, recovered }: Checkpoint): Steps<void> {
+    if (failures.length > 0) yield* this.recordFailures(runId, failures);
     if (recovered.length > 0) {
       const ids = idList(recovered);
-      await forgetItems.execute(this.transaction, { task: this.task, ids });
-      await withdrawFailures.execute(this.transaction, { run_id: runId, ids });
+      yield* forgetItems.execute({ task: this.task, ids });
+      yield* withdrawFailures.execute({ run_id: runId, ids });
     }
   }
 
-  async recordCrashes(ids: readonly string[]): Promise<void> {
-    const known = await this.recorded(ids);
+  *recordCrashes(ids: readonly string[]): Steps<void> {
+    const known = yield* this.recorded(ids);
     for (const id of ids) {
       const record = known.get(itemIdText(id)) ?? this.fresh(id);
-      await this.save({ ...record, crashes: record.crashes + 1, last_error: CRASHED });
+      yield* this.save({ ...record, crashes: record.crashes + 1, last_error: CRASHED });
     }
   }
 
-  private async recordFailures(runId: string, failures: readonly ItemFailure[]): Promise<void> {
+  private *recordFailures(runId: string, failures: readonly ItemFailure[]): Steps<void> {
     for (const { id, error, attempts } of failures) {
       const failure = { run_id: runId, item_id: itemIdText(id), error: errorText(error), attempts };
-      await recordFailedItem.execute(this.transaction, failure);
+      yield* recordFailedItem.execute(failure);
     }
     const tried = failures.filter(({ attempts }) => attempts > 0);
     if (tried.length === 0) return;
-    const known = await this.recorded(tried.map(({ id }) => id));
+    const known = yield* this.recorded(tried.map(({ id }) => id));
     for (const { id, error } of tried) {
       const record = known.get(itemIdText(id)) ?? this.fresh(id);
       // A run that is resumed may fail with the same item again; the process has survived it, whatever came before.
       const failedRuns = record.failed_runs + (record.last_failed_run === runId ? 0 : 1);
       const last_error = cutMessage(error.message);
-      await this.save({ ...record, failed_runs: failedRuns, crashes: 0, last_failed_run: runId, last_error });
+      yield* this.save({ ...record, failed_runs: failedRuns, crashes: 0, last_failed_run: runId, last_error });
     }
   }
 
-  private async recorded(ids: readonly string[]): Promise<Map<string, ItemsTable>> {
-    const rows = await recordedItems.rows(this.transaction, { task: this.task, ids: idList(ids) });
+  private *recorded(ids: readonly string[]): Steps<Map<string, ItemsTable>> {
+    const rows = yield* recordedItems.rows({ task: this.task, ids: idList(ids) });
     return new Map(rows.map((row) => [row.item_id, row]));
   }
 
@@ -134,9 +134,9 @@ export class ItemMemory {
     };
   }
 
-  private async save(record: ItemsTable): Promise<void> {
+  private *save(record: ItemsTable): Steps<void> {
     const quarantined_until = quarantinedUntil(record, this.now);
-    await recordItem.execute(this.transaction, { ...record, last_failed_at: this.now, quarantined_until });
+    yield* recordItem.execute({ ...record, last_failed_at: this.now, quarantined_until });
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { basename, dirname, join } from 'node:path';
+import { SECOND } from '../config/duration.js';
 import { anExecution } from '../worker/testing/task-context.fake.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { manualClaim, removeTemporaryFolders, slotClaim, temporaryPath, TestLedger } from './testing/test-ledger.js';
@@ -74,10 +75,10 @@ function rootPageOf(table: string): number {
   return Number(row?.['rootpage']);
 }
 
-/** A look at the file holds for 10 ms. */
-function aMomentLater(): void {
+/** The file is looked at once a second. */
+function aSecondLater(): void {
   const now = performance.now();
-  jest.spyOn(performance, 'now').mockImplementation(() => now + 10);
+  jest.spyOn(performance, 'now').mockImplementation(() => now + SECOND);
 }
 
 const files = () => readdirSync(dirname(path));
@@ -253,7 +254,7 @@ describe('a fault while in use', () => {
   it('is a file that was removed: refuses until it is put back', async () => {
     const aside = `${path}.aside`;
     renameSync(path, aside);
-    aMomentLater();
+    aSecondLater();
     await expect(ledger.claim(manualClaim('a'))).rejects.toThrow(/worker\.db was removed or replaced while in use/);
     expect(await ledger.store.check()).toEqual({ writable: false, problem: expect.stringContaining('Put it back') });
     renameSync(aside, path);
@@ -264,7 +265,7 @@ describe('a fault while in use', () => {
   it('is a file that was replaced', async () => {
     copyFileSync(path, `${path}.copy`);
     renameSync(`${path}.copy`, path);
-    aMomentLater();
+    aSecondLater();
     await expect(ledger.claim(manualClaim('a'))).rejects.toThrow(/removed or replaced while in use/);
   });
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { LedgerState } from '../worker/ledger-connection.js';
 import type { LedgerSchema } from './ledger.schema.js';
-import type { Write } from './group-commit.js';
+import type { Write } from './steps.js';
 
 export type Read<T> = (db: Kysely<LedgerSchema>) => Promise<T>;
 

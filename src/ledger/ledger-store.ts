@@ -4,10 +4,10 @@ import { workerConfig } from '../config/worker.config.js';
 import { Clock } from '../worker/clock.js';
 import { LedgerUnavailableError } from '../worker/errors.js';
 import { LedgerConnection, type LedgerRole, type LedgerState } from '../worker/ledger-connection.js';
-import type { Write } from './group-commit.js';
 import { LedgerFile } from './ledger-file.js';
 import type { LedgerSession, Read } from './ledger-session.js';
 import { ReaderSession } from './reader-session.js';
+import type { Write } from './steps.js';
 import { WriterSession } from './writer-session.js';
 
 /** The one connection of this process to the ledger, which the ledgers of runs, items and schedules share. */

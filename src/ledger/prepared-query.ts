@@ -1,14 +1,7 @@
-import {
-  type Compilable,
-  type CompiledQuery,
-  DummyDriver,
-  Kysely,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { LedgerSchema } from './ledger.schema.js';
+import { queries } from './query-builder.js';
+import type { Steps } from './steps.js';
 
 class Parameter {
   constructor(readonly name: PropertyKey) {}
@@ -16,40 +9,30 @@ class Parameter {
 
 type Parameters<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
 
-const builder = new Kysely<LedgerSchema>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-});
-
 /** A query that Kysely compiles once, to be run with other values each time: building one costs more than running it. */
 export class PreparedQuery<Values extends object, Row = unknown> {
   private compiled: CompiledQuery<Row> | undefined;
 
   constructor(private readonly build: (db: Kysely<LedgerSchema>, value: Parameters<Values>) => Compilable<Row>) {}
 
-  rows(db: Kysely<LedgerSchema>, values: Values): Promise<Row[]> {
-    return this.run(db, values).then(({ rows }) => rows);
+  *rows(values: Values): Steps<Row[]> {
+    const { rows } = yield this.with(values);
+    return rows as Row[];
   }
 
-  first(db: Kysely<LedgerSchema>, values: Values): Promise<Row | undefined> {
-    return this.run(db, values).then(({ rows }) => rows[0]);
+  *first(values: Values): Steps<Row | undefined> {
+    const { rows } = yield this.with(values);
+    return rows[0] as Row | undefined;
   }
 
   /** Answers whether any row was written. */
-  execute(db: Kysely<LedgerSchema>, values: Values): Promise<boolean> {
-    return this.run(db, values).then(({ numAffectedRows = 0n }) => numAffectedRows > 0n);
+  *execute(values: Values): Steps<boolean> {
+    const { numAffectedRows = 0n } = yield this.with(values);
+    return numAffectedRows > 0n;
   }
 
-  private run(db: Kysely<LedgerSchema>, values: Values): Promise<QueryResult<Row>> {
-    return db.getExecutor().executeQuery(this.with(values));
-  }
-
-  private with(values: Values): CompiledQuery<Row> {
-    this.compiled ??= this.build(builder, (name) => new Parameter(name) as never).compile();
+  with(values: Values): CompiledQuery<Row> {
+    this.compiled ??= this.build(queries, (name) => new Parameter(name) as never).compile();
     const { query, queryId, sql } = this.compiled;
     const parameters: unknown[] = [];
     for (const parameter of this.compiled.parameters) {

@@ -1,8 +1,8 @@
-import type { Kysely, Transaction } from 'kysely';
 import { hostname } from 'node:os';
 import type { LedgerFile } from './ledger-file.js';
-import type { LedgerSchema } from './ledger.schema.js';
 import { ProcessLock } from './process-lock.js';
+import { queries } from './query-builder.js';
+import { changesOf, firstOf, rowsOf, type Steps } from './steps.js';
 
 export type WriterRole = 'service' | 'command';
 
@@ -15,34 +15,38 @@ export class ProcessRegister {
   ) {}
 
   /** Records that this process is here, and at which time. */
-  async enter(transaction: Transaction<LedgerSchema>, now: number): Promise<void> {
+  *enter(now: number): Steps<void> {
     const entry = { id: this.id, role: this.role, pid: process.pid, host: hostname(), started_at: now, seen_at: now };
-    await transaction
-      .insertInto('processes')
-      .values(entry)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
-      .execute();
+    yield* changesOf(
+      queries
+        .insertInto('processes')
+        .values(entry)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now })),
+    );
   }
 
-  async leave(transaction: Transaction<LedgerSchema>): Promise<void> {
-    await transaction.deleteFrom('processes').where('id', '=', this.id).execute();
+  *leave(): Steps<void> {
+    yield* this.remove(this.id);
   }
 
-  async isAlive(db: Kysely<LedgerSchema>, id: string | null): Promise<boolean> {
+  *isAlive(id: string | null): Steps<boolean> {
     if (id === null) return false;
     if (id === this.id) return true;
-    const entry = await db.selectFrom('processes').select('role').where('id', '=', id).executeTakeFirst();
+    const entry = yield* firstOf(queries.selectFrom('processes').select('role').where('id', '=', id));
     return entry !== undefined && this.holdsItsLock(id, entry.role);
   }
 
   /** Removes what killed processes have left behind. */
-  async forgetDead(transaction: Transaction<LedgerSchema>): Promise<void> {
-    const entries = await transaction.selectFrom('processes').select(['id', 'role']).execute();
-    for (const { id, role } of entries) {
+  *forgetDead(): Steps<void> {
+    for (const { id, role } of yield* rowsOf(queries.selectFrom('processes').select(['id', 'role']))) {
       if (id === this.id || this.holdsItsLock(id, role)) continue;
-      await transaction.deleteFrom('processes').where('id', '=', id).execute();
+      yield* this.remove(id);
       if (role === 'command') this.file.removeCommandLock(id);
     }
+  }
+
+  private *remove(id: string): Steps<void> {
+    yield* changesOf(queries.deleteFrom('processes').where('id', '=', id));
   }
 
   private holdsItsLock(id: string, role: WriterRole): boolean {

@@ -1,10 +1,9 @@
-import type { Transaction } from 'kysely';
 import type { Checkpoint, Execution } from '../worker/run-ledger.js';
 import type { Run, RunOutcome } from '../worker/run.js';
-import type { LedgerSchema } from './ledger.schema.js';
 import { errorText, itemsText, openItemsText, resultText } from './recorded-text.js';
 import { endRun, interruptRun, recordEnd, recordSuccess } from './run-queries.js';
 import { toDate, toValue } from './run-rows.js';
+import type { Steps } from './steps.js';
 
 /** How a run ends, as it goes on record. Whatever can fail but the ledger fails here, before the transaction. */
 export class RunEnd {
@@ -38,20 +37,20 @@ export class RunEnd {
   }
 
   /** False when the run has ended before: nothing changes then. */
-  record(transaction: Transaction<LedgerSchema>): Promise<boolean> {
+  record(): Steps<boolean> {
     const { items, openItems, result, error, finishedAt } = this;
     const { id, status, reason } = this.run;
-    if (finishedAt === null) return interruptRun.execute(transaction, { id, reason, items, open_items: openItems });
-    return endRun.execute(transaction, { id, status, reason, finished_at: finishedAt, items, result, error });
+    if (finishedAt === null) return interruptRun.execute({ id, reason, items, open_items: openItems });
+    return endRun.execute({ id, status, reason, finished_at: finishedAt, items, result, error });
   }
 
   /** Keeps for the task what would otherwise have to be looked for in its history. */
-  async note(transaction: Transaction<LedgerSchema>): Promise<void> {
+  *note(): Steps<void> {
     const { at, finishedAt } = this;
     const { id: run, task, status } = this.run;
     if (finishedAt === null) return;
     const slot = this.run.slot && this.run.slot.getTime();
-    if (status !== 'succeeded' && status !== 'partial') await recordEnd.execute(transaction, { task, run, slot });
-    else await recordSuccess.execute(transaction, { task, run, slot, at, finished_at: finishedAt });
+    if (status !== 'succeeded' && status !== 'partial') yield* recordEnd.execute({ task, run, slot });
+    else yield* recordSuccess.execute({ task, run, slot, at, finished_at: finishedAt });
   }
 }

@@ -22,6 +22,6 @@ export class SqlItemLedger extends ItemLedger {
   async recordCrash(task: string, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const now = this.clock.now().getTime();
-    await this.store.write((transaction) => new ItemMemory(transaction, task, now).recordCrashes(ids));
+    await this.store.write(() => new ItemMemory(task, now).recordCrashes(ids));
   }
 }

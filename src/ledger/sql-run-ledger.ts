@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely, Transaction } from 'kysely';
 import { Clock } from '../worker/clock.js';
 import { LedgerUnavailableError } from '../worker/errors.js';
 import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../worker/run-ledger.js';
@@ -7,12 +6,13 @@ import type { Run, RunOutcome } from '../worker/run.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ItemMemory } from './item-memory.js';
 import { LedgerStore } from './ledger-store.js';
-import type { LedgerSchema } from './ledger.schema.js';
+import { queries } from './query-builder.js';
 import { itemsText, openItemsText } from './recorded-text.js';
 import { RunEnd } from './run-end.js';
 import { isActive, nextQueuedRun, recordProgress, selectRun, standingOfTasks, startRun } from './run-queries.js';
 import { resume } from './run-resumption.js';
-import { type RunRow, toExecution, toRun } from './run-rows.js';
+import { toExecution, toRun } from './run-rows.js';
+import { rowsOf, type Steps } from './steps.js';
 
 @Injectable()
 export class SqlRunLedger extends RunLedger {
@@ -27,19 +27,19 @@ export class SqlRunLedger extends RunLedger {
     if (claims.length === 0) return [];
     const { writer } = this.store;
     const now = this.now();
-    return this.store.write((transaction) => new ClaimRecorder(transaction, writer, now).record(claims));
+    return this.store.write(() => new ClaimRecorder(writer, now).record(claims));
   }
 
   async startNext(task: string): Promise<Execution | null> {
     const { processId: owner } = this.store.writer;
-    const waiting = await this.store.read((db) => nextQueuedRun.first(db, { task }));
-    if (!waiting) return null;
+    const waiting = await this.store.read((db) => db.executeQuery(nextQueuedRun.with({ task })));
+    if (waiting.rows.length === 0) return null;
     const now = this.now();
-    return this.store.write(async (transaction) => {
-      const next = await nextQueuedRun.first(transaction, { task });
-      const row = next && (await startRun.first(transaction, { id: next.id, owner, now }));
+    return this.store.write(function* () {
+      const next = yield* nextQueuedRun.first({ task });
+      const row = next && (yield* startRun.first({ id: next.id, owner, now }));
       if (!row) return null;
-      const standing = await standingOfTasks.first(transaction, { tasks: JSON.stringify([task]) });
+      const standing = yield* standingOfTasks.first({ tasks: JSON.stringify([task]) });
       return toExecution(row, standing?.last_success_at ?? null);
     });
   }
@@ -47,9 +47,9 @@ export class SqlRunLedger extends RunLedger {
   async checkpoint(runId: string, checkpoint: Checkpoint): Promise<void> {
     const now = this.now();
     const progress = { id: runId, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
-    await this.store.write(async (transaction) => {
-      const run = await recordProgress.first(transaction, progress);
-      if (run) await new ItemMemory(transaction, run.task, now).update(runId, checkpoint);
+    await this.store.write(function* () {
+      const run = yield* recordProgress.first(progress);
+      if (run) yield* new ItemMemory(run.task, now).update(runId, checkpoint);
     });
   }
 
@@ -57,10 +57,10 @@ export class SqlRunLedger extends RunLedger {
     const { id, task } = execution.run;
     const now = this.now();
     const end = new RunEnd(execution, outcome, checkpoint, now);
-    return this.store.write(async (transaction) => {
-      if (!(await end.record(transaction))) return this.recorded(transaction, id);
-      if (checkpoint) await new ItemMemory(transaction, task, now).update(id, checkpoint);
-      await end.note(transaction);
+    return this.store.write(function* () {
+      if (!(yield* end.record())) return yield* recorded(id);
+      if (checkpoint) yield* new ItemMemory(task, now).update(id, checkpoint);
+      yield* end.note();
       return end.run;
     });
   }
@@ -69,22 +69,19 @@ export class SqlRunLedger extends RunLedger {
     const { writer } = this.store;
     if (writer.role !== 'service') return [];
     const owner = writer.processId;
-    if ((await this.store.read((db) => activeElsewhere(db, owner))).length === 0) return [];
-    return this.store.write(async (transaction) => {
+    const elsewhere = activeElsewhere(owner);
+    const { rows } = await this.store.read((db) => db.executeQuery(elsewhere));
+    if (rows.length === 0) return [];
+    return this.store.write(function* () {
       const resumed: Execution[] = [];
-      for (const row of await activeElsewhere(transaction, owner)) {
-        if (!(await writer.processes.isAlive(transaction, row.owner)))
-          resumed.push(await resume(transaction, row, owner));
+      // Sorted here: asked to sort, SQLite would go through the whole history in the order of ids.
+      const found = (yield* rowsOf(elsewhere)).sort((one, other) => (one.id < other.id ? -1 : 1));
+      for (const row of found) {
+        if (!(yield* writer.processes.isAlive(row.owner))) resumed.push(yield* resume(row, owner));
       }
-      await writer.processes.forgetDead(transaction);
+      yield* writer.processes.forgetDead();
       return resumed;
     });
-  }
-
-  private async recorded(transaction: Transaction<LedgerSchema>, runId: string): Promise<Run> {
-    const row = await selectRun.first(transaction, { id: runId });
-    if (row) return toRun(row);
-    throw new LedgerUnavailableError(`The ledger has no run ${runId}: was it replaced or cleared while in use?`);
   }
 
   private now(): number {
@@ -92,8 +89,12 @@ export class SqlRunLedger extends RunLedger {
   }
 }
 
-/** Sorted here: asked to sort, SQLite would go through the whole history in the order of ids. */
-async function activeElsewhere(db: Kysely<LedgerSchema>, processId: string): Promise<RunRow[]> {
-  const rows = await db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId).execute();
-  return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+function* recorded(runId: string): Steps<Run> {
+  const row = yield* selectRun.first({ id: runId });
+  if (row) return toRun(row);
+  throw new LedgerUnavailableError(`The ledger has no run ${runId}: was it replaced or cleared while in use?`);
+}
+
+function activeElsewhere(processId: string) {
+  return queries.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId);
 }

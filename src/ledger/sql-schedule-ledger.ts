@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Selectable, Transaction } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { RunClaim } from '../worker/run-ledger.js';
 import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../worker/schedule-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { isActive } from './run-queries.js';
 import { LedgerStore } from './ledger-store.js';
-import type { LedgerSchema, TasksTable } from './ledger.schema.js';
+import type { TasksTable } from './ledger.schema.js';
+import { queries } from './query-builder.js';
+import { changesOf, firstOf, rowsOf, type Steps } from './steps.js';
 
 @Injectable()
 export class SqlScheduleLedger extends ScheduleLedger {
@@ -18,13 +20,14 @@ export class SqlScheduleLedger extends ScheduleLedger {
     now: Date,
     claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
   ): Promise<ReadonlyMap<string, Date>> {
-    return this.store.write(async (transaction) => {
-      const adoption = new Adoption(transaction, now.getTime(), await activeSlots(transaction));
+    const { store } = this;
+    return store.write(function* () {
+      const adoption = new Adoption(now.getTime(), yield* activeSlots());
       const after = new Map<string, Date>();
-      for (const entry of entries) after.set(entry.task, await adoption.adopt(entry));
-      await adoption.retire(entries);
+      for (const entry of entries) after.set(entry.task, yield* adoption.adopt(entry));
+      yield* adoption.retire(entries);
       const missed = adoption.replaced.flatMap(claimMissed);
-      if (missed.length > 0) await new ClaimRecorder(transaction, this.store.writer, now.getTime()).record(missed);
+      if (missed.length > 0) yield* new ClaimRecorder(store.writer, now.getTime()).record(missed);
       return after;
     });
   }
@@ -34,23 +37,18 @@ class Adoption {
   readonly replaced: ReplacedSchedule[] = [];
 
   constructor(
-    private readonly transaction: Transaction<LedgerSchema>,
     private readonly now: number,
     /** By task. */
     private readonly activeSlots: ReadonlyMap<string, number | null>,
   ) {}
 
   /** The instant up to which the slots of the schedule have been looked at. */
-  async adopt(entry: ScheduleEntry): Promise<Date> {
-    const earlier = await this.transaction
-      .selectFrom('tasks')
-      .selectAll()
-      .where('task', '=', entry.task)
-      .executeTakeFirst();
+  *adopt(entry: ScheduleEntry): Steps<Date> {
+    const earlier = yield* firstOf(queries.selectFrom('tasks').selectAll().where('task', '=', entry.task));
     if (earlier?.schedule === entry.schedule && earlier.timezone === entry.timezone) {
       return this.lookedAtUntil(earlier);
     }
-    await this.putInForce(entry);
+    yield* this.putInForce(entry);
     if (earlier && earlier.schedule !== null && earlier.timezone !== null) {
       const { task, schedule, timezone } = earlier;
       this.replaced.push({ task, schedule, timezone, after: this.lookedAtUntil(earlier) });
@@ -59,15 +57,16 @@ class Adoption {
   }
 
   /** A task that is switched off misses nothing: when it comes back it begins anew. */
-  async retire(inForce: readonly ScheduleEntry[]): Promise<void> {
+  *retire(inForce: readonly ScheduleEntry[]): Steps<void> {
     const tasks = new Set(inForce.map(({ task }) => task));
-    const known = await this.transaction.selectFrom('tasks').select('task').where('schedule', 'is not', null).execute();
+    const known = yield* rowsOf(queries.selectFrom('tasks').select('task').where('schedule', 'is not', null));
     for (const { task } of known.filter(({ task }) => !tasks.has(task))) {
-      await this.transaction
-        .updateTable('tasks')
-        .set({ schedule: null, timezone: null, in_force_since: null })
-        .where('task', '=', task)
-        .execute();
+      yield* changesOf(
+        queries
+          .updateTable('tasks')
+          .set({ schedule: null, timezone: null, in_force_since: null })
+          .where('task', '=', task),
+      );
     }
   }
 
@@ -77,18 +76,19 @@ class Adoption {
     return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, newest)));
   }
 
-  private async putInForce({ task, schedule, timezone }: ScheduleEntry): Promise<void> {
+  private *putInForce({ task, schedule, timezone }: ScheduleEntry): Steps<void> {
     const inForce = { schedule, timezone, in_force_since: this.now };
-    await this.transaction
-      .insertInto('tasks')
-      .values({ task, ...inForce })
-      .onConflict((conflict) => conflict.column('task').doUpdateSet(inForce))
-      .execute();
+    yield* changesOf(
+      queries
+        .insertInto('tasks')
+        .values({ task, ...inForce })
+        .onConflict((conflict) => conflict.column('task').doUpdateSet(inForce)),
+    );
   }
 }
 
 /** The slot of an active run is noted for its task when the run ends. */
-async function activeSlots(transaction: Transaction<LedgerSchema>): Promise<ReadonlyMap<string, number | null>> {
-  const runs = await transaction.selectFrom('runs').select(['task', 'slot']).where(isActive).execute();
+function* activeSlots(): Steps<ReadonlyMap<string, number | null>> {
+  const runs = yield* rowsOf(queries.selectFrom('runs').select(['task', 'slot']).where(isActive));
   return new Map(runs.map(({ task, slot }) => [task, slot]));
 }

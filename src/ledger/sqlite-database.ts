@@ -57,7 +57,7 @@ export class WritableDatabase {
   constructor(database: DatabaseSync) {
     const dialect = new NodeSqliteDialect(new PreparedDatabase(database));
     this.db = new Kysely<LedgerSchema>({ dialect });
-    this.transactions = new SqliteTransactions(dialect);
+    this.transactions = new SqliteTransactions(dialect.database);
   }
 }
 

@@ -1,18 +1,18 @@
-import type { Transaction } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../worker/clock.js';
 import type { LedgerState } from '../worker/ledger-connection.js';
-import { GroupCommit, type Write } from './group-commit.js';
+import { GroupCommit } from './group-commit.js';
 import type { LedgerFile } from './ledger-file.js';
 import { LedgerOpening, type OpenLedger } from './ledger-opening.js';
 import { explained } from './ledger-problem.js';
-import type { LedgerSchema } from './ledger.schema.js';
 import type { LedgerSession, Read } from './ledger-session.js';
 import { ProcessRegister, type WriterRole } from './process-register.js';
+import { queries } from './query-builder.js';
 import { QuietCheckpoint } from './quiet-checkpoint.js';
 import { RunIds } from './run-id.js';
 import { isBusy } from './sqlite-error.js';
+import { firstOf, type Steps, type Write } from './steps.js';
 
 /** How long a commit waits for a lock of another process, in milliseconds, and how often it looks. */
 const PATIENCE = 5_000;
@@ -43,7 +43,7 @@ export class WriterSession implements LedgerSession {
     const ledger = await (role === 'service' ? opening.asService() : opening.asCommand(processId));
     const session = new WriterSession(processId, role, file, ledger, clock);
     try {
-      await session.begin();
+      await session.write(() => session.begin());
       return session;
     } catch (error) {
       await session.release();
@@ -65,7 +65,7 @@ export class WriterSession implements LedgerSession {
 
   async check(): Promise<LedgerState> {
     try {
-      await this.write((transaction) => this.processes.enter(transaction, this.clock.now().getTime()));
+      await this.write(() => this.processes.enter(this.clock.now().getTime()));
       return { writable: true, problem: null };
     } catch (error) {
       return { writable: false, problem: error instanceof Error ? error.message : String(error) };
@@ -74,31 +74,24 @@ export class WriterSession implements LedgerSession {
 
   async close(): Promise<void> {
     // A ledger that cannot be written any more is closed all the same: the next start finds the entry of a dead process.
-    await this.write((transaction) => this.processes.leave(transaction)).catch(() => undefined);
+    await this.write(() => this.processes.leave()).catch(() => undefined);
     await this.commits.idle();
     await this.release();
   }
 
-  private async begin(): Promise<void> {
-    await this.write(async (transaction) => {
-      if (this.role === 'service') await this.processes.forgetDead(transaction);
-      await this.processes.enter(transaction, this.clock.now().getTime());
-      const newest = await transaction
-        .selectFrom('runs')
-        .select('id')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (newest) this.runIds.startAfter(newest.id);
-    });
+  private *begin(): Steps<void> {
+    if (this.role === 'service') yield* this.processes.forgetDead();
+    yield* this.processes.enter(this.clock.now().getTime());
+    const newest = yield* firstOf(queries.selectFrom('runs').select('id').orderBy('id', 'desc').limit(1));
+    if (newest) this.runIds.startAfter(newest.id);
   }
 
-  private async transact<T>(write: (transaction: Transaction<LedgerSchema>) => Promise<T>): Promise<T> {
+  private async transact<T>(write: Write<T>): Promise<T> {
     const deadline = performance.now() + PATIENCE;
     for (;;) {
       try {
         this.file.requireSame();
-        const value = await this.ledger.database.transactions.execute(write);
+        const value = this.ledger.database.transactions.execute(write);
         this.checkpoints.afterCommit();
         return value;
       } catch (error) {
