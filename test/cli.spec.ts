@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox-server.ts';
 import { DIST } from './built-program.ts';
@@ -168,12 +169,19 @@ describe('worker run', () => {
     await begin({ knobs: { latencyMs: TOO_LONG } });
     const process = start(['run', 'process_pending_orders']);
     await process.errorOutput.find('Run started');
-    process.kill('SIGINT');
-    // Two signals that are sent together may be delivered in either order.
-    expect(await process.stop('SIGTERM')).toMatchObject({
-      code: null,
-      signal: expect.stringMatching(/^SIG(INT|TERM)$/),
-    });
+    // The cancellation waits for this lock to go on record.
+    const other = new DatabaseSync(join(folder, 'worker.db'));
+    other.exec('begin immediate');
+    try {
+      process.kill('SIGINT');
+      // Two signals that are sent together may be delivered in either order.
+      expect(await process.stop('SIGTERM')).toMatchObject({
+        code: null,
+        signal: expect.stringMatching(/^SIG(INT|TERM)$/),
+      });
+    } finally {
+      other.close();
+    }
   });
 
   it('takes up the run that a killed command has left', async () => {
