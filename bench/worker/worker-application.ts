@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
-import { Logger } from 'nestjs-pino';
+import type { WorkerLogger as Logger } from '../../src/logging/worker.logger.ts';
 import type { TaskEngine as Engine } from '../../src/worker/task-engine.ts';
 import type { WorkerLifecycle as Lifecycle } from '../../src/worker/worker-lifecycle.ts';
 import { fromWorker } from './built-worker.ts';
@@ -10,6 +10,7 @@ const { AppModule } = await fromWorker<{ AppModule: Type }>('app.module.js');
 const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.module.js');
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
 
+const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logging/worker.logger.js');
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
 const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('heap-growth.js');
 
@@ -26,7 +27,7 @@ export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(WorkerLogger));
   const worker = app.get(WorkerLifecycle);
   worker.check();
   await worker.start();

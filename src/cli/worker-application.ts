@@ -1,10 +1,10 @@
-import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Logger, PinoLogger } from 'nestjs-pino';
 import { AppModule } from '../app.module.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { useStderrForLogs } from '../logging/log-destination.js';
+import { WorkerLogger } from '../logging/worker.logger.js';
 import { guardProcess } from '../service/process-guard.js';
 import { Clock } from '../worker/clock.js';
 import { ItemLedger } from '../worker/item-ledger.js';
@@ -30,8 +30,9 @@ export async function createApplication(detail: LogDetail): Promise<Application>
     // Where no logger comes to be, Nest writes to stdout itself, all but errors.
     logger: ['error'],
   });
-  restrictLog(detail);
-  context.useLogger(context.get(Logger));
+  const logger = context.get(WorkerLogger);
+  restrictLog(logger, detail);
+  context.useLogger(logger);
   guardProcess();
   return applicationOf(context);
 }
@@ -47,7 +48,7 @@ function applicationOf(context: INestApplicationContext): Application {
     history: context.get(RunHistory),
     items: context.get(ItemLedger),
     ledger,
-    logger: context.get<LoggerService>(Logger),
+    logger: context.get(WorkerLogger),
     useLogger: (logger) => context.useLogger(logger),
     close: async () => {
       await ledger.close();
@@ -56,8 +57,7 @@ function applicationOf(context: INestApplicationContext): Application {
   };
 }
 
-function restrictLog(detail: LogDetail): void {
-  const { root } = PinoLogger;
-  const unrestricted = detail === 'configured' || (detail === 'brief' && root.isLevelEnabled('debug'));
-  if (!unrestricted && root.isLevelEnabled('info')) root.level = 'warn';
+function restrictLog(logger: WorkerLogger, detail: LogDetail): void {
+  const unrestricted = detail === 'configured' || (detail === 'brief' && logger.isEnabled('debug'));
+  if (!unrestricted && logger.isEnabled('info')) logger.level = 'warn';
 }

@@ -3,9 +3,9 @@ import type { WritableDatabase } from './sqlite-database.js';
 
 const PAUSE_AFTER_COMMIT = 250;
 /** In pages. */
-const WORTH_IT = 500;
+const WORTH_IT = 2_000;
 /** In rows: to find out how many pages there are costs as much as a commit. */
-const WORTH_A_LOOK = 250;
+const WORTH_A_LOOK = 1_000;
 
 interface LogState {
   /** Pages in the write-ahead log, and those of them that the file has already. */

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { Logger as PinoNestLogger, LoggerModule } from 'nestjs-pino';
+import { pino } from 'pino';
 import { loadSettings } from '../config/load-settings.js';
 import { enterRunScope, type RunScope } from '../worker/run-scope.js';
 import { loggerOptions } from './logger-options.js';
+import { WorkerLogger } from './worker.logger.js';
 
 const TOKEN = 'a-very-secret-token';
 
@@ -22,13 +22,10 @@ describe('a log line', () => {
   const logger = new Logger('Sample');
   const last = (): unknown => JSON.parse(lines.at(-1) ?? 'null');
 
-  beforeAll(async () => {
+  beforeAll(() => {
     const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: TOKEN, LOG_LEVEL: 'info' });
     const destination = { write: (line: string) => void lines.push(line) };
-    const module = await Test.createTestingModule({
-      imports: [LoggerModule.forRoot({ pinoHttp: [loggerOptions(settings), destination] })],
-    }).compile();
-    Logger.overrideLogger(module.get(PinoNestLogger));
+    Logger.overrideLogger(new WorkerLogger(pino(loggerOptions(settings), destination)));
   });
 
   afterAll(() => {

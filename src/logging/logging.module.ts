@@ -1,20 +1,20 @@
 import { Module } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
-import pino, { type DestinationStream } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { logDescriptor, logHasColors } from './log-destination.js';
 import { loggerOptions } from './logger-options.js';
+import { WorkerLogger } from './worker.logger.js';
 
 /** JSON lines, or a pretty form on a terminal, with the run on every line that is logged inside a run. */
 @Module({
-  imports: [
-    LoggerModule.forRootAsync({
+  providers: [
+    {
+      provide: WorkerLogger,
       inject: [workerConfig.KEY],
-      useFactory: async (settings: WorkerSettings) => ({
-        pinoHttp: [loggerOptions(settings), await destination(settings.logging.format)],
-      }),
-    }),
+      useFactory: async (settings: WorkerSettings) =>
+        new WorkerLogger(pino(loggerOptions(settings), await destination(settings.logging.format))),
+    },
   ],
 })
 export class LoggingModule {}

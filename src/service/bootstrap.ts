@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from '../app.module.js';
 import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
+import { WorkerLogger } from '../logging/worker.logger.js';
 import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { guardProcess } from './process-guard.js';
 import { Service } from './service.js';
@@ -32,7 +32,7 @@ async function createApplication(): Promise<NestExpressApplication> {
     forceCloseConnections: true,
     bodyParser: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(WorkerLogger));
   app.disable('x-powered-by');
   guardProcess();
   return app;

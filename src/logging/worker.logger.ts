@@ -1,0 +1,97 @@
+import type { LoggerService } from '@nestjs/common';
+import type { LevelWithSilent, Logger } from 'pino';
+import { currentRunScope } from '../worker/run-scope.js';
+
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+type Fields = Record<string, unknown>;
+
+/** Nest tells each module and route that it starts; of interest to whoever looks for a wiring fault only. */
+const WIRING_CONTEXTS = new Set<unknown>([
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+]);
+
+/** How Nest's own exception handlers hand over an error: its message, and its stack as a text. */
+const STACK = /\n\s*at /;
+
+/**
+ * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged. The calls that Nest
+ * developers write mean what they expect: in `logger.error('Text', error)` the error arrives under `err`, in
+ * `logger.log('Text', { count })` the fields arrive in the line.
+ */
+export class WorkerLogger implements LoggerService {
+  constructor(private readonly pino: Logger) {}
+
+  get level(): string {
+    return this.pino.level;
+  }
+
+  set level(level: LevelWithSilent) {
+    this.pino.level = level;
+  }
+
+  isEnabled(level: Level): boolean {
+    return this.pino.isLevelEnabled(level);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** The last of the further arguments is the context: Nest's `Logger` puts it there. */
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = rest.pop();
+    const written = level === 'info' && WIRING_CONTEXTS.has(context) ? 'debug' : level;
+    if (!this.pino.isLevelEnabled(written)) return;
+    const fields = runFields();
+    fields['context'] = context;
+    const substitutes = rest.filter((argument) => !takes(fields, argument));
+    if (takes(fields, message)) {
+      this.pino[written](fields);
+    } else if (level === 'error' && typeof substitutes[0] === 'string' && STACK.test(substitutes[0])) {
+      fields['err'] = Object.assign(new Error(String(message)), { stack: substitutes[0] });
+      this.pino[written](fields);
+    } else {
+      this.pino[written](fields, message as string, ...substitutes);
+    }
+  }
+}
+
+/** The run that the line belongs to; nothing outside of any run. */
+function runFields(): Fields {
+  const scope = currentRunScope();
+  if (!scope) return {};
+  scope.announce?.();
+  const { runId, task, attempt, slot } = scope;
+  return { run: runId, task, attempt, slot: slot && slot.toISOString() };
+}
+
+function takes(fields: Fields, argument: unknown): boolean {
+  if (typeof argument !== 'object' || argument === null) return false;
+  if (argument instanceof Error) fields['err'] = argument;
+  else Object.assign(fields, argument);
+  return true;
+}
