@@ -65,10 +65,11 @@ export class RunRecorder {
   }
 
   private take(): Checkpoint {
-    const { items, open, failures, recovered } = this;
+    const { items, failures, recovered } = this;
+    const { pending, unconfirmed } = this.open;
     this.failures = [];
     this.recovered = [];
-    return { items, ...open, failures, recovered };
+    return { items, pending, unconfirmed, failures, recovered };
   }
 
   /** A ledger on a full disk comes back when there is room: work waits for it instead of losing its record. */

@@ -4,6 +4,7 @@ import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { Clock } from './clock.js';
 import { EngineNotAcceptingError } from './errors.js';
+import type { RunClaim } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { TaskEngine } from './task-engine.js';
 import { TaskRegistry } from './task-registry.js';
@@ -103,10 +104,13 @@ export class TaskScheduler {
   private async claimDue(now: number, horizon: number): Promise<boolean> {
     try {
       // Whether a task that is active overlaps with its next slot is only known when that comes.
-      const due = this.armed.filter(
-        ({ dueAt, task }) => dueAt <= horizon && (dueAt <= now || !this.engine.isActive(task.name)),
-      );
-      const claims = due.flatMap((task) => task.claims(horizon));
+      const due: ArmedTask[] = [];
+      const claims: RunClaim[] = [];
+      for (const armed of this.armed) {
+        if (armed.dueAt > horizon || (armed.dueAt > now && this.engine.isActive(armed.task.name))) continue;
+        due.push(armed);
+        claims.push(...armed.claims(horizon));
+      }
       if (this.startRunsPending) claims.push(...startRuns(this.armed, claims));
       if (claims.length > 0) await this.engine.submit(claims);
       for (const task of due) task.advance(horizon);
