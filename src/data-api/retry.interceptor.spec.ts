@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from './request/http-request.js';
-import { sleep } from './policy/sleep.js';
+import { sleep } from './waiting/sleep.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { policies } from './testing/policies.js';
 import { anAnswer, aRequest } from './testing/requests.js';

@@ -1,12 +1,14 @@
 import { CanceledError, type InternalAxiosRequestConfig } from 'axios';
+import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 
 /**
  * All that may cancel a request of axios, as one signal: the caller's signal, else the run's, and the cancel token that
  * `HttpService` adds to every call for unsubscribing.
  */
-export class Cancellation {
+export class Cancellation implements AbortListener {
   private readonly controller: AbortController | undefined;
   private readonly outer: AbortSignal | undefined;
+  private readonly abortWatch: AbortWatch | undefined;
 
   constructor(
     private readonly config: InternalAxiosRequestConfig,
@@ -16,8 +18,8 @@ export class Cancellation {
     if (!config.cancelToken) return;
     this.controller = new AbortController();
     config.cancelToken.subscribe(this.cancel);
-    if (this.outer?.aborted) this.handleEvent();
-    else this.outer?.addEventListener('abort', this);
+    if (this.outer?.aborted) this.onAbort(this.outer.reason);
+    else this.abortWatch = this.outer && new AbortWatch(this.outer, this);
   }
 
   get signal(): AbortSignal | undefined {
@@ -28,7 +30,7 @@ export class Cancellation {
   dispose(): void {
     if (!this.controller) return;
     this.config.cancelToken?.unsubscribe(this.cancel);
-    this.outer?.removeEventListener('abort', this);
+    this.abortWatch?.end();
   }
 
   /** What axios rejects with, the signal's reason being its cause. */
@@ -39,8 +41,8 @@ export class Cancellation {
   }
 
   /** The outer signal has aborted. */
-  handleEvent(): void {
-    this.controller?.abort(this.outer?.reason);
+  onAbort(reason: unknown): void {
+    this.controller?.abort(reason);
   }
 
   private readonly cancel = (reason: unknown): void => {

@@ -1,3 +1,5 @@
+import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
+import { type Link, LinkedList } from '../waiting/linked-list.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import type { HostPause } from './host-pause.js';
@@ -18,7 +20,7 @@ export interface Admitted {
  * probe of an open breaker, or a place within the concurrency limit. All three hold at the moment of sending.
  */
 export class Admission {
-  private readonly waiting = new Set<Waiter>();
+  private readonly waiting = new LinkedList<Waiter>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -29,14 +31,14 @@ export class Admission {
 
   /** Rejects with the signal's reason when it aborts. */
   enter(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
-    const admitted = this.waiting.size === 0 ? this.admit() : undefined;
+    const admitted = this.waiting.isEmpty ? this.admit() : undefined;
     return admitted ?? this.wait(signal);
   }
 
   /** Call after the outcome was reported to breaker, limit and pause: it lets the next in. */
   leave(): void {
     this.limit.release();
-    if (this.waiting.size > 0) this.advance();
+    if (!this.waiting.isEmpty) this.advance();
   }
 
   private admit(): Admitted | undefined {
@@ -53,16 +55,16 @@ export class Admission {
 
   private wait(signal: AbortSignal | undefined): Promise<Admitted> {
     return new Promise((resolve, reject) => {
-      this.waiting.add(new Waiter(signal, this.waiting, resolve, reject));
+      new Waiter(signal, this.waiting, resolve, reject);
       this.advance();
     });
   }
 
   private advance(): void {
-    for (const waiter of this.waiting) {
+    while (!this.waiting.isEmpty) {
       const admitted = this.admit();
       if (!admitted) break;
-      waiter.resolve(admitted);
+      this.waiting.first?.resolve(admitted);
     }
     this.armTimer();
   }
@@ -71,21 +73,25 @@ export class Admission {
   private armTimer(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.waiting.size === 0) return;
+    if (this.waiting.isEmpty) return;
     const until = Math.max(this.pause.until, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
     const wait = until - performance.now();
     if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(LONGEST_TIMER, Math.ceil(wait)));
   }
 }
 
-class Waiter {
+class Waiter implements AbortListener {
+  private readonly place: Link<Waiter>;
+  private readonly abortWatch: AbortWatch | undefined;
+
   constructor(
-    private readonly signal: AbortSignal | undefined,
-    private readonly queue: Set<Waiter>,
+    signal: AbortSignal | undefined,
+    queue: LinkedList<Waiter>,
     private readonly admitted: (admitted: Admitted) => void,
     private readonly rejected: (reason: unknown) => void,
   ) {
-    signal?.addEventListener('abort', this);
+    this.place = queue.push(this);
+    this.abortWatch = signal && new AbortWatch(signal, this);
   }
 
   resolve(admitted: Admitted): void {
@@ -93,14 +99,13 @@ class Waiter {
     this.admitted(admitted);
   }
 
-  /** The signal has aborted. */
-  handleEvent(): void {
+  onAbort(reason: unknown): void {
     this.leaveQueue();
-    this.rejected(this.signal?.reason);
+    this.rejected(reason);
   }
 
   private leaveQueue(): void {
-    this.signal?.removeEventListener('abort', this);
-    this.queue.delete(this);
+    this.abortWatch?.end();
+    this.place.remove();
   }
 }

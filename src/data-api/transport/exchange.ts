@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AttemptError } from '../policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
+import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 import { AnswerBody, LARGEST_BODY } from './answer-body.js';
 import type { ArrivingAnswer, Backpressure } from './backpressure.js';
 import { connectionProblem } from './connection-problem.js';
@@ -14,9 +15,10 @@ type Controller = Dispatcher.DispatchController;
  * (15 µs of CPU against 20, measured at 64 in flight). Settles exactly once: with the answer, an `AttemptError`, or the
  * reason of the signal, whatever comes first; what comes later is ignored.
  */
-export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer {
+export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, AbortListener {
   private readonly body = new AnswerBody();
   private readonly deadline: NodeJS.Timeout;
+  private readonly abortWatch: AbortWatch | undefined;
   private controller: Controller | undefined;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
@@ -30,7 +32,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer {
     private readonly reject: (reason: unknown) => void,
   ) {
     this.deadline = setTimeout(expire, request.timeout, this);
-    request.signal?.addEventListener('abort', this);
+    this.abortWatch = request.signal && new AbortWatch(request.signal, this);
   }
 
   get length(): number {
@@ -84,9 +86,8 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer {
     this.fail(new AttemptError(problem, messageOf(error), undefined, { cause: error }));
   }
 
-  /** The signal has aborted. */
-  handleEvent(): void {
-    this.giveUp(this.request.signal?.reason);
+  onAbort(reason: unknown): void {
+    this.giveUp(reason);
   }
 
   expire(): void {
@@ -132,7 +133,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer {
   private settle(): void {
     this.settled = true;
     clearTimeout(this.deadline);
-    this.request.signal?.removeEventListener('abort', this);
+    this.abortWatch?.end();
     this.backpressure.left(this);
     this.body.discard();
   }

@@ -1,16 +1,18 @@
+import { AbortWatch } from './abort-watch.js';
+
 /** Resolves after `milliseconds`, or rejects with the signal's reason as soon as it aborts. */
 export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
     const wake = () => {
-      signal?.removeEventListener('abort', abort);
+      watch?.end();
       resolve();
     };
-    const abort = () => {
+    const onAbort = () => {
       clearTimeout(timer);
       reject(signal?.reason as Error);
     };
     const timer = setTimeout(wake, milliseconds);
-    signal?.addEventListener('abort', abort, { once: true });
+    const watch = signal && new AbortWatch(signal, { onAbort });
   });
 }
