@@ -8,7 +8,7 @@ const QUARTER_OF_YOUNG_BUFFERS = 1;
 /**
  * Keeps memory in proportion to what is in use, not to what has passed through: V8 otherwise lets its young generation
  * grow to over 100 MB and collects the old one when it has grown several times, on a machine with memory to spare.
- * Draining 60,000 orders then peaks at 160 to 180 MB, 10,000 at 160, instead of at 310 MB and more (`npm run bench`).
+ * Draining a million orders then peaks at 165 MB, 10,000 at 140, instead of at 256 and 168 MB (`npm run bench`).
  *
  * Buffers lie outside the heap, and V8 hardly counts them: 64 MB of what sockets and decoders have filled gather before it
  * collects anything. A scavenge for every 4 MB of them costs 0.2 ms, and keeps 64 endless answers at once from taking
