@@ -39,7 +39,11 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
   return {
     engine,
     history: module.get(RunHistory),
-    crash: () => connection.close(),
+    crash: async () => {
+      await connection.close();
+      // Of what it does from now on nothing is recorded; it only lets go of its timers.
+      void engine.drain(0);
+    },
     close: () => connection.close(),
   };
 }
