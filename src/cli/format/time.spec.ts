@@ -27,6 +27,7 @@ describe('an instant for people', () => {
   it.each([
     [0, 'just now'],
     [-900, 'just now'],
+    [900, 'now'],
     [-2 * SECOND, '2 s ago'],
     [-2.5 * MINUTE, '2 min ago'],
     [-47 * HOUR, '47 h ago'],

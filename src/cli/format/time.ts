@@ -11,11 +11,11 @@ export function shortDuration(milliseconds: number): string {
   return pair(duration, DAY, 'd', HOUR, 'h');
 }
 
-/** How far an instant is from now, for people: `just now`, `2 min ago`, `in 3 h`. */
+/** How far an instant is from now, for people: `now`, `just now`, `2 min ago`, `in 3 h`. */
 export function relativeTime(instant: Date, now: Date): string {
   const difference = instant.getTime() - now.getTime();
   const distance = Math.abs(difference);
-  if (distance < SECOND) return 'just now';
+  if (distance < SECOND) return difference > 0 ? 'now' : 'just now';
   const text = roughly(distance);
   return difference < 0 ? `${text} ago` : `in ${text}`;
 }
