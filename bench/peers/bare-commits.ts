@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPORT } from '../measure/program.ts';
-import type { TickPlan } from '../measure/tick-recorder.ts';
+import { CpuMeter, type TickPlan } from '../measure/tick-recorder.ts';
 
 /** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
 const { every, runsBefore, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
@@ -13,12 +13,13 @@ database.exec('create table runs (id integer primary key, status text)');
 const insert = database.prepare("insert into runs (status) values ('running')");
 const update = database.prepare("update runs set status = 'succeeded' where id = ?");
 
+const inARow = new CpuMeter();
 for (let run = 0; run < runsBefore; run++) commitTwice();
+const cpuPerRunInARow = inARow.milliseconds / runsBefore;
 await commitFor(warmUp);
-const before = process.cpuUsage();
+const cpu = new CpuMeter();
 const ticks = await commitFor(window);
-const { user, system } = process.cpuUsage(before);
-writeFileSync(REPORT, JSON.stringify({ cpuPerRun: (user + system) / 1_000 / ticks }));
+writeFileSync(REPORT, JSON.stringify({ cpuPerRun: cpu.milliseconds / ticks, cpuPerRunInARow, commitsPerRun: 2 }));
 
 function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);

@@ -23,7 +23,7 @@ export function nestSchedule(plan: TickPlan, cores?: string): Program {
   return new Program({ cores, parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
 }
 
-/** Two durable commits a tick; it leaves its `cpuPerRun`. */
+/** Two durable commits a tick; of a `TickReport` it leaves what a run costs. */
 export function bareCommits(plan: TickPlan): Program {
   return new Program({ parameters: [program('./bare-commits.ts'), JSON.stringify(plan)] });
 }
