@@ -17,6 +17,11 @@ export function megabytes(value: number): string {
   return `${value.toFixed(0)} MB`;
 }
 
+/** With its sign: `+ 19 MB`. */
+export function growth(value: number): string {
+  return `${value < 0 ? '−' : '+'} ${megabytes(Math.abs(value))}`;
+}
+
 /** `share` of 1. */
 export function percent(share: number, digits = 0): string {
   return `${(share * 100).toFixed(digits)} %`;
