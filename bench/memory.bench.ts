@@ -1,7 +1,7 @@
 import { atMost, type Benchmark } from './benchmark.ts';
 import { drain } from './measure/drain.ts';
 import { peerDrain } from './peers/peer-programs.ts';
-import { count, growth, megabytes } from './report/figures.ts';
+import { count, megabytes, signedMegabytes } from './report/figures.ts';
 import { linePlot, type Series } from './report/line-plot.ts';
 import { workerDrain } from './worker/built-worker.ts';
 
@@ -24,17 +24,17 @@ export const memory: Benchmark = {
       worker.points.push([orders, workers.peakMemory]);
       undici.points.push([orders, undicis.peakMemory]);
     }
-    const more = growthOf(worker);
+    const growth = growthOf(worker);
     const longest = worker.points.at(-1)?.[0] ?? 0;
     return {
       comparisons: [
         {
           what: `peak memory, ${count(longest)} orders more than ${count(LENGTHS[0] ?? 0)}`,
-          figure: growth(more),
+          figure: signedMegabytes(growth),
           peer: 'bare undici, the same',
-          peerFigure: growth(growthOf(undici)),
-          ratio: Math.max(0, more) / growthOf(undici),
-          target: atMost(MOST_GROWTH, more, ' MB'),
+          peerFigure: signedMegabytes(growthOf(undici)),
+          ratio: Math.max(0, growth) / growthOf(undici),
+          target: atMost(MOST_GROWTH, growth, ' MB'),
         },
       ],
       notes: [`Peaks of the worker: ${worker.points.map(([n, mb]) => `${count(n)}: ${megabytes(mb)}`).join(', ')}.`],

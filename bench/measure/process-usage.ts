@@ -11,6 +11,16 @@ export function cpuTime(pid: number): number {
   return times.reduce((sum, time) => sum + time, 0) / NANOSECONDS;
 }
 
+/** The CPU that this process has used since, all threads. */
+export class CpuMeter {
+  private readonly before = process.cpuUsage();
+
+  get milliseconds(): number {
+    const { user, system } = process.cpuUsage(this.before);
+    return (user + system) / 1_000;
+  }
+}
+
 export interface ResidentMemory {
   /** In MB of 2^20 bytes. */
   readonly now: number;

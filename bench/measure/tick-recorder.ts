@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CpuMeter } from './process-usage.ts';
 import { REPORT } from './program.ts';
 import { quantile } from './statistics.ts';
 
@@ -8,8 +9,8 @@ export interface TickReport {
   readonly runs: number;
   /** Milliseconds of CPU, all threads, over the whole window, divided by the runs. */
   readonly cpuPerRun: number;
-  /** The same for the runs before the first tick, which follow each other without a pause. NaN without such runs. */
-  readonly cpuPerRunInARow: number;
+  /** The same for the runs before the first tick, which follow each other without a pause. Null without such runs. */
+  readonly cpuPerRunInARow: number | null;
   /** Milliseconds between the due instant and the first line of the task. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
   /** Due within the window, and not run. */
@@ -32,16 +33,6 @@ export interface TickPlan {
 /** The time that late runs are given after the window. */
 const LEEWAY = 1_000;
 
-/** The CPU that this process has used since, all threads. */
-export class CpuMeter {
-  private readonly before = process.cpuUsage();
-
-  get milliseconds(): number {
-    const { user, system } = process.cpuUsage(this.before);
-    return (user + system) / 1_000;
-  }
-}
-
 /** Records when tasks run that are due on a grid, within one window of time. */
 export class TickRecorder {
   private readonly plan: TickPlan;
@@ -60,7 +51,7 @@ export class TickRecorder {
   }
 
   /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
-  async measure(commits: () => number = () => 0, cpuPerRunInARow = Number.NaN): Promise<void> {
+  async measure(commits: () => number = () => 0, cpuPerRunInARow: number | null = null): Promise<void> {
     await sleep(this.from - Date.now());
     const cpu = new CpuMeter();
     const commitsBefore = commits();

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CpuMeter } from '../measure/process-usage.ts';
 import { REPORT } from '../measure/program.ts';
-import { CpuMeter, type TickPlan } from '../measure/tick-recorder.ts';
+import type { TickPlan } from '../measure/tick-recorder.ts';
 
 /** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
 const { every, runsBefore, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
@@ -19,7 +20,7 @@ const cpuPerRunInARow = inARow.milliseconds / runsBefore;
 await commitFor(warmUp);
 const cpu = new CpuMeter();
 const ticks = await commitFor(window);
-writeFileSync(REPORT, JSON.stringify({ cpuPerRun: cpu.milliseconds / ticks, cpuPerRunInARow, commitsPerRun: 2 }));
+writeFileSync(REPORT, JSON.stringify({ cpuPerRun: cpu.milliseconds / ticks, cpuPerRunInARow }));
 
 function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);

@@ -18,7 +18,7 @@ export function megabytes(value: number): string {
 }
 
 /** With its sign: `+ 19 MB`. */
-export function growth(value: number): string {
+export function signedMegabytes(value: number): string {
   return `${value < 0 ? '−' : '+'} ${megabytes(Math.abs(value))}`;
 }
 

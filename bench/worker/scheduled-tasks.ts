@@ -1,7 +1,8 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { BaseTask as Task, TaskContext } from '../../src/worker/index.ts';
-import { CpuMeter, type TickPlan, TickRecorder } from '../measure/tick-recorder.ts';
+import { CpuMeter } from '../measure/process-usage.ts';
+import { type TickPlan, TickRecorder } from '../measure/tick-recorder.ts';
 import { fromWorker } from './built-worker.ts';
 import { countCommits } from './commit-count.ts';
 import { startWorker } from './worker-application.ts';

@@ -9,7 +9,6 @@ import { fromWorker } from './built-worker.ts';
 const { AppModule } = await fromWorker<{ AppModule: Type }>('app.module.js');
 const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.module.js');
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
-
 const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logging/worker.logger.js');
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
 const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('heap-growth.js');

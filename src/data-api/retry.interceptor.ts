@@ -4,8 +4,8 @@ import { AttemptError } from './policy/attempt.error.js';
 import { attemptsOf, backoff } from './policy/backoff.js';
 import type { HostPolicy } from './policy/host-policy.js';
 import { HostPolicies } from './policy/host-policies.js';
-import { sleep } from './waiting/sleep.js';
 import type { HttpAnswer, HttpRequest, Send } from './request/http-request.js';
+import { sleep } from './waiting/sleep.js';
 
 /**
  * The policy of every request that leaves the worker, whether through `DataApiClient` or `HttpService`: what is tried

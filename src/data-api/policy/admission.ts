@@ -61,10 +61,10 @@ export class Admission {
   }
 
   private advance(): void {
-    while (!this.waiting.isEmpty) {
+    for (let first = this.waiting.first; first; first = this.waiting.first) {
       const admitted = this.admit();
       if (!admitted) break;
-      this.waiting.first?.resolve(admitted);
+      first.resolve(admitted);
     }
     this.armTimer();
   }
