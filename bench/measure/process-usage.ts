@@ -21,6 +21,17 @@ export class CpuMeter {
   }
 }
 
+/** The CPU of this process, all threads, from each mark to the next, in milliseconds. */
+export class CpuLaps {
+  readonly laps: number[] = [];
+  private meter: CpuMeter | undefined;
+
+  mark(): void {
+    if (this.meter) this.laps.push(this.meter.milliseconds);
+    this.meter = new CpuMeter();
+  }
+}
+
 export interface ResidentMemory {
   /** In MB of 2^20 bytes. */
   readonly now: number;

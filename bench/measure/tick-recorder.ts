@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CpuMeter } from './process-usage.ts';
+import { CpuLaps, CpuMeter } from './process-usage.ts';
 import { REPORT } from './program.ts';
 import { quantile } from './statistics.ts';
 
@@ -9,7 +9,9 @@ export interface TickReport {
   readonly runs: number;
   /** Milliseconds of CPU, all threads, over the whole window, divided by the runs. */
   readonly cpuPerRun: number;
-  /** The same for the runs before the first tick, which follow each other without a pause. Null without such runs. */
+  /** The same from each run to the next, where there is one task: they come alone. */
+  readonly cpuOfEach: readonly number[];
+  /** The mean of the runs before the first tick, which follow each other without a pause. Null without such runs. */
   readonly cpuPerRunInARow: number | null;
   /** Milliseconds between the due instant and the first line of the task. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
@@ -38,6 +40,7 @@ export class TickRecorder {
   private readonly plan: TickPlan;
   private readonly from: number;
   private readonly lateness: number[] = [];
+  private readonly cpu = new CpuLaps();
 
   constructor(plan: TickPlan) {
     this.plan = plan;
@@ -48,6 +51,7 @@ export class TickRecorder {
   record(due: number): void {
     if (due < this.from || due >= this.until) return;
     this.lateness.push(performance.timeOrigin + performance.now() - due);
+    if (this.plan.tasks === 1) this.cpu.mark();
   }
 
   /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
@@ -63,6 +67,7 @@ export class TickRecorder {
     this.write({
       runs,
       cpuPerRun: used / runs,
+      cpuOfEach: this.cpu.laps,
       cpuPerRunInARow,
       lateness: {
         p50: quantile(this.lateness, 0.5),

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CpuMeter } from '../measure/process-usage.ts';
+import { CpuLaps, CpuMeter } from '../measure/process-usage.ts';
 import { REPORT } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
@@ -19,18 +19,21 @@ for (let run = 0; run < runsBefore; run++) commitTwice();
 const cpuPerRunInARow = inARow.milliseconds / runsBefore;
 await commitFor(warmUp);
 const cpu = new CpuMeter();
-const ticks = await commitFor(window);
-writeFileSync(REPORT, JSON.stringify({ cpuPerRun: cpu.milliseconds / ticks, cpuPerRunInARow }));
+const cpuOfEach = await commitFor(window);
+const cpuPerRun = cpu.milliseconds / (cpuOfEach.length + 1);
+writeFileSync(REPORT, JSON.stringify({ cpuPerRun, cpuOfEach, cpuPerRunInARow }));
 
 function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);
 }
 
-async function commitFor(time: number): Promise<number> {
+async function commitFor(time: number): Promise<readonly number[]> {
+  const cpu = new CpuLaps();
   const ticks = Math.round(time / every);
   for (let tick = 0; tick < ticks; tick++) {
+    cpu.mark();
     commitTwice();
     await sleep(every);
   }
-  return ticks;
+  return cpu.laps;
 }
