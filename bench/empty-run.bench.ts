@@ -8,7 +8,7 @@ import { workerTicks } from './worker/built-worker.ts';
 
 /** The shortest interval there is: each run comes alone, and shares its commits with no other. */
 const PLAN: TickPlan = { tasks: 1, every: 100, runsBefore: 5_000, warmUp: 2_000, window: 3_000 };
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 type Costs = Pick<TickReport, 'cpuPerRun' | 'cpuOfEach' | 'cpuPerRunInARow'>;
 
