@@ -10,10 +10,9 @@ export async function interleaved<Contenders extends Record<string, () => Promis
   rounds: number,
   contenders: Contenders,
 ): Promise<Results<Contenders>> {
-  const names: (keyof Contenders)[] = Object.keys(contenders);
-  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<keyof Contenders, unknown[]>;
+  const measured = Object.entries(contenders).map(([name, measure]) => ({ name, measure, results: [] as unknown[] }));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) results[name].push(await contenders[name]?.());
+    for (const { measure, results } of measured) results.push(await measure());
   }
-  return results as Results<Contenders>;
+  return Object.fromEntries(measured.map(({ name, results }) => [name, results])) as Results<Contenders>;
 }

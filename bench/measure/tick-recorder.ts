@@ -40,7 +40,7 @@ export class TickRecorder {
   private readonly plan: TickPlan;
   private readonly from: number;
   private readonly lateness: number[] = [];
-  private readonly cpu = new CpuLaps();
+  private readonly cpuOfEach = new CpuLaps();
 
   constructor(plan: TickPlan) {
     this.plan = plan;
@@ -51,7 +51,7 @@ export class TickRecorder {
   record(due: number): void {
     if (due < this.from || due >= this.until) return;
     this.lateness.push(performance.timeOrigin + performance.now() - due);
-    if (this.plan.tasks === 1) this.cpu.mark();
+    if (this.plan.tasks === 1) this.cpuOfEach.mark();
   }
 
   /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
@@ -67,7 +67,7 @@ export class TickRecorder {
     this.write({
       runs,
       cpuPerRun: used / runs,
-      cpuOfEach: this.cpu.laps,
+      cpuOfEach: this.cpuOfEach.laps,
       cpuPerRunInARow,
       lateness: {
         p50: quantile(this.lateness, 0.5),

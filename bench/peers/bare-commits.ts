@@ -20,20 +20,22 @@ const cpuPerRunInARow = inARow.milliseconds / runsBefore;
 await commitFor(warmUp);
 const cpu = new CpuMeter();
 const cpuOfEach = await commitFor(window);
-const cpuPerRun = cpu.milliseconds / (cpuOfEach.length + 1);
+const cpuPerRun = cpu.milliseconds / cpuOfEach.length;
 writeFileSync(REPORT, JSON.stringify({ cpuPerRun, cpuOfEach, cpuPerRunInARow }));
 
 function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);
 }
 
+/** Resolves with the CPU of each tick. */
 async function commitFor(time: number): Promise<readonly number[]> {
   const cpu = new CpuLaps();
   const ticks = Math.round(time / every);
+  cpu.mark();
   for (let tick = 0; tick < ticks; tick++) {
-    cpu.mark();
     commitTwice();
     await sleep(every);
+    cpu.mark();
   }
   return cpu.laps;
 }
