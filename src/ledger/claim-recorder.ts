@@ -21,11 +21,11 @@ interface Decision {
   readonly reason: string | null;
 }
 
+const logger = new Logger('Ledger');
 const AT_ONCE: Decision = { status: 'running', reason: null };
 
 /** Records many claims in one transaction: a thousand tasks may be due in the same instant. */
 export class ClaimRecorder {
-  private readonly logger = new Logger('Ledger');
   private readonly standings = new Map<string, Standing>();
   private readonly newestSlots = new Map<string, number | null>();
 
@@ -64,7 +64,7 @@ export class ClaimRecorder {
       return yield* this.recordOne(claim);
     } catch (error) {
       if (!(error instanceof RangeError) && sqliteCode(error) !== SQLITE.CONSTRAINT) throw error;
-      this.logger.error({ msg: 'A run could not be recorded and will not take place', task: claim.task, err: error });
+      logger.error({ msg: 'A run could not be recorded and will not take place', task: claim.task, err: error });
       return null;
     }
   }

@@ -1,8 +1,9 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 const LAST_SEQUENCE = 0xfff;
 const RANDOM_BYTES = 8;
 const POOL = 512 * RANDOM_BYTES;
+const HALF_OF_TIME = 2 ** 24;
 
 /**
  * Ids of runs: UUIDs of version 7 (RFC 9562 §5.7) whose order is the order of their making, also within one
@@ -11,8 +12,9 @@ const POOL = 512 * RANDOM_BYTES;
 export class RunIds {
   private milliseconds = 0;
   private sequence = 0;
-  private readonly pool = Buffer.alloc(POOL);
-  private used = POOL;
+  /** In hexadecimal: two digits for each byte. */
+  private pool = '';
+  private used = 0;
 
   /** Makes every id from now on sort after this one. */
   startAfter(id: string): void {
@@ -37,21 +39,32 @@ export class RunIds {
   }
 
   private format(): string {
-    const time = this.milliseconds.toString(16).padStart(12, '0');
-    const sequence = this.sequence.toString(16).padStart(3, '0');
+    // In halves of 24 bits: V8 is slow to write a larger number in another base than ten.
+    const time = hexadecimal(Math.floor(this.milliseconds / HALF_OF_TIME), 6);
+    const rest = hexadecimal(this.milliseconds % HALF_OF_TIME, 6);
+    const sequence = hexadecimal(this.sequence, 3);
     const random = this.random();
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence}-${random.slice(0, 4)}-${random.slice(4)}`;
+    return `${time}${rest.slice(0, 2)}-${rest.slice(2)}-7${sequence}-${random.slice(0, 4)}-${random.slice(4)}`;
   }
 
   /** 64 random bits, the first two of which are the variant's `10`. */
   private random(): string {
-    if (this.used === POOL) {
-      randomFillSync(this.pool);
+    if (this.used === this.pool.length) {
+      this.pool = randomPool();
       this.used = 0;
     }
     const start = this.used;
-    this.used += RANDOM_BYTES;
-    this.pool[start] = (this.pool[start]! & 0x3f) | 0x80;
-    return this.pool.toString('hex', start, this.used);
+    this.used += 2 * RANDOM_BYTES;
+    return this.pool.slice(start, this.used);
   }
+}
+
+function randomPool(): string {
+  const pool = randomBytes(POOL);
+  for (let start = 0; start < POOL; start += RANDOM_BYTES) pool[start] = (pool[start]! & 0x3f) | 0x80;
+  return pool.toString('hex');
+}
+
+function hexadecimal(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0');
 }

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { LevelWithSilent, Logger } from 'pino';
+import { isoInstant } from '../worker/iso-instant.js';
 import { currentRunScope } from '../worker/run-scope.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -86,7 +87,7 @@ function runFields(): Fields {
   if (!scope) return {};
   scope.announce?.();
   const { runId, task, attempt, slot } = scope;
-  return { run: runId, task, attempt, slot: slot && slot.toISOString() };
+  return { run: runId, task, attempt, slot: slot && isoInstant(slot.getTime()) };
 }
 
 function takes(fields: Fields, argument: unknown): boolean {

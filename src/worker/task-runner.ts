@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { formatDuration } from '../config/duration.js';
 import { RunTimedOutError } from './errors.js';
+import { isoInstant } from './iso-instant.js';
 import type { RegisteredTask } from './registered-task.js';
 import type { RunAbort } from './run-abort.js';
 import { RunContext } from './run-context.js';
@@ -48,14 +49,15 @@ export class TaskRunner {
       cancelDeadline();
       const run = await recorder.finish(outcome, control.abandoned);
       context.announce();
-      logEnd(context.logger, run, outcome);
+      logEnd(task.name, run, outcome);
       return run;
     });
   }
 
   private announce(context: RunContext): void {
-    const { logger, trigger, at } = context;
-    context.announce = this.startLines.begin(() => logger.log({ msg: 'Run started', trigger, at: at.toISOString() }));
+    const { task, trigger, at } = context;
+    const line = { msg: 'Run started', trigger, at: isoInstant(at.getTime()) };
+    context.announce = this.startLines.begin(() => Logger.log(line, task));
   }
 
   private startDeadline({ name, timeout }: RegisteredTask, abort: RunAbort): () => void {
@@ -104,11 +106,12 @@ function delay(milliseconds: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
 }
 
-function logEnd(logger: Logger, run: Run, outcome: RunOutcome): void {
+// By the static methods: an instance of Nest's `Logger` costs more to find the same logger.
+function logEnd(task: string, run: Run, outcome: RunOutcome): void {
   const { status, reason, result, error, items } = run;
   const durationMs = run.finishedAt && run.startedAt ? run.finishedAt.getTime() - run.startedAt.getTime() : undefined;
   const line = { msg: `Run ${outcome.status}`, status, durationMs, result, items, ...(reason && { reason }) };
-  if (outcome.status === 'succeeded') logger.log(line);
-  else if (outcome.status === 'failed' || outcome.status === 'timed_out') logger.error({ ...line, error });
-  else logger.warn(line);
+  if (outcome.status === 'succeeded') Logger.log(line, task);
+  else if (outcome.status === 'failed' || outcome.status === 'timed_out') Logger.error({ ...line, error }, task);
+  else Logger.warn(line, task);
 }
