@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.js';
@@ -8,6 +9,7 @@ import { HostPolicies } from './policy/host-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { http, type RawServer, rawServer, type Script } from './testing/raw.server.js';
+import { fakeTimeouts, headsArrive } from './testing/timeouts.js';
 import { HttpTransport } from './transport/http-transport.js';
 
 const TOKEN = 's3cret-token';
@@ -167,8 +169,12 @@ describe('DataApiClient', () => {
     await using api = await world((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'), {
       DATA_API_TIMEOUT: '300ms',
     });
-    await expect(api.client.get('/a', anyAnswer, { retry: { attempts: 1 } })).rejects.toMatchObject({
-      code: 'REQUEST_TIMEOUT',
-    });
+    fakeTimeouts();
+    const head = headsArrive(1);
+    const answer = api.client.get('/a', anyAnswer, { retry: { attempts: 1 } });
+    const outcome = expect(answer).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    await head;
+    jest.advanceTimersByTime(300);
+    await outcome;
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AxiosError, isAxiosError, isCancel } from 'axios';
 import { firstValueFrom } from 'rxjs';
@@ -6,6 +7,7 @@ import { enterRunScope, type RunScope } from '../../worker/run-scope.js';
 import { anyAnswer } from '../answer/any-answer.js';
 import { afterFailures, json, JSON_TYPE, status, TOKEN, world } from '../testing/data-api.world.js';
 import { http, rawServer, type Script } from '../testing/raw.server.js';
+import { fakeTimeouts } from '../testing/timeouts.js';
 
 const fast = { retry: { attempts: 3, baseDelay: 1 } };
 const errorOf = (promise: Promise<unknown>): Promise<AxiosError> =>
@@ -27,6 +29,7 @@ const aScope = (changes: Partial<RunScope>): RunScope => ({
 
 describe('HttpService in a task', () => {
   beforeAll(() => void Logger.overrideLogger(false));
+  afterEach(() => jest.useRealTimers());
 
   it('reaches the Data API by path, with token and parameters, and reads JSON', async () => {
     await using api = await world(json({ items: [1] }));
@@ -126,12 +129,20 @@ describe('HttpService in a task', () => {
   it.each<[string, string, Script]>([
     ['ERR_BAD_REQUEST', 'UNAUTHORIZED', status(401)],
     ['ERR_BAD_RESPONSE', 'BAD_ANSWER', status(200, '{"a":')],
-    ['ECONNABORTED', 'UNREACHABLE', () => {}],
     ['ERR_NETWORK', 'UNREACHABLE', (socket) => socket.end()],
   ])('rejects with code %s for %s', async (code, cause, script) => {
     await using api = await world(script);
-    const error = await errorOf(firstValueFrom(api.http.get('/a', { timeout: 500, retry: { attempts: 1 } })));
+    const error = await errorOf(firstValueFrom(api.http.get('/a', { retry: { attempts: 1 } })));
     expect(error).toMatchObject({ code, cause: { code: cause } });
+  });
+
+  it('rejects with code ECONNABORTED when no answer comes in time', async () => {
+    await using api = await world(() => {});
+    fakeTimeouts();
+    const error = errorOf(firstValueFrom(api.http.get('/a', { timeout: 500, retry: { attempts: 1 } })));
+    while (api.server.requests.length === 0) await delay(1);
+    jest.advanceTimersByTime(500);
+    expect(await error).toMatchObject({ code: 'ECONNABORTED', cause: { code: 'UNREACHABLE' } });
   });
 
   it('authenticates as the caller says', async () => {

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { http, rawServer, type Script } from '../testing/raw.server.js';
+import { jest } from '@jest/globals';
+import { http, type RawServer, rawServer, type Script } from '../testing/raw.server.js';
 import { aRequest } from '../testing/requests.js';
+import { fakeTimeouts, headsArrive } from '../testing/timeouts.js';
 import { answering, aTransport, closingAfter, exchange } from '../testing/transport.js';
+import type { HttpTransport } from './http-transport.js';
 
 const MIB = 1024 * 1024;
 
@@ -119,43 +122,92 @@ describe('An exchange', () => {
     });
   });
 
-  describe('within its timeout, calls it', () => {
+  describe('when its time is up, calls it', () => {
+    let server: RawServer;
+    let transport: HttpTransport;
+
+    /** Its time is up as soon as the server has followed the script. */
+    async function afterRequest(script: Script): Promise<unknown> {
+      return failing(script, async () => {
+        while (server.requests.length === 0) await delay(1);
+      });
+    }
+
+    /** Its time is up as soon as the head has been read. */
+    async function afterHead(script: Script): Promise<unknown> {
+      const head = headsArrive(1);
+      return failing(script, () => head);
+    }
+
+    async function failing(script: Script, until: () => Promise<void>): Promise<unknown> {
+      server = await rawServer(script);
+      transport = aTransport();
+      const sent = transport.send(aRequest({ origin: server.url, timeout: 50 }));
+      const outcome = sent.catch((error: unknown) => error);
+      await until();
+      jest.advanceTimersByTime(50);
+      return outcome;
+    }
+
+    beforeEach(() => fakeTimeouts());
+    afterEach(async () => {
+      jest.useRealTimers();
+      await transport.onApplicationShutdown();
+      await server[Symbol.asyncDispose]();
+    });
+
+    it('not sent when all connections are taken', async () => {
+      server = await rawServer(() => {});
+      transport = aTransport({ DATA_API_CONCURRENCY: '1' });
+      const ahead = transport.send(aRequest({ origin: server.url, timeout: 100 })).catch(() => {});
+      const waiting = transport.send(aRequest({ origin: server.url, timeout: 50 }));
+      const outcome = expect(waiting).rejects.toMatchObject({
+        problem: 'not sent',
+        message: 'no connection within 50 ms',
+      });
+      while (server.requests.length === 0) await delay(1);
+      jest.advanceTimersByTime(50);
+      await outcome;
+      jest.advanceTimersByTime(50);
+      await ahead;
+    });
+
     it('no answer when nothing comes', async () => {
-      await expect(exchange(() => {}, { timeout: 50 })).rejects.toMatchObject({ problem: 'no answer' });
+      const error = await afterRequest(() => {});
+      expect(error).toMatchObject({ problem: 'no answer', message: 'no answer within 50 ms' });
     });
 
     it('no answer when only an early hint comes', async () => {
-      const hint = answering('HTTP/1.1 103 Early Hints\r\n\r\n');
-      await expect(exchange(hint, { timeout: 50 })).rejects.toMatchObject({ problem: 'no answer' });
+      const error = await afterHead(answering('HTTP/1.1 103 Early Hints\r\n\r\n'));
+      expect(error).toMatchObject({ problem: 'no answer' });
     });
 
-    it('slow answer when the body comes byte by byte, however steadily', async () => {
-      const trickle: Script = (socket) => {
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
-        const timer = setInterval(() => socket.write('x'), 5);
-        socket.on('close', () => clearInterval(timer));
-      };
-      await expect(exchange(trickle, { timeout: 300 })).rejects.toMatchObject({ problem: 'slow answer' });
+    it('no answer when the head does not end', async () => {
+      const error = await afterRequest(answering('HTTP/1.1 200 OK\r\nx-a: '));
+      expect(error).toMatchObject({ problem: 'no answer' });
     });
 
-    it('no answer when the head comes byte by byte', async () => {
-      const trickle: Script = (socket) => {
-        const timer = setInterval(() => socket.write('H'), 5);
-        socket.write('HTTP/1.1 200 OK\r\nx-a: ');
-        socket.on('close', () => clearInterval(timer));
-      };
-      await expect(exchange(trickle, { timeout: 300 })).rejects.toMatchObject({ problem: 'no answer' });
+    it('slow answer when the body does not end', async () => {
+      const error = await afterHead(answering('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nx'));
+      expect(error).toMatchObject({ problem: 'slow answer', message: 'the answer did not end within 50 ms' });
     });
 
     it('and closes the connection, so that the server knows', async () => {
-      await using server = await rawServer(() => {});
-      const transport = aTransport();
-      await expect(transport.send(aRequest({ origin: server.url, timeout: 50 }))).rejects.toThrow(
-        'no answer within 50 ms',
-      );
+      await afterRequest(() => {});
       while (server.sockets.size > 0) await delay(1);
-      await transport.onApplicationShutdown();
     });
+  });
+
+  it.each<[string, string]>([
+    ['head', 'HTTP/1.1 200 OK\r\nx-a: '],
+    ['body', 'HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n'],
+  ])('has one timeout for all of it: a %s that comes byte by byte does not prolong it', async (_, beginning) => {
+    const trickle: Script = (socket) => {
+      socket.write(beginning);
+      const timer = setInterval(() => socket.write('x'), 5);
+      socket.on('close', () => clearInterval(timer));
+    };
+    await expect(exchange(trickle, { timeout: 300 })).rejects.toThrow('within 300 ms');
   });
 
   describe('when its signal aborts', () => {

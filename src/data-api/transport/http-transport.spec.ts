@@ -2,9 +2,11 @@ import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { http, rawServer } from '../testing/raw.server.js';
-import { answering, aTransport, exchange } from '../testing/transport.js';
 import { aRequest } from '../testing/requests.js';
+import { bytesArrive, fakeTimeouts, headsArrive } from '../testing/timeouts.js';
+import { answering, aTransport, exchange } from '../testing/transport.js';
 
 const MIB = 1024 * 1024;
 
@@ -99,19 +101,29 @@ describe('HttpTransport', () => {
   describe('while large answers wait for others that do not end', () => {
     /** Says that it is longer than it is. */
     const stalling = answering(`HTTP/1.1 200 OK\r\ncontent-length: ${5 * MIB}\r\n\r\n`, Buffer.alloc(4.5 * MIB));
+    /** More than one of them has arrived so far, and more than may be held. */
+    const crowdArrives = () => bytesArrive(4.5 * MIB + 1);
     let transport: ReturnType<typeof aTransport>;
     beforeEach(() => {
       transport = aTransport();
     });
-    afterEach(() => transport.onApplicationShutdown());
+    afterEach(() => {
+      jest.useRealTimers();
+      return transport.onApplicationShutdown();
+    });
 
     it('gives each its own time and no more, and then reads what comes', async () => {
       await using server = await rawServer((socket, head, count) => {
         if (count <= 4) stalling(socket, head, count);
         else socket.write(http(200, Buffer.alloc(4 * MIB)));
       });
+      fakeTimeouts();
+      const arrivals = Promise.all([headsArrive(4), crowdArrives()]);
       const sent = [1, 2, 3, 4].map(() => transport.send(aRequest({ origin: server.url, timeout: 300 })));
-      for (const outcome of await Promise.allSettled(sent)) {
+      const outcomes = Promise.allSettled(sent);
+      await arrivals;
+      jest.advanceTimersByTime(300);
+      for (const outcome of await outcomes) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: { problem: 'slow answer' } });
       }
       await expect(transport.send(aRequest({ origin: server.url }))).resolves.toMatchObject({ status: 200 });
@@ -123,10 +135,11 @@ describe('HttpTransport', () => {
         else socket.write(http(200, Buffer.alloc(4 * MIB)));
       });
       const abort = new AbortController();
+      const crowd = crowdArrives();
       const stalled = [1, 2].map(() => transport.send(aRequest({ origin: server.url, signal: abort.signal })));
       const waiting = [1, 2].map(() => transport.send(aRequest({ origin: server.url, timeout: 10_000 })));
       while (server.requests.length < 4) await delay(1);
-      await delay(50);
+      await crowd;
       abort.abort(new Error('over'));
       await Promise.all(stalled.map((each) => expect(each).rejects.toThrow('over')));
       await expect(Promise.all(waiting)).resolves.toMatchObject([{ status: 200 }, { status: 200 }]);
@@ -138,11 +151,12 @@ describe('HttpTransport', () => {
         else socket.write(http(200, '{}'));
       });
       const abort = new AbortController();
+      const crowd = crowdArrives();
       const stalled = [1, 2, 3].map(() =>
         expect(transport.send(aRequest({ origin: server.url, signal: abort.signal }))).rejects.toThrow('over'),
       );
       while (server.requests.length < 3) await delay(1);
-      await delay(50);
+      await crowd;
       const short = await transport.send(aRequest({ origin: server.url }));
       expect(short.body.toString()).toBe('{}');
       abort.abort(new Error('over'));

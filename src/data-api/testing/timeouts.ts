@@ -1,0 +1,30 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { jest } from '@jest/globals';
+
+/** Timeouts pass when the test says so, and not because the machine is slow; all else goes at its own speed. */
+export function fakeTimeouts(): void {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setInterval', 'clearInterval'] });
+}
+
+/** Resolves when undici has read so many heads from now on, those before the answer proper included. */
+export function headsArrive(count: number): Promise<void> {
+  return arrival('undici:request:headers', () => 1, count);
+}
+
+/** Resolves when undici has passed on so many bytes of bodies from now on, of all answers together. */
+export function bytesArrive(count: number): Promise<void> {
+  return arrival('undici:request:bodyChunkReceived', (message) => (message as { chunk: Buffer }).chunk.length, count);
+}
+
+function arrival(channel: string, amount: (message: unknown) => number, enough: number): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = enough;
+    const listen = (message: unknown) => {
+      missing -= amount(message);
+      if (missing > 0) return;
+      unsubscribe(channel, listen);
+      resolve();
+    };
+    subscribe(channel, listen);
+  });
+}
