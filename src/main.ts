@@ -1,7 +1,7 @@
-import { cacheCompiledCode } from './compile-cache.js';
-import { boundHeapGrowth } from './heap-growth.js';
-import { requireNode } from './node-version.js';
-import { StopSignals } from './service/stop-signals.js';
+import { cacheCompiledCode } from './process/compile-cache.js';
+import { boundHeapGrowth } from './process/heap-growth.js';
+import { requireNode } from './process/node-version.js';
+import { StopSignals } from './process/stop-signals.js';
 
 requireNode();
 cacheCompiledCode();

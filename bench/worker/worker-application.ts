@@ -11,7 +11,7 @@ const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.mod
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
 const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logging/worker.logger.js');
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
-const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('heap-growth.js');
+const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('process/heap-growth.js');
 
 export interface StartedWorker {
   /** Runs a task by hand, to its end. */

@@ -1,13 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import type { WorkerSettings } from '../config/settings.js';
-import type { Clock } from '../worker/clock.js';
-import type { ItemLedger } from '../worker/item-ledger.js';
-import type { LedgerConnection } from '../worker/ledger-connection.js';
-import type { RegisteredTask } from '../worker/registered-task.js';
-import type { RunEvents } from '../worker/run-events.js';
-import type { RunHistory } from '../worker/run-history.js';
+import type { Clock } from '../time/clock.js';
+import type { ItemLedger } from '../ledger/item-ledger.js';
+import type { LedgerConnection } from '../ledger/ledger-connection.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { RunEvents } from '../runs/run-events.js';
+import type { RunHistory } from '../ledger/run-history.js';
 import type { TaskEngine } from '../worker/task-engine.js';
-import type { TaskRegistry } from '../worker/task-registry.js';
+import type { TaskRegistry } from '../worker/registry/task-registry.js';
 import { UsageError } from './usage.error.js';
 
 /** The parts of the worker that commands use. */

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/configuration.error.js';
-import { LedgerUnavailableError } from '../worker/errors.js';
-import { RunAmbiguousError } from '../worker/run-history.js';
-import type { RunStatus } from '../worker/run.js';
+import { LedgerUnavailableError } from '../runs/errors.js';
+import { RunAmbiguousError } from '../ledger/run-history.js';
+import type { RunStatus } from '../runs/run.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { exitCodeOfError, exitCodeOfRun } from './exit-code.js';
 import { UsageError } from './usage.error.js';

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/configuration.error.js';
-import { RunAmbiguousError } from '../worker/run-history.js';
-import type { Run } from '../worker/run.js';
+import { RunAmbiguousError } from '../ledger/run-history.js';
+import type { Run } from '../runs/run.js';
 import { UsageError } from './usage.error.js';
 
 /** What the CLI tells the shell. Part of the contract with users: never renumber. */

@@ -1,5 +1,5 @@
-import { SECOND } from '../config/duration.js';
-import type { ItemCounts } from '../worker/run.js';
+import { SECOND } from '../time/duration.js';
+import type { ItemCounts } from '../runs/run.js';
 import { progressLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
 

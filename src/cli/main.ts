@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/configuration.error.js';
-import { WorkerError } from '../worker/errors.js';
+import { WorkerError } from '../runs/errors.js';
 import { ExitCode, exitCodeOfError } from './exit-code.js';
 import { buildProgram, type Perform } from './program.js';
 import { Terminal } from './terminal.js';

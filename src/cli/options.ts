@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { RUN_STATUSES, type RunStatus } from '../worker/run.js';
+import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
 
 /** Reads a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

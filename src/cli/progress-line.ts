@@ -1,5 +1,5 @@
-import type { ItemCounts } from '../worker/run.js';
-import { SECOND } from '../config/duration.js';
+import type { ItemCounts } from '../runs/run.js';
+import { SECOND } from '../time/duration.js';
 import type { Colors } from './format/colors.js';
 import { displayWidth, truncate } from './format/printable.js';
 import { shortDuration } from './format/time.js';

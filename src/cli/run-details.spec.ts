@@ -1,4 +1,4 @@
-import type { ItemRecord } from '../worker/item-ledger.js';
+import type { ItemRecord } from '../ledger/item-ledger.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { NO_COLORS } from './format/colors.js';
 import { failedItemsTable, runDetails } from './run-details.js';

@@ -1,6 +1,6 @@
-import type { ItemRecord } from '../worker/item-ledger.js';
-import type { ItemFailure } from '../worker/run-ledger.js';
-import type { Run } from '../worker/run.js';
+import type { ItemRecord } from '../ledger/item-ledger.js';
+import type { ItemFailure } from '../ledger/run-ledger.js';
+import type { Run } from '../runs/run.js';
 import { type Colors, statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { table } from './format/table.js';

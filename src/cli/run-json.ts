@@ -1,5 +1,5 @@
-import type { ItemFailure } from '../worker/run-ledger.js';
-import type { Run, RunError } from '../worker/run.js';
+import type { ItemFailure } from '../ledger/run-ledger.js';
+import type { Run, RunError } from '../runs/run.js';
 
 /** A run with the keys that the contract names, in its order, and no other. */
 export function runJson(run: Run): Run {

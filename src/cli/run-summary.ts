@@ -1,4 +1,4 @@
-import type { ItemCounts, Run } from '../worker/run.js';
+import type { ItemCounts, Run } from '../runs/run.js';
 import { printable } from './format/printable.js';
 import { shortDuration } from './format/time.js';
 

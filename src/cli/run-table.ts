@@ -1,4 +1,4 @@
-import type { Run } from '../worker/run.js';
+import type { Run } from '../runs/run.js';
 import { type Colors, statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { type Column, table } from './format/table.js';

@@ -1,6 +1,6 @@
-import type { RegisteredTask } from '../worker/registered-task.js';
-import type { TaskOverview } from '../worker/run-history.js';
-import type { Run, RunStatus } from '../worker/run.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { TaskOverview } from '../ledger/run-history.js';
+import type { Run, RunStatus } from '../runs/run.js';
 import { type Colors, statusPainter } from './format/colors.js';
 import { type Column, table } from './format/table.js';
 import { relativeTime } from './format/time.js';

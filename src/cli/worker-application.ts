@@ -5,14 +5,14 @@ import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { useStderrForLogs } from '../logging/log-destination.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
-import { guardProcess } from '../service/process-guard.js';
-import { Clock } from '../worker/clock.js';
-import { ItemLedger } from '../worker/item-ledger.js';
-import { LedgerConnection } from '../worker/ledger-connection.js';
-import { RunEvents } from '../worker/run-events.js';
-import { RunHistory } from '../worker/run-history.js';
+import { guardProcess } from '../process/process-guard.js';
+import { Clock } from '../time/clock.js';
+import { ItemLedger } from '../ledger/item-ledger.js';
+import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { RunEvents } from '../runs/run-events.js';
+import { RunHistory } from '../ledger/run-history.js';
 import { TaskEngine } from '../worker/task-engine.js';
-import { TaskRegistry } from '../worker/task-registry.js';
+import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { Application } from './application.js';
 
 /**

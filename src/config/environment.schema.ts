@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from './duration.js';
+import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from '../time/duration.js';
 import { type ConcurrencyBounds, LOG_LEVELS } from './settings.js';
 
 /** `setTimeout` fires at once beyond this: every duration that arms a timer stays below it. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './configuration.error.js';
-import { DAY, HOUR, MINUTE, SECOND } from './duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../time/duration.js';
 import { type Environment, loadSettings } from './load-settings.js';
 import type { WorkerSettings } from './settings.js';
 import { BAD_ENVIRONMENTS, FILES } from './testing/bad-environments.js';

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.js';
-import { enterRunScope, type RunScope } from '../worker/run-scope.js';
+import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
 import { anyAnswer } from './answer/any-answer.js';
 import { DataApiClient } from './data-api.client.js';
 import { HostPolicies } from './policy/host-policies.js';

@@ -1,4 +1,4 @@
-import { WorkerError } from '../worker/errors.js';
+import { WorkerError } from '../runs/errors.js';
 import type { HttpAnswer } from './request/http-request.js';
 
 /** Where and how often it was tried. */

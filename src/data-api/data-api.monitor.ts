@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DependencyMonitor, type DependencyState } from '../worker/dependency-monitor.js';
+import { DependencyMonitor, type DependencyState } from '../health/dependency-monitor.js';
 import { HostPolicies } from './policy/host-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MINUTE } from '../config/duration.js';
-import { EngineNotAcceptingError, RunCancelledError, RunInterruptedError } from '../worker/errors.js';
-import { RunAbort } from '../worker/run-abort.js';
-import { type Execution, type RunClaim, RunLedger } from '../worker/run-ledger.js';
-import type { Run } from '../worker/run.js';
+import { MINUTE } from '../time/duration.js';
+import { EngineNotAcceptingError, RunCancelledError, RunInterruptedError } from '../runs/errors.js';
+import { RunAbort } from '../worker/execution/run-abort.js';
+import { type Execution, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
+import type { Run } from '../runs/run.js';
 import { type EnginePhase, type Submission, TaskEngine } from '../worker/task-engine.js';
-import { TaskRegistry } from '../worker/task-registry.js';
-import { TaskRunner } from '../worker/task-runner.js';
+import { TaskRegistry } from '../worker/registry/task-registry.js';
+import { TaskRunner } from '../worker/execution/task-runner.js';
 
 /** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
 const LAST_WORDS = 300;

@@ -1,7 +1,7 @@
-import { HOUR, MINUTE, SECOND } from '../config/duration.js';
-import type { RegisteredTask } from '../worker/registered-task.js';
-import type { TaskOverview } from '../worker/run-history.js';
-import type { Run, RunStatus } from '../worker/run.js';
+import { HOUR, MINUTE, SECOND } from '../time/duration.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { TaskOverview } from '../ledger/run-history.js';
+import type { Run, RunStatus } from '../runs/run.js';
 import { IntervalSchedule } from '../worker/schedules/interval.schedule.js';
 import { freshness } from './freshness.js';
 

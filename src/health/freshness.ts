@@ -1,6 +1,6 @@
-import { MINUTE } from '../config/duration.js';
-import type { RegisteredTask } from '../worker/registered-task.js';
-import type { TaskOverview } from '../worker/run-history.js';
+import { MINUTE } from '../time/duration.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { TaskOverview } from '../ledger/run-history.js';
 
 /** Until when a task must have succeeded again. Instants are epoch milliseconds. */
 export interface Freshness {

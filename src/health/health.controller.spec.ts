@@ -1,14 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Clock } from '../worker/clock.js';
-import { DependencyMonitor, type DependencyState } from '../worker/dependency-monitor.js';
-import { LedgerConnection, type LedgerState } from '../worker/ledger-connection.js';
-import type { RegisteredTask } from '../worker/registered-task.js';
-import { RunHistory, type TaskOverview } from '../worker/run-history.js';
+import { Clock } from '../time/clock.js';
+import { DependencyMonitor, type DependencyState } from './dependency-monitor.js';
+import { LedgerConnection, type LedgerState } from '../ledger/ledger-connection.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { IntervalSchedule } from '../worker/schedules/interval.schedule.js';
 import { type EnginePhase, TaskEngine } from '../worker/task-engine.js';
-import { TaskRegistry } from '../worker/task-registry.js';
-import { TaskScheduler } from '../worker/task-scheduler.js';
+import { TaskRegistry } from '../worker/registry/task-registry.js';
+import { TaskScheduler } from '../worker/scheduler/task-scheduler.js';
 import { WorkerLifecycle, type WorkerPhase } from '../worker/worker-lifecycle.js';
 import { HealthModule } from './health.module.js';
 

@@ -1,14 +1,14 @@
 import { Global, Module } from '@nestjs/common';
-import { ItemLedger } from '../worker/item-ledger.js';
-import { LedgerConnection } from '../worker/ledger-connection.js';
-import { RunHistory } from '../worker/run-history.js';
-import { RunLedger } from '../worker/run-ledger.js';
-import { ScheduleLedger } from '../worker/schedule-ledger.js';
-import { LedgerStore } from './ledger-store.js';
-import { SqlItemLedger } from './sql-item-ledger.js';
-import { SqlRunHistory } from './sql-run-history.js';
-import { SqlRunLedger } from './sql-run-ledger.js';
-import { SqlScheduleLedger } from './sql-schedule-ledger.js';
+import { ItemLedger } from './item-ledger.js';
+import { LedgerConnection } from './ledger-connection.js';
+import { RunHistory } from './run-history.js';
+import { RunLedger } from './run-ledger.js';
+import { ScheduleLedger } from './schedule-ledger.js';
+import { LedgerStore } from './sqlite/ledger-store.js';
+import { SqlItemLedger } from './sql/sql-item-ledger.js';
+import { SqlRunHistory } from './sql/sql-run-history.js';
+import { SqlRunLedger } from './sql/sql-run-ledger.js';
+import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
 @Global()

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { pino } from 'pino';
 import { loadSettings } from '../config/load-settings.js';
-import { enterRunScope, type RunScope } from '../worker/run-scope.js';
+import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
 import { loggerOptions } from './logger-options.js';
 import { WorkerLogger } from './worker.logger.js';
 

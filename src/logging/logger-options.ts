@@ -1,6 +1,6 @@
 import type { LoggerOptions } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
-import { isoInstant } from '../worker/iso-instant.js';
+import { isoInstant } from '../time/iso-instant.js';
 import { serializeError } from './error.serializer.js';
 import { secretMask } from './secret-mask.js';
 

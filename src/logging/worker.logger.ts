@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { LevelWithSilent, Logger } from 'pino';
-import { isoInstant } from '../worker/iso-instant.js';
-import { currentRunScope } from '../worker/run-scope.js';
+import { isoInstant } from '../time/iso-instant.js';
+import { currentRunScope } from '../worker/execution/run-scope.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 type Fields = Record<string, unknown>;

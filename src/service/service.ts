@@ -1,5 +1,5 @@
 import { type INestApplication, Logger } from '@nestjs/common';
-import { SECOND } from '../config/duration.js';
+import { SECOND } from '../time/duration.js';
 import type { WorkerSettings } from '../config/settings.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';

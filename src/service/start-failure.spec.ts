@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { ConfigurationError } from '../config/configuration.error.js';
-import { LedgerUnavailableError } from '../worker/errors.js';
+import { LedgerUnavailableError } from '../runs/errors.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 import { reportStartFailure } from './start-failure.js';
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../config/configuration.error.js';
-import { LedgerUnavailableError } from '../worker/errors.js';
+import { LedgerUnavailableError } from '../runs/errors.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
 const EXIT_FAILED = 1;

@@ -1,5 +1,5 @@
-import type { RunClaim } from './run-ledger.js';
-import type { Run } from './run.js';
+import type { RunClaim } from '../ledger/run-ledger.js';
+import type { Run } from '../runs/run.js';
 
 /** A claimed run and its end. */
 export interface Submission {

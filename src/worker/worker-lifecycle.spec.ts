@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { loadSettings } from '../config/load-settings.js';
-import type { HistoryPruner } from './history-pruner.js';
-import type { LedgerConnection } from './ledger-connection.js';
+import type { HistoryPruner } from '../ledger/history-pruner.js';
+import type { LedgerConnection } from '../ledger/ledger-connection.js';
 import type { TaskEngine } from './task-engine.js';
-import type { TaskRegistry } from './task-registry.js';
-import type { TaskScheduler } from './task-scheduler.js';
+import type { TaskRegistry } from './registry/task-registry.js';
+import type { TaskScheduler } from './scheduler/task-scheduler.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
 const START = ['open the ledger', 'start the engine', 'start the scheduler', 'start the pruner'];

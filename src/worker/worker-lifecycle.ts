@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
-import { HistoryPruner } from './history-pruner.js';
-import { LedgerConnection } from './ledger-connection.js';
+import { HistoryPruner } from '../ledger/history-pruner.js';
+import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { TaskEngine } from './task-engine.js';
-import { TaskRegistry } from './task-registry.js';
-import { TaskScheduler } from './task-scheduler.js';
+import { TaskRegistry } from './registry/task-registry.js';
+import { TaskScheduler } from './scheduler/task-scheduler.js';
 
 export type WorkerPhase = 'starting' | 'ready' | 'draining' | 'stopped';
 

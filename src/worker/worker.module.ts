@@ -1,13 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
-import { Clock } from './clock.js';
-import { HistoryPruner } from './history-pruner.js';
-import { RunEvents } from './run-events.js';
-import { TaskExplorer } from './task-explorer.js';
-import { TaskRegistry } from './task-registry.js';
-import { TaskRunner } from './task-runner.js';
-import { TaskScheduler } from './task-scheduler.js';
+import { Clock } from '../time/clock.js';
+import { HistoryPruner } from '../ledger/history-pruner.js';
+import { RunEvents } from '../runs/run-events.js';
+import { TaskExplorer } from './registry/task-explorer.js';
+import { TaskRegistry } from './registry/task-registry.js';
+import { TaskRunner } from './execution/task-runner.js';
+import { TaskScheduler } from './scheduler/task-scheduler.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
 @Global()

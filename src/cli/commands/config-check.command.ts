@@ -1,4 +1,4 @@
-import { formatDuration } from '../../config/duration.js';
+import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { WorkerSettings } from '../../config/settings.js';
 import type { Application } from '../application.js';

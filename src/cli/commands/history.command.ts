@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../worker/run.js';
+import type { RunStatus } from '../../runs/run.js';
 import type { Application } from '../application.js';
 import { ExitCode } from '../exit-code.js';
 import { runJson } from '../run-json.js';

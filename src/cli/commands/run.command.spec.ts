@@ -1,4 +1,4 @@
-import type { Run, RunError } from '../../worker/run.js';
+import type { Run, RunError } from '../../runs/run.js';
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { FakeApplication } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';

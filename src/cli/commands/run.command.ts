@@ -1,9 +1,9 @@
-import type { Run } from '../../worker/run.js';
+import type { Run } from '../../runs/run.js';
 import type { Submission } from '../../worker/task-engine.js';
 import { type Application, requireTask } from '../application.js';
 import { type ExitCode, exitCodeOfRun } from '../exit-code.js';
 import { relativeTime } from '../format/time.js';
-import { type InterruptingSignal, onInterruption } from '../interruption.js';
+import { type InterruptingSignal, onInterruption } from '../../process/interruption.js';
 import { LiveProgress } from '../live-progress.js';
 import { LoggerBesideProgress } from '../logger-beside-progress.js';
 import { runDetails } from '../run-details.js';

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import type { RunStatus } from '../../worker/run.js';
+import type { RunStatus } from '../../runs/run.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 export type Painter = (text: string) => string;

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../../config/duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../time/duration.js';
 import { relativeTime, shortDuration, wallTime } from './time.js';
 
 describe('a duration for people', () => {

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../../config/duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../time/duration.js';
 
 /** A duration to be grasped at a glance: `85ms`, `4.2s`, `3m 05s`, `1h 02m`, `2d 03h`. */
 export function shortDuration(milliseconds: number): string {

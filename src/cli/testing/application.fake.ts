@@ -1,11 +1,11 @@
 import { loadSettings } from '../../config/load-settings.js';
-import type { ItemRecord } from '../../worker/item-ledger.js';
-import type { LedgerRole } from '../../worker/ledger-connection.js';
-import type { RegisteredTask } from '../../worker/registered-task.js';
-import { RunEvents } from '../../worker/run-events.js';
-import { type HistoryQuery, RunAmbiguousError, type TaskOverview } from '../../worker/run-history.js';
-import type { ItemFailure, RunClaim } from '../../worker/run-ledger.js';
-import type { Run } from '../../worker/run.js';
+import type { ItemRecord } from '../../ledger/item-ledger.js';
+import type { LedgerRole } from '../../ledger/ledger-connection.js';
+import type { RegisteredTask } from '../../worker/registry/registered-task.js';
+import { RunEvents } from '../../runs/run-events.js';
+import { type HistoryQuery, RunAmbiguousError, type TaskOverview } from '../../ledger/run-history.js';
+import type { ItemFailure, RunClaim } from '../../ledger/run-ledger.js';
+import type { Run } from '../../runs/run.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
 import type { Submission } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AxiosError, isAxiosError, isCancel } from 'axios';
 import { firstValueFrom } from 'rxjs';
-import { enterRunScope, type RunScope } from '../../worker/run-scope.js';
+import { enterRunScope, type RunScope } from '../../worker/execution/run-scope.js';
 import { anyAnswer } from '../answer/any-answer.js';
 import { afterFailures, json, JSON_TYPE, status, TOKEN, world } from '../testing/data-api.world.js';
 import { http, rawServer, type Script } from '../testing/raw.server.js';

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '../../worker/retry-policy.js';
+import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
 const DEFAULT_ATTEMPTS = 3;
 const DEFAULT_FACTOR = 2;

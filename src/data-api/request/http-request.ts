@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RetryPolicy } from '../../worker/retry-policy.js';
+import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
 /** One request, complete and in a form that can be sent any number of times. */
 export interface HttpRequest {

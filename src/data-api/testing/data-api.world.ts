@@ -4,7 +4,7 @@ import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { DependencyMonitor } from '../../worker/dependency-monitor.js';
+import { DependencyMonitor } from '../../health/dependency-monitor.js';
 import { DataApiClient } from '../data-api.client.js';
 import { DataApiModule } from '../data-api.module.js';
 import { http, type RawServer, rawServer, type Script } from './raw.server.js';

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BaseTask } from '../../worker/base.task.js';
-import type { RunHistory } from '../../worker/run-history.js';
-import type { RunClaim } from '../../worker/run-ledger.js';
-import type { Run } from '../../worker/run.js';
-import type { TaskContext } from '../../worker/task-context.js';
+import { BaseTask } from '../../worker/authoring/base.task.js';
+import type { RunHistory } from '../../ledger/run-history.js';
+import type { RunClaim } from '../../ledger/run-ledger.js';
+import type { Run } from '../../runs/run.js';
+import type { TaskContext } from '../../worker/authoring/task-context.js';
 import type { TaskEngine } from '../../worker/task-engine.js';
 
 /** A task that a spec steers: each execution waits until it is told how to end. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SECOND } from '../../config/duration.js';
+import { SECOND } from '../../time/duration.js';
 
 /** Rarely: to wake an idle process costs as much CPU time as a probe. */
 const SAMPLE_EVERY = 5 * SECOND;

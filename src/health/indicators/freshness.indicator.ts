@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SECOND } from '../../config/duration.js';
-import { Clock } from '../../worker/clock.js';
-import type { RegisteredTask } from '../../worker/registered-task.js';
-import { RunHistory, type TaskOverview } from '../../worker/run-history.js';
-import { TaskRegistry } from '../../worker/task-registry.js';
+import { SECOND } from '../../time/duration.js';
+import { Clock } from '../../time/clock.js';
+import type { RegisteredTask } from '../../worker/registry/registered-task.js';
+import { RunHistory, type TaskOverview } from '../../ledger/run-history.js';
+import { TaskRegistry } from '../../worker/registry/task-registry.js';
 import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
 import { Cached } from '../cached.js';
 import { freshness } from '../freshness.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SECOND } from '../../config/duration.js';
-import { LedgerConnection } from '../../worker/ledger-connection.js';
+import { SECOND } from '../../time/duration.js';
+import { LedgerConnection } from '../../ledger/ledger-connection.js';
 import { WorkerLifecycle, type WorkerPhase } from '../../worker/worker-lifecycle.js';
 
 /** A check is a durable write: however many probes ask, there is one in so long a time. */

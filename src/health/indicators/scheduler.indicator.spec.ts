@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import type { TaskScheduler } from '../../worker/task-scheduler.js';
+import type { TaskScheduler } from '../../worker/scheduler/task-scheduler.js';
 import type { WorkerLifecycle, WorkerPhase } from '../../worker/worker-lifecycle.js';
 import { SchedulerIndicator } from './scheduler.indicator.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { MINUTE } from '../../config/duration.js';
-import { TaskScheduler } from '../../worker/task-scheduler.js';
+import { MINUTE } from '../../time/duration.js';
+import { TaskScheduler } from '../../worker/scheduler/task-scheduler.js';
 import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
 
 /** The scheduler looks at least once a minute; after three minutes without a look its timer is lost. */

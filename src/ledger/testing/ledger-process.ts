@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createInterface } from 'node:readline';
-import type { LedgerRole } from '../../worker/ledger-connection.js';
+import type { LedgerRole } from '../ledger-connection.js';
 import { TestLedger } from './test-ledger.js';
 
 // A process with a ledger of its own: does what is asked on each line of its input, and answers with a line of JSON.

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { LedgerRole } from '../../worker/ledger-connection.js';
+import type { LedgerRole } from '../ledger-connection.js';
 
 const HOOKS = new URL('typescript-hooks.mjs', import.meta.url).href;
 const PROGRAM = new URL('ledger-process.ts', import.meta.url).pathname;

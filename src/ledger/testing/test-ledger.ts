@@ -2,16 +2,16 @@ import { Logger } from '@nestjs/common';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY } from '../../config/duration.js';
+import { DAY } from '../../time/duration.js';
 import type { WorkerSettings } from '../../config/settings.js';
-import type { Clock } from '../../worker/clock.js';
-import type { LedgerRole } from '../../worker/ledger-connection.js';
-import type { ClaimedRun, Execution, RunClaim } from '../../worker/run-ledger.js';
-import { LedgerStore } from '../ledger-store.js';
-import { SqlItemLedger } from '../sql-item-ledger.js';
-import { SqlRunHistory } from '../sql-run-history.js';
-import { SqlRunLedger } from '../sql-run-ledger.js';
-import { SqlScheduleLedger } from '../sql-schedule-ledger.js';
+import type { Clock } from '../../time/clock.js';
+import type { LedgerRole } from '../ledger-connection.js';
+import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
+import { LedgerStore } from '../sqlite/ledger-store.js';
+import { SqlItemLedger } from '../sql/sql-item-ledger.js';
+import { SqlRunHistory } from '../sql/sql-run-history.js';
+import { SqlRunLedger } from '../sql/sql-run-ledger.js';
+import { SqlScheduleLedger } from '../sql/sql-schedule-ledger.js';
 
 Logger.overrideLogger(false);
 

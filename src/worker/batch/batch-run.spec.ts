@@ -1,12 +1,12 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BatchTask, type ItemVerdict, type PageRequest } from '../batch.task.js';
-import { RunInterruptedError, WorkerError } from '../errors.js';
-import type { ItemLedger, ItemRecord } from '../item-ledger.js';
-import type { Checkpoint } from '../run-ledger.js';
-import type { ItemCounts } from '../run.js';
-import type { TaskContext } from '../task-context.js';
+import { BatchTask, type ItemVerdict, type PageRequest } from '../authoring/batch.task.js';
+import { RunInterruptedError, WorkerError } from '../../runs/errors.js';
+import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
+import type { Checkpoint } from '../../ledger/run-ledger.js';
+import type { ItemCounts } from '../../runs/run.js';
+import type { TaskContext } from '../authoring/task-context.js';
 import { aTaskContext } from '../testing/task-context.fake.js';
 import { BatchRun } from './batch-run.js';
 import { ItemTroubles } from './item-troubles.js';

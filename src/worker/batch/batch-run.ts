@@ -1,9 +1,9 @@
-import type { BatchTask } from '../batch.task.js';
-import { ListUnidentifiedError, RunInterruptedError, workerErrorIn } from '../errors.js';
-import type { OpenItems } from '../run-ledger.js';
-import { toRunError } from '../run-outcome.js';
-import type { ItemCounts } from '../run.js';
-import type { TaskContext } from '../task-context.js';
+import type { BatchTask } from '../authoring/batch.task.js';
+import { ListUnidentifiedError, RunInterruptedError, workerErrorIn } from '../../runs/errors.js';
+import type { OpenItems } from '../../ledger/run-ledger.js';
+import { toRunError } from '../../runs/run-outcome.js';
+import type { ItemCounts } from '../../runs/run.js';
+import type { TaskContext } from '../authoring/task-context.js';
 import { BatchItems } from './batch-items.js';
 import { BatchTally } from './batch-tally.js';
 import type { ItemTroubles } from './item-troubles.js';

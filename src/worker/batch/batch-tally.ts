@@ -1,5 +1,5 @@
-import type { RunProgress } from '../run-ledger.js';
-import type { ItemCounts } from '../run.js';
+import type { RunProgress } from '../../ledger/run-ledger.js';
+import type { ItemCounts } from '../../runs/run.js';
 
 /**
  * Counts the items of a run over all its attempts.

@@ -1,6 +1,6 @@
-import { ItemQuarantinedError } from '../errors.js';
-import type { ItemLedger, ItemRecord } from '../item-ledger.js';
-import type { TaskContext } from '../task-context.js';
+import { ItemQuarantinedError } from '../../runs/errors.js';
+import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
+import type { TaskContext } from '../authoring/task-context.js';
 
 /** Crashes in a row after which an item is tried on its own, so that a further crash names the culprit. */
 const SUSPECT_AFTER = 2;

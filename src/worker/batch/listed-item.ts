@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { ItemUnidentifiedError, ListUnidentifiedError } from '../errors.js';
+import { ItemUnidentifiedError, ListUnidentifiedError } from '../../runs/errors.js';
 
 /** Beyond so many items without a usable id it is the list that is wrong, or one that never ends. */
 export const MOST_UNIDENTIFIED = 10_000;

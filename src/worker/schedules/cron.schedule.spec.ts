@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY, HOUR } from '../../config/duration.js';
+import { DAY, HOUR } from '../../time/duration.js';
 import { CronSchedule } from './cron.schedule.js';
 import { slotsByWatchingTheClock } from './testing/watched-clock.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY, HOUR, MINUTE, SECOND } from '../../config/duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../time/duration.js';
 import { IntervalSchedule } from './interval.schedule.js';
 
 const lengths = fc.oneof(

@@ -1,4 +1,4 @@
-import { DAY, formatDuration } from '../../config/duration.js';
+import { DAY, formatDuration } from '../../time/duration.js';
 import { describeInterval } from './interval/interval-description.js';
 import type { Schedule } from './schedule.js';
 

@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.js';
+import { WorkerError } from '../../runs/errors.js';
 
 /** A text that is no schedule. */
 export class ScheduleInvalidError extends WorkerError {

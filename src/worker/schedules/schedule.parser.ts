@@ -1,4 +1,4 @@
-import { DURATION_EXAMPLES, parseDuration } from '../../config/duration.js';
+import { DURATION_EXAMPLES, parseDuration } from '../../time/duration.js';
 import { CronSchedule } from './cron.schedule.js';
 import { TimeZone } from './cron/time-zone.js';
 import { IntervalSchedule } from './interval.schedule.js';

@@ -2,16 +2,16 @@ import { type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import type { BaseTask } from '../base.task.js';
-import { Clock } from '../clock.js';
-import { ItemLedger } from '../item-ledger.js';
-import { RunAbort } from '../run-abort.js';
-import { RunEvents } from '../run-events.js';
-import type { Execution, ItemFailure } from '../run-ledger.js';
-import type { Run } from '../run.js';
+import type { BaseTask } from '../authoring/base.task.js';
+import { Clock } from '../../time/clock.js';
+import { ItemLedger } from '../../ledger/item-ledger.js';
+import { RunAbort } from '../execution/run-abort.js';
+import { RunEvents } from '../../runs/run-events.js';
+import type { Execution, ItemFailure } from '../../ledger/run-ledger.js';
+import type { Run } from '../../runs/run.js';
 import { TaskEngine } from '../task-engine.js';
-import { TaskRunner } from '../task-runner.js';
-import { FakeRunLedger } from './run-ledger.fake.js';
+import { TaskRunner } from '../execution/task-runner.js';
+import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
 import { anExecution, aRun, silentLogger } from './task-context.fake.js';
 
 export interface TaskTest {

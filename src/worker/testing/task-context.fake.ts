@@ -1,9 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
-import { RunEvents } from '../run-events.js';
-import type { Checkpoint, Execution, RunLedger } from '../run-ledger.js';
-import { RunRecorder } from '../run-recorder.js';
-import type { Run } from '../run.js';
-import type { TaskContext } from '../task-context.js';
+import { RunEvents } from '../../runs/run-events.js';
+import type { Checkpoint, Execution, RunLedger } from '../../ledger/run-ledger.js';
+import { RunRecorder } from '../execution/run-recorder.js';
+import type { Run } from '../../runs/run.js';
+import type { TaskContext } from '../authoring/task-context.js';
 
 export const silentLogger: LoggerService = { log: () => {}, error: () => {}, warn: () => {} };
 

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../config/duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../time/duration.js';
 
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',

@@ -1,4 +1,4 @@
-import { DAY, SECOND } from '../../../config/duration.js';
+import { DAY, SECOND } from '../../../time/duration.js';
 
 /** Time during which the clocks of a zone run on without a jump. */
 export interface Stretch {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../config/duration.js';
+import { formatDuration } from '../../../time/duration.js';
 
 const WORDS: Readonly<Record<string, string>> = { ms: 'millisecond', s: 'second', m: 'minute', h: 'hour', d: 'day' };
 

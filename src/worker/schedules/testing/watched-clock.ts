@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../config/duration.js';
+import { MINUTE } from '../../../time/duration.js';
 
 /**
  * The rule of `CronSchedule` in its plainest form, as a reference for tests: look at the clock of the zone every minute

@@ -1,0 +1,49 @@
+import { WorkerError } from '../runs/errors.js';
+import type { ItemFailure } from './run-ledger.js';
+import type { Run, RunStatus } from '../runs/run.js';
+
+export interface HistoryQuery {
+  readonly task?: string;
+  readonly statuses?: readonly RunStatus[];
+  readonly limit: number;
+}
+
+/** One task at a glance. */
+export interface TaskOverview {
+  readonly task: string;
+  /** The newest run that has started, be it ended or not; null when it never ran. */
+  readonly lastRun: Run | null;
+  /** When the newest successful (or partial) run finished. */
+  readonly lastSuccessAt: Date | null;
+}
+
+/** Whichever is less is kept. */
+export interface RetentionPolicy {
+  readonly maxAge: number;
+  readonly maxRunsPerTask: number;
+}
+
+/** Several runs fit an abbreviated id. */
+export class RunAmbiguousError extends WorkerError {
+  constructor(prefix: string) {
+    super(`More than one run begins with "${prefix}": give more of the id`, 'RUN_AMBIGUOUS');
+  }
+}
+
+/** Reads what the ledger has recorded. Safe beside a running service. */
+export abstract class RunHistory {
+  /** Newest first. */
+  abstract list(query: HistoryQuery): Promise<readonly Run[]>;
+
+  /** By the whole id or by a beginning that fits exactly one run; null when none fits, a `RunAmbiguousError` when several do. */
+  abstract find(id: string): Promise<Run | null>;
+
+  /** The items of one run that failed, in the order of their failing. */
+  abstract failedItems(runId: string): Promise<readonly ItemFailure[]>;
+
+  /** By task name; tasks that never ran are absent. */
+  abstract overview(): Promise<ReadonlyMap<string, TaskOverview>>;
+
+  /** Deletes what the policy does not keep, in small transactions; answers how many runs went. Active and queued runs stay. */
+  abstract prune(policy: RetentionPolicy): Promise<number>;
+}

@@ -1,0 +1,110 @@
+import type { ItemCounts, Run, RunError, RunOutcome, RunTrigger } from '../runs/run.js';
+
+/** Asks for one run: for a slot, or by hand. */
+export interface RunClaim {
+  readonly task: string;
+  readonly trigger: RunTrigger;
+  /** Null for a manual run. */
+  readonly slot: Date | null;
+  /** The reference instant, if the claim fixes it; null: the moment the run first starts. */
+  readonly at: Date | null;
+  /** What happens when the task is active: record it `skipped`, reason `overlap`, or let it wait as `queued`. */
+  readonly overlap: 'skip' | 'queue';
+  /** Present: only record the slot with this outcome, run nothing. */
+  readonly record?: { readonly status: 'missed' | 'skipped'; readonly reason: string | null };
+}
+
+/** A run that this process has to execute now. Its status in the ledger is `running`. */
+export interface Execution {
+  readonly run: Run;
+  /** The reference instant: the same over every attempt of the run. */
+  readonly at: Date;
+  /** The reference instant of the task's last successful run, if there was one. */
+  readonly lastSuccess: Date | null;
+  /** What an earlier, interrupted attempt of this run left. Null on the first attempt. */
+  readonly resume: ResumePoint | null;
+}
+
+/** Items whose end is not recorded. */
+export interface OpenItems {
+  /** Ids that were handed out and whose end is not recorded: suspects, if the process dies. */
+  readonly pending: readonly string[];
+  /** Ids that earlier attempts had in work and that have not come up since: done, if the list ends without them. */
+  readonly unconfirmed: readonly string[];
+}
+
+/** What a run has done so far, as the ledger keeps it between attempts. */
+export interface RunProgress extends OpenItems {
+  readonly items: ItemCounts | null;
+}
+
+/** `crashed`: the process died; false when a shutdown cut the attempt off and recorded it as interrupted. */
+export interface ResumePoint extends RunProgress {
+  readonly crashed: boolean;
+}
+
+/** One item that could not be done. */
+export interface ItemFailure {
+  readonly id: string;
+  readonly error: RunError;
+  /**
+   * How often it was tried in this run. 0: it was in quarantine and left alone, which counts as no further failed run.
+   * Having been tried to its end, an item also loses its count of crashes.
+   */
+  readonly attempts: number;
+}
+
+/** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
+export interface Checkpoint extends RunProgress {
+  /** Each that was tried counts as one more failed run of its item, once per run. */
+  readonly failures: readonly ItemFailure[];
+  /**
+   * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their record is closed, and
+   * they are no failed items of this run any more.
+   */
+  readonly recovered: readonly string[];
+}
+
+/**
+ * The durable record of runs. The implementation is the only authority on what runs: `(task, slot)` is unique and a
+ * task has at most one active run (`running` or `interrupted`), both enforced by the store, never by memory.
+ *
+ * Every method resolves after its commit is durable (it survives a power loss), and rejects with a
+ * `LedgerUnavailableError` when it cannot be made durable; nothing is then recorded of that call.
+ */
+export abstract class RunLedger {
+  /**
+   * Records the claims in one commit and answers in their order. A claim whose slot already has a run is answered
+   * with null. A claimed run whose task is idle is started: its status is `running`, and `execution` is there.
+   *
+   * With `overlap: 'queue'` one run of trigger `schedule` waits at a time, a further one is `skipped`; other triggers
+   * always wait. A manual claim that finds the task held by a run whose process is dead resumes that run instead.
+   */
+  abstract claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]>;
+
+  /** Starts the task's oldest `queued` run; null when there is none or the task is active. A mere read when there is none. */
+  abstract startNext(task: string): Promise<Execution | null>;
+
+  /** Records progress of an active run. */
+  abstract checkpoint(runId: string, checkpoint: Checkpoint): Promise<void>;
+
+  /**
+   * Ends a run that this process executes with its outcome, and the last checkpoint if there is one, in one commit, and
+   * answers what is then on record. An outcome of `interrupted` keeps the run active, for a further attempt. Ending a
+   * run that has ended changes nothing: the recorded run is returned.
+   */
+  abstract finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
+
+  /**
+   * Takes over every active run that no living process owns: starts it again as a further attempt, with the same
+   * reference instant. Call it before the first claim, and from time to time: a one-shot command that was killed leaves
+   * its run behind. Only a service takes over; for other roles there is nothing to do.
+   */
+  abstract recover(): Promise<readonly Execution[]>;
+}
+
+export interface ClaimedRun {
+  readonly run: Run;
+  /** Present when the run was started. */
+  readonly execution?: Execution;
+}

@@ -1,0 +1,82 @@
+import type { Generated } from 'kysely';
+import type { RunStatus, RunTrigger } from '../../runs/run.js';
+
+/**
+ * The tables of the ledger. Instants are epoch milliseconds, values of any shape are JSON in text: the same in SQLite
+ * and PostgreSQL.
+ */
+export interface LedgerSchema {
+  runs: RunsTable;
+  failed_items: FailedItemsTable;
+  items: ItemsTable;
+  tasks: TasksTable;
+  processes: ProcessesTable;
+}
+
+export interface RunsTable {
+  id: string;
+  task: string;
+  trigger: RunTrigger;
+  slot: number | null;
+  status: RunStatus;
+  reason: string | null;
+  attempt: number;
+  /** The reference instant; null in a queued run whose first start decides it. */
+  at: number | null;
+  /** The process that executes it, or did last. */
+  owner: string | null;
+  queued_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  items: string | null;
+  /** Of an active run: `OpenItems` at its last checkpoint. */
+  open_items: string | null;
+  result: string | null;
+  error: string | null;
+}
+
+export interface FailedItemsTable {
+  position: Generated<number>;
+  run_id: string;
+  item_id: string;
+  error: string;
+  attempts: number;
+}
+
+/** The memory of troubled items over runs. */
+export interface ItemsTable {
+  task: string;
+  item_id: string;
+  failed_runs: number;
+  crashes: number;
+  first_failed_at: number;
+  last_failed_at: number;
+  last_error: string;
+  last_failed_run: string | null;
+  quarantined_until: number | null;
+}
+
+export interface TasksTable {
+  task: string;
+  /** Null while the task has no schedule in force. */
+  schedule: string | null;
+  timezone: string | null;
+  in_force_since: number | null;
+  /** The newest slot that was ever claimed, but for that of the active run. */
+  last_slot: number | null;
+  /** The id of the run that ended last; those that were merely recorded as skipped or missed do not count. */
+  last_run: string | null;
+  /** The reference instant of the last successful run, and when that run finished. */
+  last_success_at: number | null;
+  last_success_finished_at: number | null;
+}
+
+/** Who has the ledger open for writing: so that a second service can name the first. */
+export interface ProcessesTable {
+  id: string;
+  role: 'service' | 'command';
+  pid: number;
+  host: string;
+  started_at: number;
+  seen_at: number;
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../time/clock.js';
+import { ItemLedger, type ItemRecord } from '../item-ledger.js';
+import { ItemMemory } from './item-memory.js';
+import { LedgerStore } from '../sqlite/ledger-store.js';
+import { toItemRecord } from './run-rows.js';
+
+@Injectable()
+export class SqlItemLedger extends ItemLedger {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async troubled(task: string): Promise<ReadonlyMap<string, ItemRecord>> {
+    const rows = await this.store.read((db) => db.selectFrom('items').selectAll().where('task', '=', task).execute());
+    return new Map(rows.map(toItemRecord).map((record) => [record.id, record]));
+  }
+
+  async recordCrash(task: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const now = this.clock.now().getTime();
+    await this.store.write(() => new ItemMemory(task, now).recordCrashes(ids));
+  }
+}

@@ -1,0 +1,85 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { WorkerSettings } from '../../config/settings.js';
+import { workerConfig } from '../../config/worker.config.js';
+import { Clock } from '../../time/clock.js';
+import { LedgerUnavailableError } from '../../runs/errors.js';
+import { LedgerConnection, type LedgerRole, type LedgerState } from '../ledger-connection.js';
+import { LedgerFile } from './ledger-file.js';
+import type { LedgerSession, Read } from './ledger-session.js';
+import { ReaderSession } from './reader-session.js';
+import type { Write } from '../sql/steps.js';
+import { WriterSession } from './writer-session.js';
+
+/** The one connection of this process to the ledger, which the ledgers of runs, items and schedules share. */
+@Injectable()
+export class LedgerStore extends LedgerConnection implements OnApplicationShutdown {
+  private opening: Promise<LedgerSession> | undefined;
+  private session: LedgerSession | undefined;
+
+  constructor(
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async open(role: LedgerRole): Promise<void> {
+    if (this.opening) throw new TypeError('The ledger is opened once');
+    const opening = this.openAs(role);
+    this.opening = opening;
+    try {
+      const session = await opening;
+      // A stop may have overtaken the start: it closes the session then.
+      if (this.opening !== opening) throw this.notOpen();
+      this.session = session;
+    } catch (error) {
+      if (this.opening === opening) this.opening = undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { opening } = this;
+    this.opening = undefined;
+    this.session = undefined;
+    const session = await opening?.catch(() => undefined);
+    await session?.close();
+  }
+
+  async check(): Promise<LedgerState> {
+    if (!this.session) return { writable: false, problem: this.notOpen().message };
+    return this.session.check();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  async read<T>(read: Read<T>): Promise<T> {
+    if (!this.session) throw this.notOpen();
+    return this.session.read(read);
+  }
+
+  write<T>(write: Write<T>): Promise<T> {
+    return this.session ? this.session.write(write) : Promise.reject(this.notOpen());
+  }
+
+  /** For what needs to know who writes. Throws where the ledger was opened for reading. */
+  get writer(): WriterSession {
+    if (this.session instanceof WriterSession) return this.session;
+    throw this.notOpen();
+  }
+
+  private async openAs(role: LedgerRole): Promise<LedgerSession> {
+    const file = LedgerFile.at(this.settings.database.path);
+    if (role !== 'reader') return WriterSession.open(file, role, this.clock);
+    const session = new ReaderSession(file);
+    // Says at once what is wrong with the file.
+    await session.read(() => Promise.resolve());
+    return session;
+  }
+
+  private notOpen(): LedgerUnavailableError {
+    return new LedgerUnavailableError(`The ledger ${this.settings.database.path} is not open for this`);
+  }
+}

@@ -1,0 +1,81 @@
+import { Kysely } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
+import { ledgerUnavailable } from './ledger-problem.js';
+import type { LedgerSchema } from '../sql/ledger.schema.js';
+import { NodeSqliteDialect, PreparedDatabase } from './node-sqlite.dialect.js';
+import { SqliteTransactions } from './sqlite-transactions.js';
+import { SQLITE } from './sqlite-error.js';
+
+/** How long a lock of another process may block the event loop, in milliseconds. Whoever can waits longer aside. */
+const BLOCKED_AT_MOST = 100;
+const WRITE_AHEAD_LOG_KEPT = 16 * 1024 * 1024;
+/** Pages after which a commit moves the log into the file itself; before that it is done in a pause. */
+const WRITE_AHEAD_LOG_PAGES = 8_000;
+/** In kB. What a thousand claims touch fits; a ledger of a few tasks never needs it. */
+const CACHE = 8_000;
+
+/** A database that survives a power loss after every commit. Creates the file where there is none. */
+export function openForWriting(path: string): DatabaseSync {
+  return configured(new DatabaseSync(path, { timeout: BLOCKED_AT_MOST }), (database) => {
+    const mode = database.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
+    if (mode !== 'wal') {
+      throw ledgerUnavailable(path, {
+        problem: 'lies on a file system that cannot hold it: it supports no write-ahead log',
+        remedy: 'Use a local disk, not a network share',
+      });
+    }
+    database.exec('pragma synchronous = full');
+    database.exec(`pragma journal_size_limit = ${WRITE_AHEAD_LOG_KEPT}`);
+    database.exec(`pragma wal_autocheckpoint = ${WRITE_AHEAD_LOG_PAGES}`);
+    database.exec(`pragma cache_size = -${CACHE}`);
+    // Sorting must not need a folder for temporary files: the root file system may be read-only.
+    database.exec('pragma temp_store = memory');
+  });
+}
+
+/** `unchanging`: there is no writer, so that neither locks nor files beside it are needed. */
+export function openForReading(path: string, how: { unchanging: boolean }): DatabaseSync {
+  const location = how.unchanging ? `file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1` : path;
+  return configured(new DatabaseSync(location, { readOnly: true, timeout: BLOCKED_AT_MOST }), (database) => {
+    database.exec('pragma temp_store = memory');
+  });
+}
+
+export function openInMemory(): DatabaseSync {
+  return new DatabaseSync(':memory:');
+}
+
+export function kyselyOn(database: DatabaseSync): Kysely<LedgerSchema> {
+  return new Kysely<LedgerSchema>({ dialect: new NodeSqliteDialect(new PreparedDatabase(database)) });
+}
+
+/** A database to be written: transactions go their own way. */
+export class WritableDatabase {
+  readonly db: Kysely<LedgerSchema>;
+  readonly transactions: SqliteTransactions;
+
+  constructor(database: DatabaseSync) {
+    const dialect = new NodeSqliteDialect(new PreparedDatabase(database));
+    this.db = new Kysely<LedgerSchema>({ dialect });
+    this.transactions = new SqliteTransactions(dialect.database);
+  }
+}
+
+/** Reads the whole file once: what is cut short or overwritten is found at the start, not in the middle of a run. */
+export function requireIntact(database: DatabaseSync): void {
+  const [first] = database.prepare('pragma quick_check(1)').all();
+  const finding = first?.['quick_check'];
+  if (finding === 'ok') return;
+  const message = String(finding).replace(/\s+/g, ' ');
+  throw Object.assign(new Error(message), { errcode: SQLITE.CORRUPT });
+}
+
+function configured(database: DatabaseSync, configure: (database: DatabaseSync) => void): DatabaseSync {
+  try {
+    configure(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { Inject } from '@nestjs/common';
+import type { CatchUp } from '../../config/settings.js';
+import { MINUTE } from '../../time/duration.js';
+import type { RetryPolicy } from './retry-policy.js';
+import type { Run } from '../../runs/run.js';
+import type { TaskContext } from './task-context.js';
+import { TaskEngine } from '../task-engine.js';
+
+/**
+ * A piece of scheduled background work. Extend it, put `@Interval` or `@Cron` of `@nestjs/schedule` on `execute`, and
+ * list its module in `tasks.module.ts`. Logging, deadline, history, retries of requests, resuming and shutdown come
+ * with it; override a property where the default does not fit.
+ */
+export abstract class BaseTask<Result = unknown> {
+  /** Identifies the task for ever, in `snake_case`: history, configuration and metrics are kept under it. */
+  abstract readonly name: string;
+
+  /** Deadline of one run, in milliseconds. `TASK_<NAME>_TIMEOUT` overrides it. */
+  readonly timeout: number = 30 * MINUTE;
+
+  /** A slot that finds the task active is recorded as `skipped`, or waits its turn as `queued`. */
+  readonly overlap: 'skip' | 'queue' = 'skip';
+
+  /** Which missed slots run after a standstill. `TASK_<NAME>_CATCH_UP` overrides it. */
+  readonly catchUp: CatchUp = 'latest';
+
+  /** How this task's requests are tried again; a request's own policy wins over it. */
+  readonly retry: RetryPolicy | undefined = undefined;
+
+  /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
+  readonly manualOnly: boolean = false;
+
+  @Inject(TaskEngine)
+  private readonly engine!: TaskEngine;
+
+  /**
+   * Does the work of one run.
+   *
+   * Must be safe to call again for the same `context.at`: a run that a crash interrupted is resumed. Should end soon
+   * after `context.signal` aborts. The value is recorded as the run's result, as JSON; a rejection ends the run as
+   * `failed`, never the process.
+   */
+  abstract execute(context: TaskContext): Promise<Result>;
+
+  /**
+   * Starts a run by hand and resolves with its end. It does not reject when the task fails: look at `status`. A run of
+   * an active task is `skipped`, reason `overlap`.
+   */
+  async run(): Promise<Run> {
+    const [submission] = await this.engine.submit([
+      { task: this.name, trigger: 'manual', slot: null, at: null, overlap: this.overlap },
+    ]);
+    if (!submission) throw new TypeError('A manual run has no slot and is always recorded');
+    return submission.finished;
+  }
+}

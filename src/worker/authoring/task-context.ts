@@ -1,0 +1,33 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Execution } from '../../ledger/run-ledger.js';
+import type { RunRecorder } from '../execution/run-recorder.js';
+import type { ItemCounts, RunTrigger } from '../../runs/run.js';
+
+/** What a task is told about its run. */
+export interface TaskContext {
+  readonly runId: string;
+  readonly trigger: RunTrigger;
+  /** The due instant; null for a manual run. */
+  readonly slot: Date | null;
+  /** The reference instant: use it instead of the current time. It stays the same over every retry and resume. */
+  readonly at: Date;
+  /** From the last successful run (null if there was none) to `at`. */
+  readonly window: { readonly from: Date | null; readonly to: Date };
+  /** 1, and one more for every resume after an interruption. */
+  readonly attempt: number;
+  /**
+   * Aborts at the deadline, on cancellation and when a shutdown runs out of time. Hand it to whatever waits: the run
+   * ends without the task if the task does not listen.
+   */
+  readonly signal: AbortSignal;
+  /** Aborts as soon as the worker begins to stop: finish what is in work, begin nothing new. */
+  readonly stopping: AbortSignal;
+  /** Every line carries the run. */
+  readonly logger: LoggerService;
+  /** Shows how far the run is. Cheap: call it as often as you like. */
+  progress(items: ItemCounts): void;
+  /** For tasks that keep a record of items themselves; `BatchTask` does so for its items. */
+  readonly recorder: RunRecorder;
+  /** What an interrupted attempt left; null on the first attempt. */
+  readonly resume: Execution['resume'];
+}

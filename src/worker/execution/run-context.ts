@@ -1,0 +1,52 @@
+import { Logger } from '@nestjs/common';
+import type { RegisteredTask } from '../registry/registered-task.js';
+import type { RetryPolicy } from '../authoring/retry-policy.js';
+import type { RunAbort } from './run-abort.js';
+import type { Execution } from '../../ledger/run-ledger.js';
+import type { RunRecorder } from './run-recorder.js';
+import type { RunScope } from './run-scope.js';
+import type { ItemCounts, RunTrigger } from '../../runs/run.js';
+import type { TaskContext } from '../authoring/task-context.js';
+
+/** One run, as its task and everything that the task calls see it. */
+export class RunContext implements TaskContext, RunScope {
+  readonly runId: string;
+  readonly task: string;
+  readonly trigger: RunTrigger;
+  readonly slot: Date | null;
+  readonly at: Date;
+  readonly window: { readonly from: Date | null; readonly to: Date };
+  readonly attempt: number;
+  readonly resume: Execution['resume'];
+  readonly deadline: number;
+  readonly retry: RetryPolicy | undefined;
+  readonly logger: Logger;
+  announce: () => void = () => {};
+
+  /** May be taken out of the context. */
+  readonly progress = (items: ItemCounts): void => this.recorder.progress(items);
+
+  constructor(
+    task: RegisteredTask,
+    { run, at, lastSuccess, resume }: Execution,
+    private readonly abort: RunAbort,
+    readonly stopping: AbortSignal,
+    readonly recorder: RunRecorder,
+  ) {
+    this.runId = run.id;
+    this.task = task.name;
+    this.trigger = run.trigger;
+    this.slot = run.slot;
+    this.at = at;
+    this.window = { from: lastSuccess, to: at };
+    this.attempt = run.attempt;
+    this.resume = resume;
+    this.deadline = Date.now() + task.timeout;
+    this.retry = task.task.retry;
+    this.logger = new Logger(task.name);
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+}

@@ -1,0 +1,27 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RetryPolicy } from '../authoring/retry-policy.js';
+
+/** The run that the current code belongs to, for whatever cannot be handed a `TaskContext`. */
+export interface RunScope {
+  readonly runId: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly slot: Date | null;
+  readonly signal: AbortSignal;
+  /** When the run's deadline is, in epoch milliseconds. */
+  readonly deadline: number;
+  readonly retry: RetryPolicy | undefined;
+  /** Writes the log line that the run begins, if it is not written yet; to be called before any other line of the run. */
+  announce?(): void;
+}
+
+const storage = new AsyncLocalStorage<RunScope>();
+
+export function enterRunScope<T>(scope: RunScope, work: () => T): T {
+  return storage.run(scope, work);
+}
+
+/** Undefined outside of any run. */
+export function currentRunScope(): RunScope | undefined {
+  return storage.getStore();
+}

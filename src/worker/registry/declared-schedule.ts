@@ -1,0 +1,99 @@
+import { CronSchedule } from '../schedules/cron.schedule.js';
+import { IntervalSchedule } from '../schedules/interval.schedule.js';
+import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
+import { parseSchedule } from '../schedules/schedule.parser.js';
+import type { Schedule } from '../schedules/schedule.js';
+import type { ScheduleDeclaration } from './schedule-metadata.js';
+
+/** What is wrong with a value, without saying whose it is. */
+export interface Complaint {
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** A schedule as it is written, and what the writer got wrong; the schedule is null for `off` too. */
+export interface ReadSchedule {
+  readonly schedule: Schedule | null;
+  readonly complaints: readonly Complaint[];
+}
+
+type CronDeclaration = Extract<ScheduleDeclaration, { decorator: '@Cron' }>;
+
+/** Options of `@Cron` that another mechanism of the worker stands for, and which one. */
+const REPLACED_OPTIONS: Readonly<Record<string, string>> = {
+  utcOffset: 'timeZone with an IANA zone such as Europe/Berlin, because an offset knows no daylight saving time',
+  initialDelay: 'no initial delay: the first run is that of the first slot after the start',
+  threshold: 'no threshold: the property catchUp of the task decides about late slots',
+  unrefTimeout: 'no unrefTimeout: the process ends on a signal',
+};
+
+/** Reads what is written about a schedule, in configuration or in a decorator, in the zone that is in force. */
+export function readSchedule(text: string, timezone: string): ReadSchedule {
+  try {
+    return { schedule: parseSchedule(text, timezone), complaints: [] };
+  } catch (error) {
+    if (error instanceof ScheduleInvalidError) return reject(JSON.stringify(text), error.expected);
+    // The zone is reported where it is written.
+    if (error instanceof TimeZoneUnknownError) return { schedule: null, complaints: [] };
+    throw error;
+  }
+}
+
+/** Reads the decorator of a task. `timezone` overrides its own. */
+export function readDeclaration(declaration: ScheduleDeclaration, timezone: string | undefined): ReadSchedule {
+  switch (declaration.decorator) {
+    case '@Interval':
+      return readInterval(declaration.milliseconds);
+    case '@Cron':
+      return readCron(declaration, timezone);
+    case '@Timeout':
+      return reject(
+        '@Timeout',
+        '@Interval or @Cron: a task is scheduled, and RUN_ON_START runs it once after the start',
+      );
+  }
+}
+
+/** The zone that a decorator names, if it names one. */
+export function declaredTimeZone(declaration: ScheduleDeclaration | undefined): string | undefined {
+  const zone = declaration?.decorator === '@Cron' ? (declaration.options['timeZone'] ?? undefined) : undefined;
+  return zone === undefined || typeof zone === 'string' ? zone : JSON.stringify(zone);
+}
+
+function readInterval(milliseconds: unknown): ReadSchedule {
+  if (IntervalSchedule.accepts(milliseconds)) {
+    return { schedule: new IntervalSchedule(milliseconds), complaints: [] };
+  }
+  return reject(
+    `@Interval(${String(milliseconds)})`,
+    `a whole number of milliseconds, ${IntervalSchedule.range}, such as @Interval(5 * MINUTE)`,
+  );
+}
+
+function readCron(declaration: CronDeclaration, timezone: string | undefined): ReadSchedule {
+  const { time, options } = declaration;
+  const complaints = optionComplaints(options);
+  if (typeof time !== 'string') {
+    return reject(`@Cron(${String(time)})`, 'a cron expression such as 0 3 * * *: a schedule repeats', complaints);
+  }
+  const { schedule, complaints: about } = readSchedule(time, timezone ?? declaredTimeZone(declaration) ?? 'UTC');
+  const wrong = about.map(({ found, expected }) => ({ found: `@Cron(${found})`, expected }));
+  if (wrong.length > 0) return { schedule: null, complaints: [...complaints, ...wrong] };
+  if (schedule !== null && !(schedule instanceof CronSchedule)) {
+    return reject(`@Cron(${JSON.stringify(time)})`, 'a cron expression such as 0 3 * * *, or @Interval', complaints);
+  }
+  return { schedule: options['disabled'] === true ? null : schedule, complaints };
+}
+
+function optionComplaints(options: Readonly<Record<string, unknown>>): Complaint[] {
+  const replaced = Object.entries(REPLACED_OPTIONS).filter(([option]) => options[option] !== undefined);
+  const complaints = replaced.map(([option, expected]) => ({ found: `@Cron with ${option}`, expected }));
+  if (options['waitForCompletion'] !== false) return complaints;
+  const expected =
+    'no waitForCompletion: a task never runs twice at once, its property overlap says what happens instead';
+  return [...complaints, { found: '@Cron with waitForCompletion: false', expected }];
+}
+
+function reject(found: string, expected: string, others: readonly Complaint[] = []): ReadSchedule {
+  return { schedule: null, complaints: [...others, { found, expected }] };
+}

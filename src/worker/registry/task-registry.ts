@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigurationError, type ConfigurationProblem } from '../../config/configuration.error.js';
+import type { WorkerSettings } from '../../config/settings.js';
+import { workerConfig } from '../../config/worker.config.js';
+import type { RegisteredTask } from './registered-task.js';
+import { type DiscoveredTask, TaskExplorer } from './task-explorer.js';
+import { nearestName } from './nearest-name.js';
+import { overrideProblems } from './override-problems.js';
+import { TaskResolver } from './task-resolver.js';
+
+/** Every task of the application by name, with the settings that are in force. */
+@Injectable()
+export class TaskRegistry {
+  private tasks: ReadonlyMap<string, RegisteredTask> | undefined;
+
+  constructor(
+    private readonly explorer: TaskExplorer,
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+  ) {}
+
+  /**
+   * Finds the tasks and settles their settings. Call it once all providers exist, before any other method. Throws one
+   * `ConfigurationError` with every problem of the environment and of the tasks.
+   */
+  load(): void {
+    const { tasks: discovered, problems: strays } = this.explorer.explore();
+    const resolvers = discovered.map((task) => new TaskResolver(task, this.overrideOf(task)));
+    const tasks = resolvers.map((resolver) => resolver.resolve()).sort(byName);
+    const problems = [
+      ...this.settings.problems,
+      ...strays,
+      ...duplicates(discovered),
+      ...resolvers.flatMap((resolver) => resolver.problems),
+      ...overrideProblems(
+        this.settings,
+        tasks.map(({ name }) => String(name)),
+      ),
+    ];
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    this.tasks = new Map(tasks.map((task) => [task.name, task]));
+  }
+
+  /** Sorted by name. */
+  all(): readonly RegisteredTask[] {
+    return [...this.loaded().values()];
+  }
+
+  /** Throws for a name that no task has: for names that were looked up before. */
+  get(name: string): RegisteredTask {
+    const task = this.find(name);
+    if (!task) throw new RangeError(`There is no task ${JSON.stringify(name)}`);
+    return task;
+  }
+
+  find(name: string): RegisteredTask | undefined {
+    return this.loaded().get(name);
+  }
+
+  /** The task that was probably meant, for messages; undefined when no name is similar. */
+  nearest(name: string): string | undefined {
+    return nearestName(name, this.loaded().keys());
+  }
+
+  private overrideOf({ task }: DiscoveredTask) {
+    return this.settings.taskOverrides.get(String(task.name).toUpperCase()) ?? {};
+  }
+
+  private loaded(): ReadonlyMap<string, RegisteredTask> {
+    if (!this.tasks) throw new TypeError('TaskRegistry.load() has to come first');
+    return this.tasks;
+  }
+}
+
+function duplicates(discovered: readonly DiscoveredTask[]): ConfigurationProblem[] {
+  const byTaskName = Map.groupBy(discovered, ({ task }) => task.name);
+  return [...byTaskName]
+    .filter(([, tasks]) => tasks.length > 1)
+    .map(([name, tasks]) => ({
+      subject: `task ${name}`,
+      found: `the name of ${tasks.map(({ className, module }) => `${className} in ${module}`).join(' and of ')}`,
+      expected: 'a name of its own for each task, and each task in the providers of one module only',
+    }));
+}
+
+function byName(a: RegisteredTask, b: RegisteredTask): number {
+  return a.name < b.name ? -1 : 1;
+}

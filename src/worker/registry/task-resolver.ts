@@ -1,0 +1,146 @@
+import type { ConfigurationProblem } from '../../config/configuration.error.js';
+import { DAY } from '../../time/duration.js';
+import type { TaskOverride } from '../../config/settings.js';
+import type { RegisteredTask } from './registered-task.js';
+import { IntervalSchedule } from '../schedules/interval.schedule.js';
+import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
+import { checkTimeZone } from '../schedules/schedule.parser.js';
+import type { Schedule } from '../schedules/schedule.js';
+import type { DiscoveredTask } from './task-explorer.js';
+import { type Complaint, declaredTimeZone, readDeclaration, readSchedule } from './declared-schedule.js';
+
+const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+const OVERLAPS = ['skip', 'queue'];
+const CATCH_UPS = ['skip', 'latest', 'all'];
+
+/** `setTimeout` fires at once beyond this. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The beginning of the variables that override the settings of a task. */
+export function variablePrefix(taskName: string): string {
+  return `TASK_${taskName.toUpperCase()}_`;
+}
+
+/** Settles what is in force for one task: its own settings, overridden by the environment. */
+export class TaskResolver {
+  readonly problems: ConfigurationProblem[] = [];
+
+  constructor(
+    private readonly discovered: DiscoveredTask,
+    private readonly override: TaskOverride,
+  ) {}
+
+  resolve(): RegisteredTask {
+    const { task } = this.discovered;
+    this.checkProperties();
+    return {
+      task,
+      name: task.name,
+      schedule: this.schedule(),
+      timeout: this.override.timeout ?? task.timeout,
+      overlap: task.overlap,
+      catchUp: this.override.catchUp ?? task.catchUp,
+    };
+  }
+
+  private checkProperties(): void {
+    const { name, timeout, overlap, catchUp } = this.discovered.task;
+    if (typeof name !== 'string' || !SNAKE_CASE.test(name)) {
+      this.complain({ found: `named ${show(name)}`, expected: 'a name in snake_case such as send_reminders' });
+    }
+    if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMER) {
+      const most = Math.floor(LONGEST_TIMER / DAY);
+      this.complain({
+        found: `with timeout ${show(timeout)}`,
+        expected: `a whole number of milliseconds from 1 to ${most} days, such as 30 * MINUTE`,
+      });
+    }
+    if (!OVERLAPS.includes(overlap)) {
+      this.complain({ found: `with overlap ${show(overlap)}`, expected: `one of ${OVERLAPS.join(', ')}` });
+    }
+    if (!CATCH_UPS.includes(catchUp)) {
+      this.complain({ found: `with catchUp ${show(catchUp)}`, expected: `one of ${CATCH_UPS.join(', ')}` });
+    }
+  }
+
+  private schedule(): Schedule | null {
+    this.checkTimeZones();
+    const declared = this.declaredSchedule();
+    const { schedule: text, timezone } = this.override;
+    if (text === undefined) {
+      this.checkZoneIsOfUse(declared);
+      return declared;
+    }
+    const { schedule, complaints } = readSchedule(text, timezone ?? this.declaredZone() ?? 'UTC');
+    for (const complaint of complaints) this.complain(complaint, this.variable('SCHEDULE'));
+    this.checkZoneIsOfUse(schedule);
+    return schedule;
+  }
+
+  /** Reads the decorator even where the environment overrides it: a mistake in the code is one in any environment. */
+  private declaredSchedule(): Schedule | null {
+    const { task, declarations, losesDeclaration } = this.discovered;
+    const [declaration, ...others] = declarations;
+    if (others.length > 0) {
+      const found = `scheduled by ${declarations.map(({ decorator }) => decorator).join(' and ')}`;
+      this.complain({ found, expected: 'one decorator' });
+    }
+    if (task.manualOnly && declaration) {
+      this.complain({ found: `manualOnly with ${declaration.decorator}`, expected: 'one or the other' });
+    }
+    if (!declaration) {
+      const scheduled = task.manualOnly || this.override.schedule !== undefined;
+      if (!scheduled) this.complain(this.scheduleMissing(losesDeclaration));
+      return null;
+    }
+    const { schedule, complaints } = readDeclaration(declaration, this.override.timezone);
+    for (const complaint of complaints) this.complain(complaint);
+    return schedule;
+  }
+
+  private scheduleMissing(losesDeclaration: boolean): Complaint {
+    const found = losesDeclaration
+      ? 'without a schedule, since its execute overrides the decorated one'
+      : 'without a schedule';
+    return { found, expected: `@Interval or @Cron on its execute, manualOnly, or ${this.variable('SCHEDULE')}` };
+  }
+
+  private checkTimeZones(): void {
+    const { timezone } = this.override;
+    const declared = this.declaredZone();
+    if (timezone !== undefined) this.checkTimeZone(timezone, show(timezone), this.variable('TIMEZONE'));
+    if (declared !== undefined) this.checkTimeZone(declared, `@Cron with timeZone ${show(declared)}`);
+  }
+
+  private checkTimeZone(timezone: string, found: string, subject?: string): void {
+    try {
+      checkTimeZone(timezone);
+    } catch (error) {
+      if (!(error instanceof TimeZoneUnknownError)) throw error;
+      this.complain({ found, expected: error.expected }, subject);
+    }
+  }
+
+  private checkZoneIsOfUse(schedule: Schedule | null): void {
+    if (this.override.timezone === undefined || !(schedule instanceof IntervalSchedule)) return;
+    const expected = `a cron expression to go with it, or no zone: ${schedule.text} is the same everywhere`;
+    this.complain({ found: show(this.override.timezone), expected }, this.variable('TIMEZONE'));
+  }
+
+  private declaredZone(): string | undefined {
+    return declaredTimeZone(this.discovered.declarations[0]);
+  }
+
+  private variable(setting: string): string {
+    return variablePrefix(String(this.discovered.task.name)) + setting;
+  }
+
+  private complain({ found, expected }: Complaint, subject?: string): void {
+    const { task, className } = this.discovered;
+    this.problems.push({ subject: subject ?? `task ${task.name || className}`, found, expected });
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,83 @@
+import { SECOND } from '../../time/duration.js';
+import type { RegisteredTask } from '../registry/registered-task.js';
+import type { RunClaim } from '../../ledger/run-ledger.js';
+import type { Schedule } from '../schedules/schedule.js';
+import { catchUp, recordMissed, type Standstill } from './missed-slots.js';
+import { onTime } from './slot-claims.js';
+
+/** A slot that is noticed within this time of being due is on time. */
+export const PUNCTUALITY = 5 * SECOND;
+
+const NOT_RUNNING = 'the worker was not running';
+const NOTICED_LATE = 'noticed too late';
+
+/** A scheduled task and how far its slots have been dealt with. */
+export class ArmedTask {
+  private due = Infinity;
+  /** The slot after the one that is due, worked out in advance: when a slot is due, nothing should be left to compute. */
+  private following = Infinity;
+
+  constructor(
+    readonly task: RegisteredTask,
+    private readonly schedule: Schedule,
+    /** Slots up to this instant are dealt with. */
+    private cursor: number,
+    /** Slots up to this instant came before the process could see them. */
+    private awakeSince: number,
+  ) {
+    this.aim(this.slotAfter(cursor));
+  }
+
+  /** When the next slot is due; `Infinity`: there is none any more. */
+  get dueAt(): number {
+    return this.due;
+  }
+
+  /** What has to be claimed, oldest first, for the slots that are due. Changes nothing. */
+  claims(now: number): RunClaim[] {
+    if (this.due > now) return [];
+    const newest = this.newestSlot(now);
+    if (newest <= this.awakeSince || newest < now - PUNCTUALITY) return catchUp(this.standstill(now));
+    if (newest === this.due) return [onTime(this.task, newest, this.task.overlap)];
+    return this.claimsUpTo(newest);
+  }
+
+  /** The slots up to now are dealt with, durably. */
+  advance(now: number): void {
+    this.cursor = now;
+    this.aim(this.following > now ? this.following : this.slotAfter(now));
+  }
+
+  /** The clock was set back: what comes again is looked at again, and the ledger knows which slots had their run. */
+  rewind(now: number): void {
+    this.cursor = Math.min(this.cursor, now);
+    this.awakeSince = Math.min(this.awakeSince, now);
+    this.aim(this.slotAfter(this.cursor));
+  }
+
+  /** The run for a slot on time stands for the late ones before it, except where the task wants all of them. */
+  private claimsUpTo(slot: number): RunClaim[] {
+    const late = this.standstill(slot - 1);
+    if (this.task.catchUp === 'all') return [...catchUp(late), onTime(this.task, slot, 'queue')];
+    return [...recordMissed(late), onTime(this.task, slot, this.task.overlap)];
+  }
+
+  private newestSlot(now: number): number {
+    if (this.following > now) return this.due;
+    return this.schedule.between(this.due, now, 1).slots[0] ?? this.due;
+  }
+
+  private standstill(until: number): Standstill {
+    const reason = this.cursor < this.awakeSince ? NOT_RUNNING : NOTICED_LATE;
+    return { task: this.task, schedule: this.schedule, after: this.cursor, until, reason };
+  }
+
+  private aim(due: number): void {
+    this.due = due;
+    this.following = this.slotAfter(due);
+  }
+
+  private slotAfter(instant: number): number {
+    return Number.isFinite(instant) ? (this.schedule.next(instant) ?? Infinity) : Infinity;
+  }
+}

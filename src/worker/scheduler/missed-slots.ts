@@ -1,0 +1,69 @@
+import { DAY } from '../../time/duration.js';
+import type { CatchUp } from '../../config/settings.js';
+import type { RegisteredTask } from '../registry/registered-task.js';
+import type { RunClaim } from '../../ledger/run-ledger.js';
+import type { Schedule } from '../schedules/schedule.js';
+import { caughtUp, missed } from './slot-claims.js';
+
+/** Slots further back are not caught up by `all`, unless there is no newer one. */
+export const CATCH_UP_WINDOW = DAY;
+
+/** At most so many slots of a standstill are claimed one by one; one more record stands for all older ones. */
+export const MOST_CLAIMED = 100;
+
+/** The slots of a task in (after, until], which nobody looked at when they were due. */
+export interface Standstill {
+  readonly task: RegisteredTask;
+  readonly schedule: Schedule;
+  readonly after: number;
+  readonly until: number;
+  /** Why nobody did. */
+  readonly reason: string;
+}
+
+/** Runs what the task's policy says and records the rest, oldest first. */
+export function catchUp(standstill: Standstill): RunClaim[] {
+  return claim(standstill, firstToRun);
+}
+
+/** Runs nothing. */
+export function recordMissed(standstill: Standstill): RunClaim[] {
+  return claim(standstill, (_policy, slots) => slots.length);
+}
+
+type FirstToRun = (policy: CatchUp, slots: readonly number[], until: number) => number;
+
+function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
+  const { task, schedule, after, until, reason } = standstill;
+  const { slots, omitted } = schedule.between(after, until, MOST_CLAIMED);
+  const firstRun = first(task.catchUp, slots, until);
+  // The runs of `all` wait for one another; skipping them for their overlap would leave one of them.
+  const overlap = task.catchUp === 'all' ? 'queue' : task.overlap;
+  const claims = slots.map((slot, index) =>
+    index < firstRun ? missed(task, slot, reason) : caughtUp(task, slot, overlap),
+  );
+  return [...summarize(standstill, slots[0], omitted), ...claims];
+}
+
+/** The index of the first slot to run. The newest one runs whatever its age: `all` must not do less than `latest`. */
+function firstToRun(policy: CatchUp, slots: readonly number[], until: number): number {
+  if (policy === 'skip') return slots.length;
+  if (policy === 'latest') return slots.length - 1;
+  const index = slots.findIndex((slot) => slot > until - CATCH_UP_WINDOW);
+  return index === -1 ? slots.length - 1 : index;
+}
+
+/** One record, at the newest of them, for the slots that are older than those claimed one by one. */
+function summarize(standstill: Standstill, oldestClaimed: number | undefined, count: number): RunClaim[] {
+  if (count === 0 || oldestClaimed === undefined) return [];
+  const { task, schedule, after, reason } = standstill;
+  const oldest = schedule.next(after);
+  const [newest] = schedule.between(after, oldestClaimed - 1, 1).slots;
+  if (oldest === null || newest === undefined) return [];
+  const slots = count === 1 ? '1 slot' : `${count} slots`;
+  return [missed(task, newest, `${reason}: ${slots} from ${iso(oldest)} to ${iso(newest)}`)];
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}

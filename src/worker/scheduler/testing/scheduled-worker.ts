@@ -1,0 +1,127 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { loadSettings } from '../../../config/load-settings.js';
+import { parseSchedule } from '../../schedules/schedule.parser.js';
+import type { BaseTask } from '../../authoring/base.task.js';
+import { Clock } from '../../../time/clock.js';
+import type { RegisteredTask } from '../../registry/registered-task.js';
+import type { RunClaim } from '../../../ledger/run-ledger.js';
+import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../../ledger/schedule-ledger.js';
+import type { TaskRegistry } from '../../registry/task-registry.js';
+import { TaskScheduler } from '../task-scheduler.js';
+import { describeClaim, RecordingEngine } from './recording-engine.js';
+
+/** What the ledger knows of a schedule, and whether it is another one than that of the task now. */
+interface KnownSchedule {
+  readonly after: Date;
+  readonly replaced: { readonly schedule: string; readonly timezone: string } | null;
+}
+
+class RememberingScheduleLedger extends ScheduleLedger {
+  entries: readonly ScheduleEntry[] = [];
+  gate: Promise<void> | null = null;
+  private readonly claims: RunClaim[] = [];
+
+  constructor(private readonly known: Readonly<Record<string, KnownSchedule>>) {
+    super();
+  }
+
+  /** What was claimed for replaced schedules, in the words of `RecordingEngine`. */
+  get claimed(): string[] {
+    return this.claims.map(describeClaim);
+  }
+
+  async adopt(
+    entries: readonly ScheduleEntry[],
+    now: Date,
+    claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
+  ): Promise<ReadonlyMap<string, Date>> {
+    this.entries = entries;
+    await this.gate;
+    return new Map(entries.map(({ task }) => [task, this.adoptOne(task, now, claimMissed)]));
+  }
+
+  private adoptOne(task: string, now: Date, claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[]): Date {
+    const { after, replaced } = this.known[task] ?? since(now);
+    if (!replaced) return after;
+    this.claims.push(...claimMissed({ task, ...replaced, after }));
+    return now;
+  }
+}
+
+export function aRegisteredTask(name: string, schedule: string, changes: Partial<RegisteredTask> = {}): RegisteredTask {
+  return {
+    ...{ task: {} as BaseTask, name, timeout: 60_000, overlap: 'skip', catchUp: 'latest' },
+    schedule: parseSchedule(schedule, 'UTC'),
+    ...changes,
+  };
+}
+
+export interface ScheduledWorker {
+  readonly tasks: readonly RegisteredTask[];
+  /** What the ledger knows of the schedules, by task; a task that is not here is new. */
+  readonly known?: Readonly<Record<string, KnownSchedule>>;
+  readonly runOnStart?: boolean;
+}
+
+function aScheduledWorker({ tasks, known = {}, runOnStart = false }: ScheduledWorker) {
+  const registry = { all: () => tasks, find: (name: string) => tasks.find((task) => task.name === name) };
+  const engine = new RecordingEngine();
+  const schedules = new RememberingScheduleLedger(known);
+  const settings = { ...loadSettings({ DATA_API_URL: 'http://data-api.test' }), runOnStart };
+  const scheduler = new TaskScheduler(registry as unknown as TaskRegistry, engine, schedules, new Clock(), settings);
+  return { scheduler, engine, schedules };
+}
+
+/** Collects the lines of the log, each as `level message`. */
+function captureLog(): string[] {
+  const lines: string[] = [];
+  const write = (level: string) => (message: unknown) => void lines.push(`${level} ${String(message)}`);
+  const levels = { log: write('log'), error: write('error'), warn: write('warn'), debug: write('debug') };
+  Logger.overrideLogger(levels);
+  return lines;
+}
+
+export type StartedWorker = ReturnType<typeof aScheduledWorker>;
+
+export const NOON = new Date('2026-11-23T12:00:00Z');
+export const noonPlus = (milliseconds: number) => new Date(NOON.getTime() + milliseconds);
+export const since = (after: Date): KnownSchedule => ({ after, replaced: null });
+
+/** Lets every test begin at noon with timers of its own, and checks that a stopped scheduler leaves none behind. */
+export function useScheduledWorker() {
+  const scene = {
+    log: [] as string[],
+    worker: undefined as StartedWorker | undefined,
+    prepare(scheduled: ScheduledWorker): StartedWorker {
+      scene.worker = aScheduledWorker(scheduled);
+      return scene.worker;
+    },
+    async start(scheduled: ScheduledWorker): Promise<StartedWorker> {
+      const worker = scene.prepare(scheduled);
+      await worker.scheduler.start();
+      return worker;
+    },
+  };
+  beforeEach(() => {
+    jest.useFakeTimers({ now: NOON });
+    scene.log = captureLog();
+  });
+  afterEach(() => {
+    scene.worker?.scheduler.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+  return scene;
+}
+
+/** Time that passes, with all the timers that fire in it. */
+export const pass = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
+
+/** Time that passes while the process can do nothing: the clock goes on, no timer fires. */
+export function standStill(milliseconds: number): void {
+  jest.setSystemTime(Date.now() + milliseconds);
+}
+
+/** Somebody sets the clock. */
+export const moveClock = standStill;
