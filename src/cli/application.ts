@@ -4,7 +4,7 @@ import type { Clock } from '../time/clock.js';
 import type { ItemLedger } from '../ledger/item-ledger.js';
 import type { LedgerConnection } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
-import type { RunEvents } from '../runs/run-events.js';
+import type { WorkerEvents } from '../runs/worker-events.js';
 import type { RunHistory } from '../ledger/run-history.js';
 import type { TaskEngine } from '../worker/task-engine.js';
 import type { TaskRegistry } from '../worker/registry/task-registry.js';
@@ -16,7 +16,7 @@ export interface Application {
   readonly registry: TaskRegistry;
   readonly clock: Clock;
   readonly engine: TaskEngine;
-  readonly events: RunEvents;
+  readonly events: WorkerEvents;
   readonly history: RunHistory;
   readonly items: ItemLedger;
   readonly ledger: LedgerConnection;

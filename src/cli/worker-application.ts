@@ -9,7 +9,7 @@ import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
 import { ItemLedger } from '../ledger/item-ledger.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
-import { RunEvents } from '../runs/run-events.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { RunHistory } from '../ledger/run-history.js';
 import { TaskEngine } from '../worker/task-engine.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
@@ -44,7 +44,7 @@ function applicationOf(context: INestApplicationContext): Application {
     registry: context.get(TaskRegistry),
     clock: context.get(Clock),
     engine: context.get(TaskEngine),
-    events: context.get(RunEvents),
+    events: context.get(WorkerEvents),
     history: context.get(RunHistory),
     items: context.get(ItemLedger),
     ledger,

@@ -2,10 +2,9 @@ import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from '../time/duration.js';
+import { MAX_TIMER_MS } from '../time/longest-timer.js';
 import { type ConcurrencyBounds, LOG_LEVELS } from './settings.js';
 
-/** `setTimeout` fires at once beyond this: every duration that arms a timer stays below it. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 const MOST_CONNECTIONS = 1024;
 
 /** A text that `parse` understands; the message says what is expected, for the list of problems. */
@@ -94,7 +93,7 @@ export const environmentSchema = z.object({
   OPS_TOKEN: token(),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
-  SHUTDOWN_TIMEOUT: duration(0, LONGEST_TIMER, 'at most 24d').default(25 * SECOND),
+  SHUTDOWN_TIMEOUT: duration(0, MAX_TIMER_MS, 'at most 24d').default(25 * SECOND),
   RUN_ON_START: oneOf('true', 'false')
     .transform((value) => value === 'true')
     .default(false),
@@ -102,7 +101,7 @@ export const environmentSchema = z.object({
     `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MOST_CONNECTIONS}`,
     parseConcurrency,
   ).default({ min: 1, max: 64 }),
-  DATA_API_TIMEOUT: duration(1, LONGEST_TIMER, 'from 1ms to 24d').default(10 * SECOND),
+  DATA_API_TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').default(10 * SECOND),
   CLEANUP_OLDER_THAN: duration(MINUTE, 36_500 * DAY, 'from 1m to 36500d').default(30 * DAY),
 });
 
@@ -120,6 +119,6 @@ export const proxySchema = z.object({
 export const taskOverrideSchema = z.object({
   SCHEDULE: text('every 5m, a cron expression of 5 or 6 fields, or off', (value) => value || undefined).optional(),
   TIMEZONE: text('an IANA time zone such as Europe/Berlin', (value) => value || undefined).optional(),
-  TIMEOUT: duration(1, LONGEST_TIMER, 'from 1ms to 24d').optional(),
+  TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').optional(),
   CATCH_UP: oneOf('skip', 'latest', 'all').optional(),
 });

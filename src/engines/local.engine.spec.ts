@@ -8,7 +8,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { Clock } from '../time/clock.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
-import { RunEvents } from '../runs/run-events.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { RunHistory } from '../ledger/run-history.js';
 import { type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
@@ -35,7 +35,7 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
   const connection = module.get(LedgerConnection);
   await connection.open('service');
   const ledger = module.get(RunLedger);
-  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, new RunEvents()));
+  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, new WorkerEvents()));
   return {
     engine,
     history: module.get(RunHistory),
@@ -84,7 +84,7 @@ describe('LocalEngine', () => {
   it('executes nothing that is recorded only after a drain has given up', async () => {
     const ledger = new HesitantLedger();
     const task = new SteeredTask('some_task');
-    const engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, new RunEvents()));
+    const engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, new WorkerEvents()));
     await engine.start();
     const submitted = engine.submit([{ task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
     await engine.drain(0);

@@ -1,14 +1,12 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import { SECOND } from '../time/duration.js';
 import type { WorkerSettings } from '../config/settings.js';
+import { MAX_TIMER_MS } from '../time/longest-timer.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
 /** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
 const CLOSING_TIME = 0.5 * SECOND;
-
-/** A timer beyond this fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
 export class Service {
@@ -36,7 +34,7 @@ export class Service {
   /** Ends the process with 0 within the shutdown timeout and a second; health probes are answered until the end. */
   async stop(): Promise<void> {
     this.stopping = true;
-    setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, LONGEST_TIMER));
+    setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, MAX_TIMER_MS));
     try {
       await this.worker.stop();
       await this.app.close();

@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Clock } from '../time/clock.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
-import { RunEvents } from '../runs/run-events.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskRunner } from './execution/task-runner.js';
@@ -17,7 +17,16 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     // Its decorators declare; its timers stay off: TaskScheduler arms.
     ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }),
   ],
-  providers: [Clock, RunEvents, TaskExplorer, TaskRegistry, TaskRunner, TaskScheduler, HistoryPruner, WorkerLifecycle],
-  exports: [Clock, RunEvents, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
+  providers: [
+    Clock,
+    WorkerEvents,
+    TaskExplorer,
+    TaskRegistry,
+    TaskRunner,
+    TaskScheduler,
+    HistoryPruner,
+    WorkerLifecycle,
+  ],
+  exports: [Clock, WorkerEvents, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
 })
 export class WorkerModule {}

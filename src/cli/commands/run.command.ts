@@ -62,7 +62,7 @@ async function perform(application: Application, terminal: Terminal, name: strin
 function showProgress({ events, logger, useLogger }: Application, terminal: Terminal, name: string): LiveProgress {
   const progress = new LiveProgress(name, terminal);
   useLogger(new LoggerBesideProgress(logger, progress));
-  events.onProgress(({ task, items }) => {
+  events.on('run.progressed', ({ task, items }) => {
     if (task === name) progress.update(items);
   });
   return progress;

@@ -2,7 +2,7 @@ import { loadSettings } from '../../config/load-settings.js';
 import type { ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
-import { RunEvents } from '../../runs/run-events.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import { type HistoryQuery, RunAmbiguousError, type TaskOverview } from '../../ledger/run-history.js';
 import type { ItemFailure, RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
@@ -28,7 +28,7 @@ export function aTask(name: string, schedule: Schedule | null = HOURLY): Registe
 
 /** What the parts of the application answer, and what was asked of them. */
 export class FakeApplication {
-  readonly events = new RunEvents();
+  readonly events = new WorkerEvents();
   readonly opened: LedgerRole[] = [];
   readonly queries: HistoryQuery[] = [];
   readonly claims: RunClaim[] = [];

@@ -1,11 +1,9 @@
+import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 import { type Link, LinkedList } from '../waiting/linked-list.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import type { HostPause } from './host-pause.js';
-
-/** `setTimeout` fires at once beyond this. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Leave to send one attempt. Give it back with `leave`, whatever comes of the attempt. */
 export interface Admitted {
@@ -76,7 +74,7 @@ export class Admission {
     if (this.waiting.isEmpty) return;
     const until = Math.max(this.pause.until, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
     const wait = until - performance.now();
-    if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(LONGEST_TIMER, Math.ceil(wait)));
+    if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(MAX_TIMER_MS, Math.ceil(wait)));
   }
 }
 

@@ -1,5 +1,4 @@
-/** A timer beyond this fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 
 interface Deadline {
   /** By the monotonic clock, in milliseconds. */
@@ -36,7 +35,7 @@ export class RunDeadlines {
   private set(at: number): void {
     clearTimeout(this.timer);
     this.alarm = at;
-    const time = Math.min(Math.max(0, Math.ceil(at - performance.now())), LONGEST_TIMER);
+    const time = Math.min(Math.max(0, Math.ceil(at - performance.now())), MAX_TIMER_MS);
     this.timer = setTimeout(() => this.expireDue(), time);
   }
 

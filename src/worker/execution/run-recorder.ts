@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../../time/duration.js';
-import type { RunEvents } from '../../runs/run-events.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution, ItemFailure, OpenItems, RunLedger } from '../../ledger/run-ledger.js';
 import type { ItemCounts, Run, RunOutcome } from '../../runs/run.js';
 
@@ -19,7 +19,7 @@ export class RunRecorder {
   constructor(
     private readonly execution: Execution,
     private readonly ledger: RunLedger,
-    private readonly events: RunEvents,
+    private readonly events: WorkerEvents,
   ) {}
 
   /** Null as long as the run has reported no items. */
@@ -30,7 +30,7 @@ export class RunRecorder {
   progress(items: ItemCounts): void {
     this.items = items;
     const { id: runId, task } = this.execution.run;
-    this.events.emitProgress({ runId, task, items });
+    this.events.emit('run.progressed', { runId, task, items });
   }
 
   failed(failure: ItemFailure): void {

@@ -4,7 +4,7 @@ import { BaseTask } from '../authoring/base.task.js';
 import { RunCancelledError, RunInterruptedError, WorkerError } from '../../runs/errors.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import { RunAbort } from './run-abort.js';
-import { RunEvents } from '../../runs/run-events.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import { currentRunScope } from './run-scope.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import { TaskRunner } from './task-runner.js';
@@ -26,7 +26,7 @@ class SomeTask extends BaseTask {
 
 function aRunner() {
   const ledger = new FakeRunLedger();
-  const events = new RunEvents();
+  const events = new WorkerEvents();
   const abort = new RunAbort();
   const abandoned = new AbortController();
   const runner = new TaskRunner(ledger, events);

@@ -6,7 +6,7 @@ import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunAbort } from './run-abort.js';
 import { RunContext } from './run-context.js';
 import { RunDeadlines } from './run-deadlines.js';
-import { RunEvents } from '../../runs/run-events.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import { type Execution, RunLedger } from '../../ledger/run-ledger.js';
 import { outcomeOfError, outcomeOfResult } from '../../runs/run-outcome.js';
 import { RunRecorder } from './run-recorder.js';
@@ -35,7 +35,7 @@ export class TaskRunner {
 
   constructor(
     private readonly ledger: RunLedger,
-    private readonly events: RunEvents,
+    private readonly events: WorkerEvents,
   ) {}
 
   /** Rejects only when the outcome could not be recorded before `control.abandoned`. */

@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { DAY } from '../../time/duration.js';
+import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import type { TaskOverride } from '../../config/settings.js';
 import type { RegisteredTask } from './registered-task.js';
 import { IntervalSchedule } from '../schedules/interval.schedule.js';
@@ -12,9 +13,6 @@ import { type Complaint, declaredTimeZone, readDeclaration, readSchedule } from 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const OVERLAPS = ['skip', 'queue'];
 const CATCH_UPS = ['skip', 'latest', 'all'];
-
-/** `setTimeout` fires at once beyond this. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The beginning of the variables that override the settings of a task. */
 export function variablePrefix(taskName: string): string {
@@ -48,8 +46,8 @@ export class TaskResolver {
     if (typeof name !== 'string' || !SNAKE_CASE.test(name)) {
       this.complain({ found: `named ${show(name)}`, expected: 'a name in snake_case such as send_reminders' });
     }
-    if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMER) {
-      const most = Math.floor(LONGEST_TIMER / DAY);
+    if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAX_TIMER_MS) {
+      const most = Math.floor(MAX_TIMER_MS / DAY);
       this.complain({
         found: `with timeout ${show(timeout)}`,
         expected: `a whole number of milliseconds from 1 to ${most} days, such as 30 * MINUTE`,

@@ -6,7 +6,7 @@ import type { BaseTask } from '../authoring/base.task.js';
 import { Clock } from '../../time/clock.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
 import { RunAbort } from '../execution/run-abort.js';
-import { RunEvents } from '../../runs/run-events.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import type { Execution, ItemFailure } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
 import { TaskEngine } from '../task-engine.js';
@@ -47,7 +47,7 @@ export async function runTask(
   const registered = { ...instance, task: instance, name: instance.name, schedule: null };
   const idle = new AbortController();
   const control = { abort: new RunAbort(), stopping: idle.signal, abandoned: idle.signal };
-  const run = await new TaskRunner(ledger, new RunEvents()).run(registered, execution, control);
+  const run = await new TaskRunner(ledger, new WorkerEvents()).run(registered, execution, control);
   const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
   return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
 }

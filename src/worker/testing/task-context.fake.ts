@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { RunEvents } from '../../runs/run-events.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution, RunLedger } from '../../ledger/run-ledger.js';
 import { RunRecorder } from '../execution/run-recorder.js';
 import type { Run } from '../../runs/run.js';
@@ -38,7 +38,7 @@ export function aTaskContext(changes: Partial<TaskContext> = {}) {
   const ledger = {
     checkpoint: async (_runId: string, checkpoint: Checkpoint) => void checkpoints.push(checkpoint),
   } as unknown as RunLedger;
-  const recorder = new RunRecorder(anExecution(), ledger, new RunEvents());
+  const recorder = new RunRecorder(anExecution(), ledger, new WorkerEvents());
   const context: TaskContext = {
     runId: aRun().id,
     trigger: 'manual',

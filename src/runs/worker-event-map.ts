@@ -1,0 +1,108 @@
+import type { ItemCounts, Run, RunError, RunOutcome } from './run.js';
+
+/** One attempt of a request to an upstream, and what came of it. */
+export interface SentRequest {
+  /** Scheme, host and port. */
+  readonly host: string;
+  readonly method: string;
+  /** Path without the query, which may hold secrets. */
+  readonly path: string;
+  /** 1, and one more for each retry of the request. */
+  readonly attempt: number;
+  readonly durationMs: number;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  /** Why the attempt failed, as an `AttemptProblem`; null when it succeeded. */
+  readonly problem: string | null;
+}
+
+/** The item of a run that an event is about. */
+export interface ItemEvent {
+  readonly runId: string;
+  readonly task: string;
+  readonly itemId: string;
+}
+
+/**
+ * Everything that happens in a worker and that anybody may want to know, with its facts. Names are `subject.verb`, the
+ * verb in the past. A subscriber gets what it needs to act from the event alone.
+ */
+export interface WorkerEventMap {
+  /** A run begins an attempt. `at`: its reference instant. */
+  'run.started': { readonly run: Run; readonly at: Date };
+  /** Emitted for every item: a subscriber that is not cheap thins them out itself. */
+  'run.progressed': { readonly runId: string; readonly task: string; readonly items: ItemCounts };
+  /** The end is recorded. `status` is how this attempt ended; `run` is what is on record. */
+  'run.finished': { readonly run: Run; readonly status: RunOutcome['status'] };
+  /** A run that a process had left starts again here, as a further attempt. */
+  'run.resumed': { readonly run: Run };
+  /** Another process has taken the run over: it stops here, and nothing more of it is recorded. */
+  'run.lost': { readonly run: Run };
+  /** The end of a run could not be recorded before the process had to end; the next start resumes it. */
+  'run.unrecorded': { readonly run: Run; readonly error: unknown };
+  /** The ledger does not record; the run waits until it does. */
+  'run.blocked': { readonly run: Run; readonly error: unknown };
+  /** The task did not end in `graceMs` after it was told to; its run ends without it. */
+  'run.signal_ignored': { readonly run: Run; readonly graceMs: number };
+  /** The task of a run that had ended without it has settled. */
+  'run.settled_late': { readonly run: Run; readonly failed: boolean };
+  /** A queued run could not be started; it stays queued. */
+  'run.start_failed': { readonly task: string; readonly error: unknown };
+  /** An error that nothing caught arose from what the task of the current run left behind. */
+  'run.error_escaped': { readonly kind: 'exception' | 'rejection'; readonly error: Error };
+
+  /** A due slot got no run of its own; `run.reason` says why. */
+  'slot.skipped': { readonly run: Run };
+  /** A slot passed without anybody acting on it; `run.reason` says why. */
+  'slot.missed': { readonly run: Run };
+  /** A claim could not be recorded, and will not be. */
+  'slot.rejected': { readonly task: string; readonly error: unknown };
+
+  /** An item failed for good in this run. `attempts` 0: it was not tried. */
+  'item.failed': ItemEvent & { readonly attempts: number; readonly error: RunError };
+  /** An item that had a record of failures is done. */
+  'item.recovered': ItemEvent;
+  /** An item is in quarantine and was not tried. */
+  'item.quarantined': ItemEvent & { readonly until: Date };
+
+  'request.sent': SentRequest;
+  /** A failed attempt will be followed by another one, after `delayMs`. */
+  'request.retried': SentRequest & { readonly delayMs: number; readonly error: string };
+
+  /** The upstream asked for a pause. */
+  'upstream.paused': { readonly host: string; readonly pauseMs: number };
+  /** The circuit breaker opened: requests wait for a probe to succeed. */
+  'upstream.opened': { readonly host: string; readonly error: string };
+  /** The circuit breaker closed again. */
+  'upstream.closed': { readonly host: string };
+
+  /** The scheduler has begun: which tasks are armed, the first due first. `next`: null when it never comes due. */
+  'scheduler.armed': {
+    readonly tasks: readonly { readonly name: string; readonly schedule: string; readonly next: Date | null }[];
+  };
+  /** Due slots cannot be recorded; they are tried again. Once until they can. */
+  'scheduler.blocked': { readonly error: unknown };
+  'scheduler.unblocked': object;
+  'scheduler.clock_set_back': { readonly byMs: number };
+  /** Looking for runs that other processes left has failed; it is tried again. */
+  'engine.takeover_failed': { readonly error: unknown };
+
+  'ledger.created': { readonly file: string };
+  'ledger.pruned': { readonly runs: number };
+  'ledger.prune_failed': { readonly error: unknown };
+
+  'worker.started': object;
+  'worker.draining': object;
+  'worker.stopped': object;
+  'service.listening': { readonly url: string };
+  /** The stop could not record everything; the next start recovers it. */
+  'service.stop_failed': { readonly error: unknown };
+  'service.stop_timed_out': object;
+  /** An error that nothing caught, outside of any run: the process is about to end. */
+  'process.failed': { readonly kind: 'exception' | 'rejection'; readonly error: Error };
+
+  /** A subscriber threw. It stays subscribed; nobody else noticed. */
+  'subscriber.failed': { readonly event: string; readonly error: unknown };
+}
+
+export type WorkerEventName = keyof WorkerEventMap;
