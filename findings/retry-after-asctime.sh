@@ -41,17 +41,18 @@ const clients = {
 
 async function secondRequestAfter(send) {
   const times = [];
-  const second = Promise.withResolvers();
+  let arrived;
+  const second = new Promise((resolve) => (arrived = resolve));
   const server = http.createServer((_request, response) => {
     times.push(Date.now());
     if (times.length === 1) response.writeHead(429, { 'retry-after': asctime(new Date(Date.now() + 3_000)) });
-    else second.resolve(times[1] - times[0]);
+    else arrived(times[1] - times[0]);
     response.end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   send(`http://127.0.0.1:${server.address().port}/`).catch(() => {});
   const late = new Promise((resolve) => setTimeout(resolve, 6_000, Infinity));
-  return Promise.race([second.promise, late]);
+  return Promise.race([second, late]);
 }
 
 const expected = { UTC: [1_500, 6_000], 'Europe/Berlin': [0, 1_500], 'America/New_York': [Infinity, Infinity] };

@@ -33,16 +33,17 @@ const clients = {
 
 async function secondRequestAfter(send, retryAfter) {
   const times = [];
-  const second = Promise.withResolvers();
+  let arrived;
+  const second = new Promise((resolve) => (arrived = resolve));
   const server = http.createServer((_request, response) => {
     times.push(Date.now());
     if (times.length === 1) response.writeHead(429, { 'retry-after': retryAfter });
-    else second.resolve(times[1] - times[0]);
+    else arrived(times[1] - times[0]);
     response.end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   send(`http://127.0.0.1:${server.address().port}/`).catch(() => {});
-  return second.promise;
+  return second;
 }
 
 console.log(`Date.parse('3, 3') is ${new Date(Date.parse('3, 3')).toDateString()}`);
