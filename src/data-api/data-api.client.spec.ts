@@ -5,7 +5,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
 import { anyAnswer } from './answer/any-answer.js';
 import { DataApiClient } from './data-api.client.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { http, type RawServer, rawServer, type Script } from './testing/raw.server.js';
@@ -26,7 +26,7 @@ async function world(script: Script, environment: Record<string, string> = {}): 
   const server = await rawServer(script);
   const settings = loadSettings({ DATA_API_URL: `${server.url}/base/`, DATA_API_TOKEN: TOKEN, ...environment });
   const transport = new HttpTransport(settings);
-  const retries = new RetryInterceptor(new HostPolicies(settings));
+  const retries = new RetryInterceptor(new UpstreamPolicies(settings));
   const client = new DataApiClient(settings, new DataApiAddress(settings), retries, transport);
   return {
     client,

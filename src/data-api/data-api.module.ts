@@ -6,12 +6,12 @@ import { DependencyMonitor } from '../health/dependency-monitor.js';
 import { AxiosTransport } from './axios/axios.transport.js';
 import { DataApiClient } from './data-api.client.js';
 import { DataApiMonitor } from './data-api.monitor.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { HttpTransport } from './transport/http-transport.js';
 
-const parts = [DataApiAddress, HttpTransport, HostPolicies, RetryInterceptor, AxiosTransport];
+const parts = [DataApiAddress, HttpTransport, UpstreamPolicies, RetryInterceptor, AxiosTransport];
 
 @Module({ providers: parts, exports: parts })
 class TransportModule {}

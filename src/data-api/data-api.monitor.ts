@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DependencyMonitor, type DependencyState } from '../health/dependency-monitor.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 
 /** Attempts in a row that must fail before it is worth telling; one or two happen to any server. */
@@ -10,7 +10,7 @@ const DEGRADED_AFTER = 3;
 @Injectable()
 export class DataApiMonitor extends DependencyMonitor {
   constructor(
-    private readonly hosts: HostPolicies,
+    private readonly hosts: UpstreamPolicies,
     private readonly address: DataApiAddress,
   ) {
     super();

@@ -11,9 +11,9 @@ import { anAnswer, aRequest } from './testing/requests.js';
 type Reply = number | HttpAnswer | Error;
 
 /** An interceptor in front of a host that replies as it is told, at once, and of which the times of arrival are kept. */
-function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
-  const hosts = policies({ DATA_API_CONCURRENCY: concurrency });
-  const retries = new RetryInterceptor(hosts);
+function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
+  const upstreams = policies({ DATA_API_CONCURRENCY: concurrency });
+  const retries = new RetryInterceptor(upstreams);
   const arrivals: number[] = [];
   const start = performance.now();
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -24,7 +24,7 @@ function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<R
   };
   const request = (changes: Partial<HttpRequest> = {}) =>
     retries.intercept(aRequest(changes), send, (answer) => answer.status);
-  const policy = hosts.of('http://127.0.0.1');
+  const policy = upstreams.of('http://127.0.0.1');
   return { arrivals, request, policy };
 }
 
@@ -57,7 +57,7 @@ describe('RetryInterceptor', () => {
 
   it('makes a sync that answers 503, 503, 200 succeed on the third attempt, after waits drawn from 5 s and 10 s', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
-    const { arrivals, request } = aHost((_, count) => (count < 3 ? 503 : 200));
+    const { arrivals, request } = anUpstream((_, count) => (count < 3 ? 503 : 200));
     const synced = request(sync);
     await jest.advanceTimersByTimeAsync(20_000);
     await expect(synced).resolves.toBe(200);
@@ -65,7 +65,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('fails it after exactly three when all answer 503, with the status, the place and the count in the error', async () => {
-    const { arrivals, request } = aHost(() => 503);
+    const { arrivals, request } = anUpstream(() => 503);
     const failed = outcome(request(sync));
     await jest.advanceTimersByTimeAsync(20_000);
     const error = await failed;
@@ -80,29 +80,29 @@ describe('RetryInterceptor', () => {
   });
 
   it('does not try again what cannot succeed', async () => {
-    const { arrivals, request } = aHost(() => 422);
+    const { arrivals, request } = anUpstream(() => 422);
     await expect(request()).rejects.toMatchObject({ code: 'HTTP_422', attempts: 1 });
     expect(arrivals).toHaveLength(1);
   });
 
   it.each([401, 403])('calls %i UNAUTHORIZED, which ends the run', async (status) => {
-    const { arrivals, request } = aHost(() => status);
+    const { arrivals, request } = anUpstream(() => status);
     await expect(request()).rejects.toMatchObject({ code: 'UNAUTHORIZED', endsRun: true });
     expect(arrivals).toHaveLength(1);
   });
 
   it.each([404, 410])('says of %i that the item is gone', async (status) => {
-    await expect(aHost(() => status).request(POST)).rejects.toMatchObject({ itemGone: true, endsRun: false });
+    await expect(anUpstream(() => status).request(POST)).rejects.toMatchObject({ itemGone: true, endsRun: false });
   });
 
   it('does not send a POST without a key again once it may have arrived', async () => {
-    const { arrivals, request } = aHost(() => new AttemptError('broken', 'reset'));
+    const { arrivals, request } = anUpstream(() => new AttemptError('broken', 'reset'));
     await expect(request({ method: 'POST' })).rejects.toBeInstanceOf(DataApiUnreachableError);
     expect(arrivals).toHaveLength(1);
   });
 
   it('keeps the whole host waiting for as long as one answer asked', async () => {
-    const { arrivals, request } = aHost((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
+    const { arrivals, request } = anUpstream((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
     const first = request();
     await jest.advanceTimersByTimeAsync(10);
     const second = request();
@@ -113,7 +113,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('keeps its place for nobody while it waits to try again', async () => {
-    const { arrivals, request } = aHost((_, count) => (count === 1 ? 503 : 200), '1');
+    const { arrivals, request } = anUpstream((_, count) => (count === 1 ? 503 : 200), '1');
     const waiting = request({ retry: { baseDelay: 60_000 } });
     await jest.advanceTimersByTimeAsync(0);
     await expect(request()).resolves.toBe(200);
@@ -125,13 +125,13 @@ describe('RetryInterceptor', () => {
   it('ends with the signal’s reason in the midst of a backoff, of a pause, of an outage and of a queue', async () => {
     const abort = new AbortController();
     const { signal } = abort;
-    const backingOff = aHost(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
-    const pausing = aHost(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
-    const host = aHost(() => 500);
+    const backingOff = anUpstream(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
+    const pausing = anUpstream(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
+    const host = anUpstream(() => 500);
     for (let failing = 0; failing < 10; failing++) void outcome(host.request({ signal }));
     await jest.advanceTimersByTimeAsync(0);
     const inOutage = host.request({ signal });
-    const queue = aHost(() => new Promise(() => {}), '1');
+    const queue = anUpstream(() => new Promise(() => {}), '1');
     void queue.request();
     const queued = queue.request({ signal });
     const ends = [backingOff, pausing, inOutage, queued].map(outcome);
@@ -141,13 +141,13 @@ describe('RetryInterceptor', () => {
   });
 
   it('sends nothing when the signal has aborted before', async () => {
-    const { arrivals, request } = aHost(() => 200);
+    const { arrivals, request } = anUpstream(() => 200);
     await expect(request({ signal: AbortSignal.abort(new Error('over')) })).rejects.toThrow('over');
     expect(arrivals).toEqual([]);
   });
 
   it('does not take two reminders of fifteen that always answer 500 for an outage', async () => {
-    const { policy, request } = aHost(({ target }) => (/poisoned/.test(target) ? 500 : 200));
+    const { policy, request } = anUpstream(({ target }) => (/poisoned/.test(target) ? 500 : 200));
     const reminders = Array.from({ length: 15 }, (_, index) =>
       outcome(request({ ...POST, target: index === 3 || index === 14 ? '/poisoned' : '/fine' })),
     );
@@ -164,7 +164,7 @@ describe('RetryInterceptor', () => {
     let inWork = 0;
     let served = 0;
     let refused = 0;
-    const { request } = aHost(async () => {
+    const { request } = anUpstream(async () => {
       if (inWork === 20) return (void refused++, 429);
       inWork++;
       await sleep(20, undefined);
@@ -187,7 +187,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('goes on growing while answers are the requests’ own fault', async () => {
-    const { policy, request } = aHost(async () => {
+    const { policy, request } = anUpstream(async () => {
       await sleep(20, undefined);
       return 422;
     });
@@ -198,7 +198,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('is done with a batch in seconds whose poisoned items have only their retries left', async () => {
-    const { policy, request } = aHost(({ target }) => (target === '/poisoned' ? 500 : 200));
+    const { policy, request } = anUpstream(({ target }) => (target === '/poisoned' ? 500 : 200));
     const items = Array.from({ length: 60 }, (_, index) =>
       outcome(request({ ...POST, target: index % 3 ? '/fine' : '/poisoned' })),
     );
@@ -210,7 +210,7 @@ describe('RetryInterceptor', () => {
 
   it('sends at most 100 requests in an outage of 60 s, loses no item by it, and is back at full rate within 30 s', async () => {
     let down = false;
-    const { arrivals, request } = aHost(async () => {
+    const { arrivals, request } = anUpstream(async () => {
       await sleep(10, undefined);
       return down ? 503 : 200;
     });
@@ -242,7 +242,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('keeps retries near a tenth of the traffic when a quarter of the requests fails for good', async () => {
-    const { arrivals, request } = aHost(async ({ target }) => {
+    const { arrivals, request } = anUpstream(async ({ target }) => {
       await sleep(20, undefined);
       return target === '/poisoned' ? 500 : 200;
     });
@@ -260,7 +260,7 @@ describe('RetryInterceptor', () => {
 
   it('lets requests wait for the end of an outage even when there is no budget left', async () => {
     let down = false;
-    const { request } = aHost(async ({ target }) => {
+    const { request } = anUpstream(async ({ target }) => {
       await sleep(10, undefined);
       return down || target === '/poisoned' ? 500 : 200;
     });
@@ -278,7 +278,7 @@ describe('RetryInterceptor', () => {
 
   it('sends another probe when the one under way is cancelled', async () => {
     let down = true;
-    const { arrivals, request } = aHost((_, count) => (down ? 500 : count === 6 ? new Promise(() => {}) : 200));
+    const { arrivals, request } = anUpstream((_, count) => (down ? 500 : count === 6 ? new Promise(() => {}) : 200));
     const failing = Array.from({ length: 5 }, () => outcome(request({ retry: { attempts: 1 } })));
     await Promise.all(failing);
     down = false;
@@ -294,7 +294,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('gives every request all its attempts when a fifth of all answers, at random, are 503', async () => {
-    const { request } = aHost(() => (Math.random() < 0.2 ? 503 : 200), '16');
+    const { request } = anUpstream(() => (Math.random() < 0.2 ? 503 : 200), '16');
     const ends: Promise<unknown>[] = [];
     for (let sent = 0; sent < 2_000; sent++) {
       ends.push(outcome(request(POST)));
@@ -308,7 +308,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('passes on what is no failure of an attempt, and gives the place back', async () => {
-    const { request } = aHost(() => new TypeError('a bug'), '1');
+    const { request } = anUpstream(() => new TypeError('a bug'), '1');
     await expect(request()).rejects.toThrow(TypeError);
     await expect(request()).rejects.toThrow(TypeError);
   });

@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { failedRequest } from './failed-request.js';
 import { AttemptError } from './policy/attempt.error.js';
 import { attemptsOf, backoff } from './policy/backoff.js';
-import type { HostPolicy } from './policy/host-policy.js';
-import { HostPolicies } from './policy/host-policies.js';
+import type { UpstreamPolicy } from './policy/upstream-policy.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import type { HttpAnswer, HttpRequest, Send } from './request/http-request.js';
 import { sleep } from './waiting/sleep.js';
 
@@ -15,7 +15,7 @@ import { sleep } from './waiting/sleep.js';
 export class RetryInterceptor {
   private readonly logger = new Logger('DataApi');
 
-  constructor(private readonly hosts: HostPolicies) {}
+  constructor(private readonly hosts: UpstreamPolicies) {}
 
   /**
    * Resolves with what `read` makes of a 2xx answer. `read` throws an `AttemptError` when the answer proves no success.
@@ -36,7 +36,7 @@ export class RetryInterceptor {
   }
 
   private async attempt<T>(
-    host: HostPolicy,
+    host: UpstreamPolicy,
     request: HttpRequest,
     send: Send,
     read: (answer: HttpAnswer) => T,

@@ -1,16 +1,16 @@
 import { jest } from '@jest/globals';
-import { Admission, type Admitted } from './admission.js';
+import { Admission, type Permit } from './admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { HostPause } from './host-pause.js';
+import { UpstreamPause } from './upstream-pause.js';
 
 function anAdmission(places: number) {
-  const pause = new HostPause();
+  const pause = new UpstreamPause();
   const breaker = new CircuitBreaker();
   const limit = new ConcurrencyLimit({ min: places, max: places });
   const admission = new Admission(pause, breaker, limit);
   const admitted: string[] = [];
-  const enter = async (name: string, signal?: AbortSignal): Promise<Admitted> => {
+  const enter = async (name: string, signal?: AbortSignal): Promise<Permit> => {
     const leave = await admission.enter(signal);
     admitted.push(name);
     return leave;

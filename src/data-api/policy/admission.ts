@@ -3,10 +3,10 @@ import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 import { type Link, LinkedList } from '../waiting/linked-list.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
-import type { HostPause } from './host-pause.js';
+import type { UpstreamPause } from './upstream-pause.js';
 
 /** Leave to send one attempt. Give it back with `leave`, whatever comes of the attempt. */
-export interface Admitted {
+export interface Permit {
   /** Its place among the requests to the host, for the concurrency limit. */
   readonly sequence: number;
   /** It is the one request that may find out whether the host is back. */
@@ -22,13 +22,13 @@ export class Admission {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly pause: HostPause,
+    private readonly pause: UpstreamPause,
     private readonly breaker: CircuitBreaker,
     private readonly limit: ConcurrencyLimit,
   ) {}
 
   /** Rejects with the signal's reason when it aborts. */
-  enter(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
+  enter(signal: AbortSignal | undefined): Permit | Promise<Permit> {
     const admitted = this.waiting.isEmpty ? this.admit() : undefined;
     return admitted ?? this.wait(signal);
   }
@@ -39,7 +39,7 @@ export class Admission {
     if (!this.waiting.isEmpty) this.advance();
   }
 
-  private admit(): Admitted | undefined {
+  private admit(): Permit | undefined {
     if (this.limit.isReached) return undefined;
     const now = performance.now();
     if (now < this.pause.until) return undefined;
@@ -51,7 +51,7 @@ export class Admission {
     return { sequence: this.limit.acquire(), probe };
   }
 
-  private wait(signal: AbortSignal | undefined): Promise<Admitted> {
+  private wait(signal: AbortSignal | undefined): Promise<Permit> {
     return new Promise((resolve, reject) => {
       new Waiter(signal, this.waiting, resolve, reject);
       this.advance();
@@ -85,14 +85,14 @@ class Waiter implements AbortListener {
   constructor(
     signal: AbortSignal | undefined,
     queue: LinkedList<Waiter>,
-    private readonly admitted: (admitted: Admitted) => void,
+    private readonly admitted: (admitted: Permit) => void,
     private readonly rejected: (reason: unknown) => void,
   ) {
     this.place = queue.push(this);
     this.abortWatch = signal && new AbortWatch(signal, this);
   }
 
-  resolve(admitted: Admitted): void {
+  resolve(admitted: Permit): void {
     this.leaveQueue();
     this.admitted(admitted);
   }

@@ -34,7 +34,7 @@ export function isOutage({ problem, status }: AttemptError): boolean {
 }
 
 /** Whether a `Retry-After` is about the host: on a redirect or a 4xx it is about the resource. */
-export function isAboutHost({ status }: AttemptError): boolean {
+export function isAboutUpstream({ status }: AttemptError): boolean {
   return PASSING.has(status ?? 0);
 }
 

@@ -1,5 +1,5 @@
 /** The time for which a host asked to be left alone, by whomever. */
-export class HostPause {
+export class UpstreamPause {
   /** On the clock of `performance.now()`. */
   until = 0;
 

@@ -1,26 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { HostPolicy } from './host-policy.js';
+import { UpstreamPolicy } from './upstream-policy.js';
 
 /** More hosts than a worker talks to; beyond, the one that was met first starts afresh. */
-const MOST_HOSTS = 256;
+const MAX_UPSTREAMS = 256;
 
 /** One policy for each host, shared by all tasks of the process: four polite tasks must not jointly overload one. */
 @Injectable()
-export class HostPolicies {
-  private readonly policies = new Map<string, HostPolicy>();
+export class UpstreamPolicies {
+  private readonly policies = new Map<string, UpstreamPolicy>();
 
   constructor(@Inject(workerConfig.KEY) private readonly settings: WorkerSettings) {}
 
-  of(origin: string): HostPolicy {
+  of(origin: string): UpstreamPolicy {
     return this.policies.get(origin) ?? this.add(origin);
   }
 
-  private add(origin: string): HostPolicy {
-    const policy = new HostPolicy(origin, this.settings.dataApi.concurrency);
+  private add(origin: string): UpstreamPolicy {
+    const policy = new UpstreamPolicy(origin, this.settings.dataApi.concurrency);
     this.policies.set(origin, policy);
-    if (this.policies.size > MOST_HOSTS) this.policies.delete(this.policies.keys().next().value as string);
+    if (this.policies.size > MAX_UPSTREAMS) this.policies.delete(this.policies.keys().next().value as string);
     return policy;
   }
 }

@@ -1,7 +1,7 @@
 import type { AttemptError } from './attempt.error.js';
 
 /** What is told about a host's health: since when it fails, how often in a row, and with what. */
-export class HostRecord {
+export class UpstreamRecord {
   private failures = 0;
   private since: Date | null = null;
   private error: string | null = null;

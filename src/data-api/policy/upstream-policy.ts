@@ -1,28 +1,28 @@
 import { Logger } from '@nestjs/common';
 import type { ConcurrencyBounds } from '../../config/settings.js';
 import type { HttpRequest } from '../request/http-request.js';
-import { Admission, type Admitted } from './admission.js';
+import { Admission, type Permit } from './admission.js';
 import type { AttemptError } from './attempt.error.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { HostPause } from './host-pause.js';
-import { HostRecord } from './host-record.js';
+import { UpstreamPause } from './upstream-pause.js';
+import { UpstreamRecord } from './upstream-record.js';
 import { retryAfter } from './retry-after.js';
 import { RetryBudget } from './retry-budget.js';
-import { isAboutHost, isOutage, isOverload, mayRepeat } from './retry-rule.js';
+import { isAboutUpstream, isOutage, isOverload, mayRepeat } from './retry-rule.js';
 
 /** Pauses that a reader of the log would want explained. */
 const WORTH_A_LINE = 1_000;
 
 /** What all requests to one host share: each attempt is admitted here, and its outcome reported. */
-export class HostPolicy {
+export class UpstreamPolicy {
   private readonly logger = new Logger('DataApi');
-  private readonly pause = new HostPause();
+  private readonly pause = new UpstreamPause();
   private readonly breaker = new CircuitBreaker();
   private readonly budget = new RetryBudget();
   private readonly limit: ConcurrencyLimit;
   private readonly admission: Admission;
-  readonly record = new HostRecord();
+  readonly record = new UpstreamRecord();
 
   constructor(
     private readonly origin: string,
@@ -46,11 +46,11 @@ export class HostPolicy {
   }
 
   /** Resolves when an attempt may be sent. Rejects with the signal's reason when it aborts. */
-  admit(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
+  admit(signal: AbortSignal | undefined): Permit | Promise<Permit> {
     return this.admission.enter(signal);
   }
 
-  succeeded(admitted: Admitted): void {
+  succeeded(admitted: Permit): void {
     this.answered(admitted);
     this.limit.succeeded(admitted.sequence);
     this.budget.succeeded();
@@ -58,12 +58,12 @@ export class HostPolicy {
   }
 
   /** @returns whether the request may be tried again. Its number of attempts is not looked at. */
-  failed(request: HttpRequest, admitted: Admitted, error: AttemptError, attempt: number): boolean {
+  failed(request: HttpRequest, admitted: Permit, error: AttemptError, attempt: number): boolean {
     if (isOutage(error)) this.outage(request, admitted, error, attempt);
     else this.answered(admitted);
     if (isOverload(error)) this.limit.overloaded(admitted.sequence);
     else if (!isOutage(error)) this.limit.succeeded(admitted.sequence);
-    if (error.answer && isAboutHost(error)) this.pauseAsAsked(retryAfter(error.answer.headers));
+    if (error.answer && isAboutUpstream(error)) this.pauseAsAsked(retryAfter(error.answer.headers));
     const repeatable = mayRepeat(request, error);
     // An open breaker limits the load better than any budget.
     if (attempt > 1 && repeatable && !this.breaker.isOpen) this.budget.retryFailed();
@@ -72,19 +72,19 @@ export class HostPolicy {
   }
 
   /** The attempt was cancelled: nothing is known about the host. */
-  abandoned(admitted: Admitted): void {
+  abandoned(admitted: Permit): void {
     if (admitted.probe) this.breaker.probeAbandoned();
     this.admission.leave();
   }
 
-  private answered({ probe }: Admitted): void {
+  private answered({ probe }: Permit): void {
     const wasOpen = this.breaker.isOpen;
     this.breaker.succeeded(probe);
     this.record.succeeded();
     if (wasOpen && !this.breaker.isOpen) this.logger.log({ msg: 'Data API is back', host: this.origin });
   }
 
-  private outage(request: HttpRequest, { probe }: Admitted, error: AttemptError, attempt: number): void {
+  private outage(request: HttpRequest, { probe }: Permit, error: AttemptError, attempt: number): void {
     const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
     this.breaker.failed(request, attempt, probe, this.limit.inFlight);
