@@ -10,7 +10,6 @@ import { type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
 import { idempotencyKey } from './request/idempotency-key.js';
 import { type Query, target } from './request/target.js';
 import { RetryInterceptor } from './retry.interceptor.js';
-import { HttpTransport } from './transport/http-transport.js';
 
 export interface RequestOptions {
   /** Entries that are undefined are left out. */
@@ -50,7 +49,6 @@ export class DataApiClient {
     @Inject(workerConfig.KEY) settings: WorkerSettings,
     private readonly address: DataApiAddress,
     private readonly retries: RetryInterceptor,
-    private readonly transport: HttpTransport,
   ) {
     this.timeout = settings.dataApi.timeout;
     this.headersOfGet = { ...address.headers, 'accept-encoding': 'gzip, br' };
@@ -90,6 +88,6 @@ export class DataApiClient {
       signal: options.signal ?? scope?.signal,
       retry: options.retry ?? scope?.retry,
     };
-    return this.retries.intercept(request, this.transport.send, (answer) => readAnswer(answer, schema));
+    return this.retries.intercept(request, (answer) => readAnswer(answer, schema));
   }
 }

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import type { WorkerEventMap, WorkerEventName } from '../runs/worker-event-map.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from './request/http-request.js';
@@ -7,13 +8,16 @@ import { sleep } from './waiting/sleep.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { policies } from './testing/policies.js';
 import { anAnswer, aRequest } from './testing/requests.js';
+import type { HttpTransport } from './transport/http-transport.js';
+
+const ORIGIN = 'http://127.0.0.1';
 
 type Reply = number | HttpAnswer | Error;
 
-/** An interceptor in front of a host that replies as it is told, at once, and of which the times of arrival are kept. */
+/** An interceptor in front of an upstream that replies as it is told, at once, and of which the times of arrival are kept. */
 function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
-  const upstreams = policies({ DATA_API_CONCURRENCY: concurrency });
-  const retries = new RetryInterceptor(upstreams);
+  const events = new WorkerEvents();
+  const upstreams = policies({ DATA_API_CONCURRENCY: concurrency }, events);
   const arrivals: number[] = [];
   const start = performance.now();
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -22,10 +26,11 @@ function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Prom
     if (replied instanceof Error) throw replied;
     return typeof replied === 'number' ? anAnswer(replied) : replied;
   };
+  const retries = new RetryInterceptor(upstreams, { send } as HttpTransport, events);
   const request = (changes: Partial<HttpRequest> = {}) =>
-    retries.intercept(aRequest(changes), send, (answer) => answer.status);
-  const policy = upstreams.of('http://127.0.0.1');
-  return { arrivals, request, policy };
+    retries.intercept(aRequest(changes), (answer) => answer.status);
+  const policy = upstreams.of(ORIGIN);
+  return { arrivals, request, policy, events };
 }
 
 /** As the transport does. */
@@ -45,10 +50,15 @@ const sync: Partial<HttpRequest> = {
 
 const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
+function recorded<Name extends WorkerEventName>(events: WorkerEvents, name: Name): WorkerEventMap[Name][] {
+  const recorded: WorkerEventMap[Name][] = [];
+  events.on(name, (event) => recorded.push(event));
+  return recorded;
+}
+
 describe('RetryInterceptor', () => {
   beforeEach(() => {
     jest.useFakeTimers();
-    Logger.overrideLogger(false);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -101,7 +111,7 @@ describe('RetryInterceptor', () => {
     expect(arrivals).toHaveLength(1);
   });
 
-  it('keeps the whole host waiting for as long as one answer asked', async () => {
+  it('keeps the whole upstream waiting for as long as one answer asked', async () => {
     const { arrivals, request } = anUpstream((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
     const first = request();
     await jest.advanceTimersByTimeAsync(10);
@@ -127,10 +137,10 @@ describe('RetryInterceptor', () => {
     const { signal } = abort;
     const backingOff = anUpstream(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
     const pausing = anUpstream(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
-    const host = anUpstream(() => 500);
-    for (let failing = 0; failing < 10; failing++) void outcome(host.request({ signal }));
+    const upstream = anUpstream(() => 500);
+    for (let failing = 0; failing < 10; failing++) void outcome(upstream.request({ signal }));
     await jest.advanceTimersByTimeAsync(0);
-    const inOutage = host.request({ signal });
+    const inOutage = upstream.request({ signal });
     const queue = anUpstream(() => new Promise(() => {}), '1');
     void queue.request();
     const queued = queue.request({ signal });
@@ -160,7 +170,7 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
-  it('gets 90 % out of a host that serves 20 at once, and less than 1 % refusals after two seconds', async () => {
+  it('gets 90 % out of an upstream that serves 20 at once, and less than 1 % refusals after two seconds', async () => {
     let inWork = 0;
     let served = 0;
     let refused = 0;
@@ -311,5 +321,59 @@ describe('RetryInterceptor', () => {
     const { request } = anUpstream(() => new TypeError('a bug'), '1');
     await expect(request()).rejects.toThrow(TypeError);
     await expect(request()).rejects.toThrow(TypeError);
+  });
+
+  it('reports every attempt that was sent, with what came of it', async () => {
+    const { events, request } = anUpstream((_, count) => (count === 1 ? new AttemptError('broken', 'reset') : 204));
+    const sent = recorded(events, 'request.sent');
+    const answered = request({ method: 'DELETE', target: '/a?secret=1', retry: { baseDelay: 1 } });
+    await jest.advanceTimersByTimeAsync(1);
+    await answered;
+    const facts = { host: ORIGIN, method: 'DELETE', path: '/a', durationMs: expect.any(Number) };
+    expect(sent).toEqual([
+      { ...facts, attempt: 1, status: null, problem: 'broken' },
+      { ...facts, attempt: 2, status: 204, problem: null },
+    ]);
+  });
+
+  it('reports a retry before it waits, with its delay and its reason', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { events, request } = anUpstream((_, count) => (count === 1 ? 503 : 200));
+    const retried = recorded(events, 'request.retried');
+    const answered = request();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(retried).toMatchObject([{ path: '/', attempt: 1, status: 503, delayMs: 100, error: 'answered 503' }]);
+    await jest.advanceTimersByTimeAsync(100);
+    await answered;
+    expect(retried).toHaveLength(1);
+  });
+
+  it('reports a pause of more than a second once, and no shorter one', async () => {
+    const { events, request } = anUpstream((_, count) =>
+      count < 4 ? anAnswer(429, '', { 'retry-after': count === 1 ? '1' : '30' }) : 200,
+    );
+    const paused = recorded(events, 'upstream.paused');
+    const first = request({ retry: { attempts: 1 } });
+    await expect(first).rejects.toMatchObject({ status: 429 });
+    expect(paused).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    void outcome(request({ retry: { attempts: 1 } }));
+    void outcome(request({ retry: { attempts: 1 } }));
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(paused).toEqual([{ host: ORIGIN, pauseMs: 30_000 }]);
+  });
+
+  it('reports that an outage begins, with its reason, and that it is over, once each', async () => {
+    let down = true;
+    const { events, request } = anUpstream(() => (down ? 502 : 200));
+    const opened = recorded(events, 'upstream.opened');
+    const closed = recorded(events, 'upstream.closed');
+    const requests = Array.from({ length: 10 }, () => outcome(request()));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(opened).toEqual([{ host: ORIGIN, error: 'answered 502' }]);
+    down = false;
+    await jest.advanceTimersByTimeAsync(5_000);
+    await Promise.all(requests);
+    expect([opened.length, closed]).toEqual([1, [{ host: ORIGIN }]]);
   });
 });

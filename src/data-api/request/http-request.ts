@@ -25,6 +25,9 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
-
 export const IDEMPOTENCY_KEY = 'idempotency-key';
+
+/** Without the query, which may hold secrets. */
+export function pathOf({ target }: HttpRequest): string {
+  return target.split('?', 1)[0] ?? '';
+}
