@@ -12,7 +12,7 @@ import { type Query, target } from './request/target.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 
 export interface RequestOptions {
-  /** Entries that are undefined are left out. */
+  /** Entries that are undefined are not sent. */
   readonly query?: Query;
   /** Default: the signal of the run that the request belongs to. */
   readonly signal?: AbortSignal;
@@ -24,8 +24,9 @@ export interface RequestOptions {
 
 export interface PostOptions extends RequestOptions {
   /**
-   * Names the business operation, never the run or the attempt, so that a repeat is recognised as one. Sent as
-   * `Idempotency-Key`; a key that is not visible ASCII or longer than 255 characters is sent as its hash.
+   * Names the business operation, never the run or the attempt, so that a repeat is recognised.
+   * Sent as `Idempotency-Key`; a key that is not visible ASCII, or longer than 255 characters, is
+   * sent as its hash.
    */
   readonly key: string;
   /** Sent as JSON. */
@@ -33,11 +34,12 @@ export interface PostOptions extends RequestOptions {
 }
 
 /**
- * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body fits the schema; retries,
- * deadline, concurrency and cancellation are those of `RetryInterceptor`. An empty body is `undefined` to the schema.
+ * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body matches
+ * the schema, which sees an empty body as `undefined`. Retries, deadline, concurrency and
+ * cancellation are those of `RetryInterceptor`.
  *
- * Every method rejects with a `DataApiError` when the request has failed for good, and with the signal's reason when
- * that aborts.
+ * Every method rejects with a `DataApiError` when the request has failed for good, and with the
+ * signal's reason when that aborts.
  */
 @Injectable()
 export class DataApiClient {

@@ -17,8 +17,9 @@ const parts = [DataApiAddress, HttpTransport, UpstreamPolicies, RetryInterceptor
 class TransportModule {}
 
 /**
- * How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. One policy for both. A
- * task's module imports nothing for it; an `HttpModule` of its own would bring an `HttpService` without the policy.
+ * How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. Both
+ * are under one policy. A task's module imports nothing for them; an `HttpModule` of its own would
+ * bring an `HttpService` without the policy.
  */
 @Global()
 @Module({

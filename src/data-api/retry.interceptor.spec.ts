@@ -14,7 +14,7 @@ const ORIGIN = 'http://127.0.0.1';
 
 type Reply = number | HttpAnswer | Error;
 
-/** An interceptor in front of an upstream that replies as it is told, at once, and of which the times of arrival are kept. */
+/** An interceptor before an upstream that replies at once, as told, and records arrivals. */
 function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
   const events = new WorkerEvents();
   const upstreams = policies({ DATA_API_CONCURRENCY: concurrency }, events);
@@ -112,7 +112,9 @@ describe('RetryInterceptor', () => {
   });
 
   it('keeps the whole upstream waiting for as long as one answer asked', async () => {
-    const { arrivals, request } = anUpstream((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
+    const { arrivals, request } = anUpstream((_, count) =>
+      count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200,
+    );
     const first = request();
     await jest.advanceTimersByTimeAsync(10);
     const second = request();
@@ -122,7 +124,7 @@ describe('RetryInterceptor', () => {
     await expect(Promise.all([first, second])).resolves.toEqual([200, 200]);
   });
 
-  it('keeps its place for nobody while it waits to try again', async () => {
+  it('gives its place to others while it waits to try again', async () => {
     const { arrivals, request } = anUpstream((_, count) => (count === 1 ? 503 : 200), '1');
     const waiting = request({ retry: { baseDelay: 60_000 } });
     await jest.advanceTimersByTimeAsync(0);
@@ -317,7 +319,7 @@ describe('RetryInterceptor', () => {
     expect(errors.every((error) => (error as DataApiStatusError).attempts === 3)).toBe(true);
   });
 
-  it('passes on what is no failure of an attempt, and gives the place back', async () => {
+  it('passes on an error that is not the failure of an attempt, and gives the place back', async () => {
     const { request } = anUpstream(() => new TypeError('a bug'), '1');
     await expect(request()).rejects.toThrow(TypeError);
     await expect(request()).rejects.toThrow(TypeError);

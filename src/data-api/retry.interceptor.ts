@@ -44,7 +44,8 @@ export class RetryInterceptor {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.attempt(upstream, request, read, attempt);
       if ('value' in outcome) return outcome.value;
-      if (!outcome.mayRetry || attempt >= attemptsOf(request.retry)) throw failedRequest(request, outcome.error, attempt);
+      if (!outcome.mayRetry || attempt >= attemptsOf(request.retry))
+        throw failedRequest(request, outcome.error, attempt);
       await this.backOff(request, outcome);
     }
   }

@@ -44,7 +44,7 @@ describe('Admission to an upstream', () => {
     expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('lets nobody overtake those who wait', async () => {
+  it('lets no request overtake those that wait', async () => {
     const { limit, admitted, enter } = anAdmission(1);
     void enter('a');
     void enter('b');

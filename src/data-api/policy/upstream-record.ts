@@ -1,6 +1,6 @@
 import type { AttemptError } from './attempt.error.js';
 
-/** What health reports about an upstream: since when it fails, how often in a row, and with what. */
+/** What health reports about an upstream: since when it fails, how often in a row, with what. */
 export class UpstreamRecord {
   private failures = 0;
   private since: Date | null = null;

@@ -12,7 +12,9 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  /** One attempt, from the wait for a connection to the last byte of the answer, in milliseconds. */
+  /**
+   * One attempt, from the wait for a connection to the last byte of the answer, in milliseconds.
+   */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly retry: RetryPolicy | undefined;
