@@ -7,6 +7,7 @@ import type { HttpAnswer, HttpRequest } from './request/http-request.js';
 import { sleep } from './waiting/sleep.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { policies } from './testing/policies.js';
+import { randomFrom } from './testing/random.js';
 import { anAnswer, aRequest } from './testing/requests.js';
 import type { HttpTransport } from './transport/http-transport.js';
 
@@ -65,7 +66,7 @@ describe('RetryInterceptor', () => {
     jest.useRealTimers();
   });
 
-  it('makes a sync that answers 503, 503, 200 succeed on the third attempt, after waits drawn from 5 s and 10 s', async () => {
+  it('lets a sync succeed on its third attempt, after waits drawn from 5 s and 10 s', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { arrivals, request } = anUpstream((_, count) => (count < 3 ? 503 : 200));
     const synced = request(sync);
@@ -74,7 +75,7 @@ describe('RetryInterceptor', () => {
     expect(arrivals).toEqual([0, 2_500, 7_500]);
   });
 
-  it('fails it after exactly three when all answer 503, with the status, the place and the count in the error', async () => {
+  it('fails after exactly three attempts, and says status, place and count', async () => {
     const { arrivals, request } = anUpstream(() => 503);
     const failed = outcome(request(sync));
     await jest.advanceTimersByTimeAsync(20_000);
@@ -134,7 +135,7 @@ describe('RetryInterceptor', () => {
     await expect(waiting).resolves.toBe(200);
   });
 
-  it('ends with the signal’s reason in the midst of a backoff, of a pause, of an outage and of a queue', async () => {
+  it('rejects with the signal’s reason during a backoff, a pause, an outage and in a queue', async () => {
     const abort = new AbortController();
     const { signal } = abort;
     const backingOff = anUpstream(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
@@ -172,7 +173,7 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
-  it('gets 90 % out of an upstream that serves 20 at once, and less than 1 % refusals after two seconds', async () => {
+  it('gets 90 % out of an upstream that serves 20 at once, with less than 1 % refused', async () => {
     let inWork = 0;
     let served = 0;
     let refused = 0;
@@ -220,7 +221,7 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
-  it('sends at most 100 requests in an outage of 60 s, loses no item by it, and is back at full rate within 30 s', async () => {
+  it('sends at most 100 requests in an outage of 60 s, loses none, and recovers in 30 s', async () => {
     let down = false;
     const { arrivals, request } = anUpstream(async () => {
       await sleep(10, undefined);
@@ -253,7 +254,7 @@ describe('RetryInterceptor', () => {
     await Promise.all(lanes);
   });
 
-  it('keeps retries near a tenth of the traffic when a quarter of the requests fails for good', async () => {
+  it('keeps retries near a tenth of the traffic when a quarter of it fails for good', async () => {
     const { arrivals, request } = anUpstream(async ({ target }) => {
       await sleep(20, undefined);
       return target === '/poisoned' ? 500 : 200;
@@ -305,8 +306,9 @@ describe('RetryInterceptor', () => {
     await expect(next).resolves.toBe(200);
   });
 
-  it('gives every request all its attempts when a fifth of all answers, at random, are 503', async () => {
-    const { request } = anUpstream(() => (Math.random() < 0.2 ? 503 : 200), '16');
+  it('gives every request all its attempts when a random fifth of all answers is 503', async () => {
+    const random = randomFrom(1);
+    const { request } = anUpstream(() => (random() < 0.2 ? 503 : 200), '16');
     const ends: Promise<unknown>[] = [];
     for (let sent = 0; sent < 2_000; sent++) {
       ends.push(outcome(request(POST)));

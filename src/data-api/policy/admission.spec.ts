@@ -21,16 +21,16 @@ function anAdmission(places: number) {
 
 const settled = () => jest.advanceTimersByTimeAsync(0);
 
-describe('Admission to an upstream', () => {
+describe('Admission', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('is immediate, without a promise, while there are places', () => {
+  it('admits at once, without a promise, while there are places', () => {
     const { admission } = anAdmission(2);
     expect(admission.request(undefined)).not.toBeInstanceOf(Promise);
   });
 
-  it('is by arrival when places become free', async () => {
+  it('admits by arrival when places become free', async () => {
     const { admission, admitted, enter } = anAdmission(2);
     const entered = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(name));
     await settled();
@@ -55,7 +55,7 @@ describe('Admission to an upstream', () => {
     expect(admitted).toEqual(['a', 'b']);
   });
 
-  it('ends with the signal’s reason for who stops waiting, and lets the others keep their order', async () => {
+  it('rejects with the signal’s reason, and keeps the order of the others', async () => {
     const { admission, admitted, enter } = anAdmission(1);
     const abort = new AbortController();
     void enter('a');
@@ -107,7 +107,7 @@ describe('Admission to an upstream', () => {
     await expect(entered).rejects.toThrow('over');
   });
 
-  it('sends one probe at a time while the breaker is open, and everybody when it closes', async () => {
+  it('sends one probe at a time while the breaker is open, and the rest when it closes', async () => {
     const { admission, breaker, admitted, enter, open } = anAdmission(10);
     open();
     const probe = enter('a');

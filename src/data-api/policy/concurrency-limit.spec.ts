@@ -30,7 +30,7 @@ const overload = (limit: ConcurrencyLimit) => {
   limit.overloaded(limit.acquire());
 };
 
-describe('The concurrency limit', () => {
+describe('ConcurrencyLimit', () => {
   it('doubles every round, so that it reaches 64 within three', () => {
     const limit = new ConcurrencyLimit({ min: 1, max: 64 });
     drive(limit, Infinity, 3);

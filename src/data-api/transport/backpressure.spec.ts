@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { randomFrom } from '../testing/random.js';
 import { type ArrivingAnswer, Backpressure } from './backpressure.js';
 
 const KIB = 1024;
@@ -149,10 +150,4 @@ function indexOfReading(answers: readonly AnAnswer[], random: number): number {
 
 function sumOf(answers: readonly AnAnswer[]): number {
   return answers.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** A linear congruential generator (Numerical Recipes): the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
 }
