@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
 import { anyAnswer } from './answer/any-answer.js';
 import { DataApiClient } from './data-api.client.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { http, type RawServer, rawServer, type Script } from './testing/raw.server.js';
@@ -26,8 +26,9 @@ async function world(script: Script, environment: Record<string, string> = {}): 
   const server = await rawServer(script);
   const settings = loadSettings({ DATA_API_URL: `${server.url}/base/`, DATA_API_TOKEN: TOKEN, ...environment });
   const transport = new HttpTransport(settings);
-  const retries = new RetryInterceptor(new HostPolicies(settings));
-  const client = new DataApiClient(settings, new DataApiAddress(settings), retries, transport);
+  const events = new WorkerEvents();
+  const retries = new RetryInterceptor(new UpstreamPolicies(settings, events), transport, events);
+  const client = new DataApiClient(settings, new DataApiAddress(settings), retries);
   return {
     client,
     server,
@@ -50,8 +51,6 @@ const aScope = (changes: Partial<RunScope> = {}): RunScope => ({
 });
 
 describe('DataApiClient', () => {
-  beforeAll(() => void Logger.overrideLogger(false));
-
   it('sends path, query and token, and answers with what the schema reads', async () => {
     await using api = await world((socket) => socket.write(http(200, '{"items":[{"id":1}],"total":1}')));
     const schema = z.object({ items: z.array(z.object({ id: z.number() })) });

@@ -10,10 +10,9 @@ import { type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
 import { idempotencyKey } from './request/idempotency-key.js';
 import { type Query, target } from './request/target.js';
 import { RetryInterceptor } from './retry.interceptor.js';
-import { HttpTransport } from './transport/http-transport.js';
 
 export interface RequestOptions {
-  /** Entries that are undefined are left out. */
+  /** Entries that are undefined are not sent. */
   readonly query?: Query;
   /** Default: the signal of the run that the request belongs to. */
   readonly signal?: AbortSignal;
@@ -25,8 +24,9 @@ export interface RequestOptions {
 
 export interface PostOptions extends RequestOptions {
   /**
-   * Names the business operation, never the run or the attempt, so that a repeat is recognised as one. Sent as
-   * `Idempotency-Key`; a key that is not visible ASCII or longer than 255 characters is sent as its hash.
+   * Names the business operation, never the run or the attempt, so that a repeat is recognised.
+   * Sent as `Idempotency-Key`; a key that is not visible ASCII, or longer than 255 characters, is
+   * sent as its hash.
    */
   readonly key: string;
   /** Sent as JSON. */
@@ -34,11 +34,12 @@ export interface PostOptions extends RequestOptions {
 }
 
 /**
- * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body fits the schema; retries,
- * deadline, concurrency and cancellation are those of `RetryInterceptor`. An empty body is `undefined` to the schema.
+ * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body matches
+ * the schema, which sees an empty body as `undefined`. Retries, deadline, concurrency and
+ * cancellation are those of `RetryInterceptor`.
  *
- * Every method rejects with a `DataApiError` when the request has failed for good, and with the signal's reason when
- * that aborts.
+ * Every method rejects with a `DataApiError` when the request has failed for good, and with the
+ * signal's reason when that aborts.
  */
 @Injectable()
 export class DataApiClient {
@@ -50,7 +51,6 @@ export class DataApiClient {
     @Inject(workerConfig.KEY) settings: WorkerSettings,
     private readonly address: DataApiAddress,
     private readonly retries: RetryInterceptor,
-    private readonly transport: HttpTransport,
   ) {
     this.timeout = settings.dataApi.timeout;
     this.headersOfGet = { ...address.headers, 'accept-encoding': 'gzip, br' };
@@ -90,6 +90,6 @@ export class DataApiClient {
       signal: options.signal ?? scope?.signal,
       retry: options.retry ?? scope?.retry,
     };
-    return this.retries.intercept(request, this.transport.send, (answer) => readAnswer(answer, schema));
+    return this.retries.intercept(request, (answer) => readAnswer(answer, schema));
   }
 }

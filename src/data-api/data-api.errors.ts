@@ -34,14 +34,14 @@ export abstract class DataApiError extends WorkerError {
   }
 }
 
-/** Nothing came back: the name does not resolve, the connection is refused or breaks, or no answer comes in time. */
+/** No answer: the name does not resolve, the connection is refused or breaks, or the time is up. */
 export class DataApiUnreachableError extends DataApiError {
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'UNREACHABLE', request, options);
   }
 }
 
-/** The server's certificate is not to be trusted: configuration, not weather. */
+/** The server's certificate cannot be trusted: that is configuration and does not pass. */
 export class DataApiIdentityError extends DataApiError {
   override readonly endsRun = true;
 
@@ -76,7 +76,7 @@ export class DataApiUnauthorizedError extends DataApiError {
   }
 }
 
-/** A 2xx that proves nothing: unreadable, too large, of another shape than agreed, or the report of a failure. */
+/** A 2xx that proves nothing: unreadable, too large, not of the schema, or reporting a failure. */
 export class DataApiAnswerError extends DataApiError {
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'BAD_ANSWER', request, options);

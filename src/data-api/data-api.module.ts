@@ -6,19 +6,20 @@ import { DependencyMonitor } from '../health/dependency-monitor.js';
 import { AxiosTransport } from './axios/axios.transport.js';
 import { DataApiClient } from './data-api.client.js';
 import { DataApiMonitor } from './data-api.monitor.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { HttpTransport } from './transport/http-transport.js';
 
-const parts = [DataApiAddress, HttpTransport, HostPolicies, RetryInterceptor, AxiosTransport];
+const parts = [DataApiAddress, HttpTransport, UpstreamPolicies, RetryInterceptor, AxiosTransport];
 
 @Module({ providers: parts, exports: parts })
 class TransportModule {}
 
 /**
- * How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. One policy for both. A
- * task's module imports nothing for it; an `HttpModule` of its own would bring an `HttpService` without the policy.
+ * How tasks talk to the Data API: inject `DataApiClient`, or `HttpService` of `@nestjs/axios`. Both
+ * are under one policy. A task's module imports nothing for them; an `HttpModule` of its own would
+ * bring an `HttpService` without the policy.
  */
 @Global()
 @Module({

@@ -5,7 +5,7 @@ import { afterFailures, json, status, world } from './testing/data-api.world.js'
 const fast = { retry: { attempts: 3, baseDelay: 1 } };
 const failed = (promise: Promise<unknown>) => expect(promise).rejects.toThrow();
 
-describe('The Data API as a dependency', () => {
+describe('DataApiMonitor', () => {
   beforeAll(() => void Logger.overrideLogger(false));
 
   it('is up before anything was asked of it, and while single attempts fail', async () => {
@@ -19,7 +19,7 @@ describe('The Data API as a dependency', () => {
     expect(api.monitor.state()).toMatchObject({ status: 'up', detail: { consecutiveFailures: 0, failingSince: null } });
   });
 
-  it('is degraded once three attempts in a row have failed, and says since when and how', async () => {
+  it('is degraded after three failed attempts in a row, and says since when and how', async () => {
     await using api = await world(status(503));
     const since = Date.now();
     await failed(api.dataApi.get('/a', anyAnswer, fast));

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DependencyMonitor, type DependencyState } from '../health/dependency-monitor.js';
-import { HostPolicies } from './policy/host-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policies.js';
 import { DataApiAddress } from './request/data-api.address.js';
 
-/** Attempts in a row that must fail before it is worth telling; one or two happen to any server. */
-const DEGRADED_AFTER = 3;
+/** Failed attempts in a row; one or two happen to any server. */
+const DEGRADED_AFTER_FAILURES = 3;
 
-/** What the requests themselves have shown of the Data API. */
+/** What the requests themselves have shown about the Data API. */
 @Injectable()
 export class DataApiMonitor extends DependencyMonitor {
   constructor(
-    private readonly hosts: HostPolicies,
+    private readonly upstreams: UpstreamPolicies,
     private readonly address: DataApiAddress,
   ) {
     super();
   }
 
   state(): DependencyState {
-    const { record, breakerState, concurrencyLimit, pausedFor } = this.hosts.of(this.address.origin);
-    const degraded = breakerState !== 'closed' || record.consecutiveFailures >= DEGRADED_AFTER;
+    const { record, breakerState, concurrencyLimit, pausedFor } = this.upstreams.of(this.address.origin);
+    const degraded = breakerState !== 'closed' || record.consecutiveFailures >= DEGRADED_AFTER_FAILURES;
     return {
       name: 'data_api',
       status: degraded ? 'degraded' : 'up',

@@ -10,11 +10,11 @@ import {
 } from './data-api.errors.js';
 import { excerpt } from './answer/excerpt.js';
 import type { AttemptError } from './policy/attempt.error.js';
-import type { HttpRequest } from './request/http-request.js';
+import { type HttpRequest, pathOf } from './request/http-request.js';
 
-/** The error that a caller sees when the last attempt has failed: what happened, where, how often, and what to do. */
+/** What a caller gets when the last attempt failed: what happened, where, how often, what to do. */
 export function failedRequest(request: HttpRequest, error: AttemptError, attempts: number): DataApiError {
-  const [path = ''] = request.target.split('?', 1);
+  const path = pathOf(request);
   const failed: FailedRequest = { method: request.method, path, attempts, answer: error.answer };
   return new (classOf(error))(describe(request, path, error, attempts), failed, { cause: error });
 }
@@ -45,10 +45,10 @@ function describe(request: HttpRequest, path: string, error: AttemptError, attem
 
 function whatHappened({ problem, status, message }: AttemptError): string {
   if (problem === 'status') return `answered ${status}`;
-  return status === undefined ? `failed: ${message}` : `answered ${status}, which is no success: ${message}`;
+  return status === undefined ? `failed: ${message}` : `answered ${status} with an invalid body: ${message}`;
 }
 
-/** The beginning of the answer, without the token in case the server repeats it. */
+/** The beginning of the answer, without the token, which a server may repeat. */
 function saidBy({ headers }: HttpRequest, { answer }: AttemptError): string {
   if (!answer || answer.body.length === 0) return '';
   return `: ${excerpt(answer.body, headers['authorization']?.replace(/^\S+ /, ''))}`;
@@ -64,8 +64,8 @@ function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
 
 function remedyForStatus(status: number): string | undefined {
   if (status === 401 || status === 403) return 'Check DATA_API_TOKEN and what it is allowed to do';
-  if (status === 429) return 'The Data API wants fewer requests: lower DATA_API_CONCURRENCY if this goes on';
-  if (status >= 500) return 'Look into the log of the Data API';
+  if (status === 429) return 'The Data API limits requests: lower DATA_API_CONCURRENCY if this goes on';
+  if (status >= 500) return 'See the log of the Data API';
   if (status < 400) return 'Redirects are not followed: DATA_API_URL must be the final address';
   return undefined;
 }

@@ -1,19 +1,24 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import type { WorkerEventMap, WorkerEventName } from '../runs/worker-event-map.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from './request/http-request.js';
 import { sleep } from './waiting/sleep.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { policies } from './testing/policies.js';
+import { randomFrom } from './testing/random.js';
 import { anAnswer, aRequest } from './testing/requests.js';
+import type { HttpTransport } from './transport/http-transport.js';
+
+const ORIGIN = 'http://127.0.0.1';
 
 type Reply = number | HttpAnswer | Error;
 
-/** An interceptor in front of a host that replies as it is told, at once, and of which the times of arrival are kept. */
-function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
-  const hosts = policies({ DATA_API_CONCURRENCY: concurrency });
-  const retries = new RetryInterceptor(hosts);
+/** An interceptor before an upstream that replies at once, as told, and records arrivals. */
+function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
+  const events = new WorkerEvents();
+  const upstreams = policies({ DATA_API_CONCURRENCY: concurrency }, events);
   const arrivals: number[] = [];
   const start = performance.now();
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -22,10 +27,11 @@ function aHost(reply: (request: HttpRequest, count: number) => Reply | Promise<R
     if (replied instanceof Error) throw replied;
     return typeof replied === 'number' ? anAnswer(replied) : replied;
   };
+  const retries = new RetryInterceptor(upstreams, { send } as HttpTransport, events);
   const request = (changes: Partial<HttpRequest> = {}) =>
-    retries.intercept(aRequest(changes), send, (answer) => answer.status);
-  const policy = hosts.of('http://127.0.0.1');
-  return { arrivals, request, policy };
+    retries.intercept(aRequest(changes), (answer) => answer.status);
+  const policy = upstreams.of(ORIGIN);
+  return { arrivals, request, policy, events };
 }
 
 /** As the transport does. */
@@ -45,27 +51,32 @@ const sync: Partial<HttpRequest> = {
 
 const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
+function recorded<Name extends WorkerEventName>(events: WorkerEvents, name: Name): WorkerEventMap[Name][] {
+  const recorded: WorkerEventMap[Name][] = [];
+  events.on(name, (event) => recorded.push(event));
+  return recorded;
+}
+
 describe('RetryInterceptor', () => {
   beforeEach(() => {
     jest.useFakeTimers();
-    Logger.overrideLogger(false);
   });
   afterEach(() => {
     jest.restoreAllMocks();
     jest.useRealTimers();
   });
 
-  it('makes a sync that answers 503, 503, 200 succeed on the third attempt, after waits drawn from 5 s and 10 s', async () => {
+  it('lets a sync succeed on its third attempt, after waits drawn from 5 s and 10 s', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
-    const { arrivals, request } = aHost((_, count) => (count < 3 ? 503 : 200));
+    const { arrivals, request } = anUpstream((_, count) => (count < 3 ? 503 : 200));
     const synced = request(sync);
     await jest.advanceTimersByTimeAsync(20_000);
     await expect(synced).resolves.toBe(200);
     expect(arrivals).toEqual([0, 2_500, 7_500]);
   });
 
-  it('fails it after exactly three when all answer 503, with the status, the place and the count in the error', async () => {
-    const { arrivals, request } = aHost(() => 503);
+  it('fails after exactly three attempts, and says status, place and count', async () => {
+    const { arrivals, request } = anUpstream(() => 503);
     const failed = outcome(request(sync));
     await jest.advanceTimersByTimeAsync(20_000);
     const error = await failed;
@@ -80,29 +91,31 @@ describe('RetryInterceptor', () => {
   });
 
   it('does not try again what cannot succeed', async () => {
-    const { arrivals, request } = aHost(() => 422);
+    const { arrivals, request } = anUpstream(() => 422);
     await expect(request()).rejects.toMatchObject({ code: 'HTTP_422', attempts: 1 });
     expect(arrivals).toHaveLength(1);
   });
 
   it.each([401, 403])('calls %i UNAUTHORIZED, which ends the run', async (status) => {
-    const { arrivals, request } = aHost(() => status);
+    const { arrivals, request } = anUpstream(() => status);
     await expect(request()).rejects.toMatchObject({ code: 'UNAUTHORIZED', endsRun: true });
     expect(arrivals).toHaveLength(1);
   });
 
   it.each([404, 410])('says of %i that the item is gone', async (status) => {
-    await expect(aHost(() => status).request(POST)).rejects.toMatchObject({ itemGone: true, endsRun: false });
+    await expect(anUpstream(() => status).request(POST)).rejects.toMatchObject({ itemGone: true, endsRun: false });
   });
 
   it('does not send a POST without a key again once it may have arrived', async () => {
-    const { arrivals, request } = aHost(() => new AttemptError('broken', 'reset'));
+    const { arrivals, request } = anUpstream(() => new AttemptError('broken', 'reset'));
     await expect(request({ method: 'POST' })).rejects.toBeInstanceOf(DataApiUnreachableError);
     expect(arrivals).toHaveLength(1);
   });
 
-  it('keeps the whole host waiting for as long as one answer asked', async () => {
-    const { arrivals, request } = aHost((_, count) => (count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200));
+  it('keeps the whole upstream waiting for as long as one answer asked', async () => {
+    const { arrivals, request } = anUpstream((_, count) =>
+      count === 1 ? anAnswer(429, '', { 'retry-after': '7' }) : 200,
+    );
     const first = request();
     await jest.advanceTimersByTimeAsync(10);
     const second = request();
@@ -112,8 +125,8 @@ describe('RetryInterceptor', () => {
     await expect(Promise.all([first, second])).resolves.toEqual([200, 200]);
   });
 
-  it('keeps its place for nobody while it waits to try again', async () => {
-    const { arrivals, request } = aHost((_, count) => (count === 1 ? 503 : 200), '1');
+  it('gives its place to others while it waits to try again', async () => {
+    const { arrivals, request } = anUpstream((_, count) => (count === 1 ? 503 : 200), '1');
     const waiting = request({ retry: { baseDelay: 60_000 } });
     await jest.advanceTimersByTimeAsync(0);
     await expect(request()).resolves.toBe(200);
@@ -122,16 +135,16 @@ describe('RetryInterceptor', () => {
     await expect(waiting).resolves.toBe(200);
   });
 
-  it('ends with the signal’s reason in the midst of a backoff, of a pause, of an outage and of a queue', async () => {
+  it('rejects with the signal’s reason during a backoff, a pause, an outage and in a queue', async () => {
     const abort = new AbortController();
     const { signal } = abort;
-    const backingOff = aHost(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
-    const pausing = aHost(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
-    const host = aHost(() => 500);
-    for (let failing = 0; failing < 10; failing++) void outcome(host.request({ signal }));
+    const backingOff = anUpstream(() => 503).request({ retry: { baseDelay: 60_000 }, signal });
+    const pausing = anUpstream(() => anAnswer(503, '', { 'retry-after': '3600' })).request({ signal });
+    const upstream = anUpstream(() => 500);
+    for (let failing = 0; failing < 10; failing++) void outcome(upstream.request({ signal }));
     await jest.advanceTimersByTimeAsync(0);
-    const inOutage = host.request({ signal });
-    const queue = aHost(() => new Promise(() => {}), '1');
+    const inOutage = upstream.request({ signal });
+    const queue = anUpstream(() => new Promise(() => {}), '1');
     void queue.request();
     const queued = queue.request({ signal });
     const ends = [backingOff, pausing, inOutage, queued].map(outcome);
@@ -141,13 +154,13 @@ describe('RetryInterceptor', () => {
   });
 
   it('sends nothing when the signal has aborted before', async () => {
-    const { arrivals, request } = aHost(() => 200);
+    const { arrivals, request } = anUpstream(() => 200);
     await expect(request({ signal: AbortSignal.abort(new Error('over')) })).rejects.toThrow('over');
     expect(arrivals).toEqual([]);
   });
 
   it('does not take two reminders of fifteen that always answer 500 for an outage', async () => {
-    const { policy, request } = aHost(({ target }) => (/poisoned/.test(target) ? 500 : 200));
+    const { policy, request } = anUpstream(({ target }) => (/poisoned/.test(target) ? 500 : 200));
     const reminders = Array.from({ length: 15 }, (_, index) =>
       outcome(request({ ...POST, target: index === 3 || index === 14 ? '/poisoned' : '/fine' })),
     );
@@ -160,11 +173,11 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
-  it('gets 90 % out of a host that serves 20 at once, and less than 1 % refusals after two seconds', async () => {
+  it('gets 90 % out of an upstream that serves 20 at once, with less than 1 % refused', async () => {
     let inWork = 0;
     let served = 0;
     let refused = 0;
-    const { request } = aHost(async () => {
+    const { request } = anUpstream(async () => {
       if (inWork === 20) return (void refused++, 429);
       inWork++;
       await sleep(20, undefined);
@@ -187,7 +200,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('goes on growing while answers are the requests’ own fault', async () => {
-    const { policy, request } = aHost(async () => {
+    const { policy, request } = anUpstream(async () => {
       await sleep(20, undefined);
       return 422;
     });
@@ -198,7 +211,7 @@ describe('RetryInterceptor', () => {
   });
 
   it('is done with a batch in seconds whose poisoned items have only their retries left', async () => {
-    const { policy, request } = aHost(({ target }) => (target === '/poisoned' ? 500 : 200));
+    const { policy, request } = anUpstream(({ target }) => (target === '/poisoned' ? 500 : 200));
     const items = Array.from({ length: 60 }, (_, index) =>
       outcome(request({ ...POST, target: index % 3 ? '/fine' : '/poisoned' })),
     );
@@ -208,9 +221,9 @@ describe('RetryInterceptor', () => {
     expect(policy.breakerState).toBe('closed');
   });
 
-  it('sends at most 100 requests in an outage of 60 s, loses no item by it, and is back at full rate within 30 s', async () => {
+  it('sends at most 100 requests in an outage of 60 s, loses none, and recovers in 30 s', async () => {
     let down = false;
-    const { arrivals, request } = aHost(async () => {
+    const { arrivals, request } = anUpstream(async () => {
       await sleep(10, undefined);
       return down ? 503 : 200;
     });
@@ -241,8 +254,8 @@ describe('RetryInterceptor', () => {
     await Promise.all(lanes);
   });
 
-  it('keeps retries near a tenth of the traffic when a quarter of the requests fails for good', async () => {
-    const { arrivals, request } = aHost(async ({ target }) => {
+  it('keeps retries near a tenth of the traffic when a quarter of it fails for good', async () => {
+    const { arrivals, request } = anUpstream(async ({ target }) => {
       await sleep(20, undefined);
       return target === '/poisoned' ? 500 : 200;
     });
@@ -260,7 +273,7 @@ describe('RetryInterceptor', () => {
 
   it('lets requests wait for the end of an outage even when there is no budget left', async () => {
     let down = false;
-    const { request } = aHost(async ({ target }) => {
+    const { request } = anUpstream(async ({ target }) => {
       await sleep(10, undefined);
       return down || target === '/poisoned' ? 500 : 200;
     });
@@ -278,7 +291,7 @@ describe('RetryInterceptor', () => {
 
   it('sends another probe when the one under way is cancelled', async () => {
     let down = true;
-    const { arrivals, request } = aHost((_, count) => (down ? 500 : count === 6 ? new Promise(() => {}) : 200));
+    const { arrivals, request } = anUpstream((_, count) => (down ? 500 : count === 6 ? new Promise(() => {}) : 200));
     const failing = Array.from({ length: 5 }, () => outcome(request({ retry: { attempts: 1 } })));
     await Promise.all(failing);
     down = false;
@@ -293,8 +306,9 @@ describe('RetryInterceptor', () => {
     await expect(next).resolves.toBe(200);
   });
 
-  it('gives every request all its attempts when a fifth of all answers, at random, are 503', async () => {
-    const { request } = aHost(() => (Math.random() < 0.2 ? 503 : 200), '16');
+  it('gives every request all its attempts when a random fifth of all answers is 503', async () => {
+    const random = randomFrom(1);
+    const { request } = anUpstream(() => (random() < 0.2 ? 503 : 200), '16');
     const ends: Promise<unknown>[] = [];
     for (let sent = 0; sent < 2_000; sent++) {
       ends.push(outcome(request(POST)));
@@ -307,9 +321,63 @@ describe('RetryInterceptor', () => {
     expect(errors.every((error) => (error as DataApiStatusError).attempts === 3)).toBe(true);
   });
 
-  it('passes on what is no failure of an attempt, and gives the place back', async () => {
-    const { request } = aHost(() => new TypeError('a bug'), '1');
+  it('passes on an error that is not the failure of an attempt, and gives the place back', async () => {
+    const { request } = anUpstream(() => new TypeError('a bug'), '1');
     await expect(request()).rejects.toThrow(TypeError);
     await expect(request()).rejects.toThrow(TypeError);
+  });
+
+  it('reports every attempt that was sent, with what came of it', async () => {
+    const { events, request } = anUpstream((_, count) => (count === 1 ? new AttemptError('broken', 'reset') : 204));
+    const sent = recorded(events, 'request.sent');
+    const answered = request({ method: 'DELETE', target: '/a?secret=1', retry: { baseDelay: 1 } });
+    await jest.advanceTimersByTimeAsync(1);
+    await answered;
+    const facts = { host: ORIGIN, method: 'DELETE', path: '/a', durationMs: expect.any(Number) };
+    expect(sent).toEqual([
+      { ...facts, attempt: 1, status: null, problem: 'broken' },
+      { ...facts, attempt: 2, status: 204, problem: null },
+    ]);
+  });
+
+  it('reports a retry before it waits, with its delay and its reason', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { events, request } = anUpstream((_, count) => (count === 1 ? 503 : 200));
+    const retried = recorded(events, 'request.retried');
+    const answered = request();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(retried).toMatchObject([{ path: '/', attempt: 1, status: 503, delayMs: 100, error: 'answered 503' }]);
+    await jest.advanceTimersByTimeAsync(100);
+    await answered;
+    expect(retried).toHaveLength(1);
+  });
+
+  it('reports a pause of more than a second once, and no shorter one', async () => {
+    const { events, request } = anUpstream((_, count) =>
+      count < 4 ? anAnswer(429, '', { 'retry-after': count === 1 ? '1' : '30' }) : 200,
+    );
+    const paused = recorded(events, 'upstream.paused');
+    const first = request({ retry: { attempts: 1 } });
+    await expect(first).rejects.toMatchObject({ status: 429 });
+    expect(paused).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    void outcome(request({ retry: { attempts: 1 } }));
+    void outcome(request({ retry: { attempts: 1 } }));
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(paused).toEqual([{ host: ORIGIN, pauseMs: 30_000 }]);
+  });
+
+  it('reports that an outage begins, with its reason, and that it is over, once each', async () => {
+    let down = true;
+    const { events, request } = anUpstream(() => (down ? 502 : 200));
+    const opened = recorded(events, 'upstream.opened');
+    const closed = recorded(events, 'upstream.closed');
+    const requests = Array.from({ length: 10 }, () => outcome(request()));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(opened).toEqual([{ host: ORIGIN, error: 'answered 502' }]);
+    down = false;
+    await jest.advanceTimersByTimeAsync(5_000);
+    await Promise.all(requests);
+    expect([opened.length, closed]).toEqual([1, [{ host: ORIGIN }]]);
   });
 });

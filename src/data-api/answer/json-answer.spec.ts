@@ -32,7 +32,7 @@ describe('readJson', () => {
     expect(() => readJson(anAnswer(200, text))).toThrow(failure('unreadable'));
   });
 
-  it('finds bytes unreadable that are no UTF-8, and would become the id of another item', () => {
+  it('finds bytes unreadable that are not valid UTF-8, and would become the id of another item', () => {
     expect(() => readJson(bytes(0x22, 0xff, 0x22))).toThrow(failure('unreadable'));
     expect(() => readJson({ ...anAnswer(200), body: Buffer.from('{"a":1}', 'utf16le') })).toThrow();
   });
@@ -48,7 +48,7 @@ describe('readJson', () => {
     ['objects', '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)],
     ['something that does not end', '['.repeat(5_000_000)],
   ])('refuses %s in each other without end, on which JSON.stringify would fail later', (_, text) => {
-    expect(() => readJson(anAnswer(200, text))).toThrow('nested too deeply');
+    expect(() => readJson(anAnswer(200, text))).toThrow('nested more than 500 levels deep');
   });
 
   it('does not mistake brackets in texts, or next to each other, for depth', () => {
@@ -79,7 +79,7 @@ describe('readAnswer', () => {
     expect(() => readAnswer(anAnswer(200, '{"items":[{"id":1},{"id":"x"}]}'), page)).toThrow(
       /items\.1\.id: .*expected/,
     );
-    expect(() => readAnswer(anAnswer(200, ''), page)).toThrow('it is empty');
+    expect(() => readAnswer(anAnswer(200, ''), page)).toThrow('does not match the expected schema (empty body)');
   });
 
   it.each([

@@ -1,11 +1,11 @@
-/** No honest answer is nested so deeply, and recursive code, such as JSON.stringify, survives it. */
-const DEEPEST = 500;
+/** Deeper than any honest answer; recursive code, such as JSON.stringify, survives it. */
+export const MAX_LEVELS = 500;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Whether a JSON text has more than 500 levels. Cheap: a short text cannot. */
+/** Whether a JSON text has more than `MAX_LEVELS`. Cheap for short texts, which cannot. */
 export function isTooDeep(json: string): boolean {
-  return json.length > DEEPEST * 2 && depthOf(json) > DEEPEST;
+  return json.length > MAX_LEVELS * 2 && depthOf(json) > MAX_LEVELS;
 }
 
 function depthOf(json: string): number {

@@ -1,9 +1,9 @@
 const FAILED = new Set(['error', 'failed', 'failure']);
 
 /**
- * What in a value says that the operation failed, although the status says otherwise: an `error` that is not empty,
- * `success` or `ok` false, or a `status` of `error`, `failed` or `failure`, at the top of an object. A schema that
- * accepts any object would take these for a success.
+ * What in a value says that the operation failed although the status says otherwise: an `error`
+ * that is not empty, `success` or `ok` false, or a `status` of `error`, `failed` or `failure`, at
+ * the top of an object. A schema that accepts any object would take these for a success.
  */
 export function reportOfFailure(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

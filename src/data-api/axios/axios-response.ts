@@ -16,7 +16,7 @@ const [defaultTransform] = [axios.defaults.transformResponse].flat();
 export function successResponse(answer: HttpAnswer, config: InternalAxiosRequestConfig): AxiosResponse<unknown> {
   const { maxContentLength = -1 } = config;
   if (maxContentLength >= 0 && answer.body.length > maxContentLength) {
-    throw new AttemptError('too large', `it is longer than ${maxContentLength} bytes`, answer);
+    throw new AttemptError('too large', `larger than ${maxContentLength} bytes`, answer);
   }
   return response(answer, config, leavesJsonToUs(answer, config) ? (readJson(answer) ?? '') : dataOf(answer, config));
 }

@@ -7,7 +7,6 @@ import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { DataApiAddress } from '../request/data-api.address.js';
 import type { HttpRequest } from '../request/http-request.js';
 import { RetryInterceptor } from '../retry.interceptor.js';
-import { HttpTransport } from '../transport/http-transport.js';
 import { settleFailure } from './axios-failure.js';
 import { successResponse } from './axios-response.js';
 import { Cancellation } from './cancellation.js';
@@ -39,7 +38,6 @@ export class AxiosTransport {
     @Inject(workerConfig.KEY) settings: WorkerSettings,
     private readonly address: DataApiAddress,
     private readonly retries: RetryInterceptor,
-    private readonly transport: HttpTransport,
   ) {
     this.timeout = settings.dataApi.timeout;
   }
@@ -49,7 +47,7 @@ export class AxiosTransport {
     const cancellation = new Cancellation(config, scope?.signal);
     try {
       const request = await this.requestOf(config, cancellation.signal, config.retry ?? scope?.retry);
-      return await this.retries.intercept(request, this.transport.send, (answer) => successResponse(answer, config));
+      return await this.retries.intercept(request, (answer) => successResponse(answer, config));
     } catch (error) {
       if (cancellation.signal?.aborted) throw cancellation.error;
       return settleFailure(error, config);

@@ -1,52 +1,50 @@
 import { jest } from '@jest/globals';
-import { Admission, type Admitted } from './admission.js';
+import { Admission, type Permit } from './admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { HostPause } from './host-pause.js';
 
 function anAdmission(places: number) {
-  const pause = new HostPause();
   const breaker = new CircuitBreaker();
   const limit = new ConcurrencyLimit({ min: places, max: places });
-  const admission = new Admission(pause, breaker, limit);
+  const admission = new Admission(breaker, limit);
   const admitted: string[] = [];
-  const enter = async (name: string, signal?: AbortSignal): Promise<Admitted> => {
-    const leave = await admission.enter(signal);
+  const enter = async (name: string, signal?: AbortSignal): Promise<Permit> => {
+    const permit = await admission.request(signal);
     admitted.push(name);
-    return leave;
+    return permit;
   };
   const open = () => {
     for (let failure = 0; failure < 20; failure++) breaker.failed({}, 1, false, 0);
   };
-  return { pause, breaker, limit, admission, admitted, enter, open };
+  return { breaker, limit, admission, admitted, enter, open };
 }
 
 const settled = () => jest.advanceTimersByTimeAsync(0);
 
-describe('Admission to a host', () => {
+describe('Admission', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('is immediate, without a promise, while there are places', () => {
+  it('admits at once, without a promise, while there are places', () => {
     const { admission } = anAdmission(2);
-    expect(admission.enter(undefined)).not.toBeInstanceOf(Promise);
+    expect(admission.request(undefined)).not.toBeInstanceOf(Promise);
   });
 
-  it('is by arrival when places become free', async () => {
+  it('admits by arrival when places become free', async () => {
     const { admission, admitted, enter } = anAdmission(2);
     const entered = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(name));
     await settled();
     expect(admitted).toEqual(['a', 'b']);
-    admission.leave();
-    admission.leave();
+    admission.release();
+    admission.release();
     await settled();
     expect(admitted).toEqual(['a', 'b', 'c', 'd']);
-    admission.leave();
+    admission.release();
     await Promise.all(entered);
     expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('lets nobody overtake those who wait', async () => {
+  it('lets no request overtake those that wait', async () => {
     const { limit, admitted, enter } = anAdmission(1);
     void enter('a');
     void enter('b');
@@ -57,7 +55,7 @@ describe('Admission to a host', () => {
     expect(admitted).toEqual(['a', 'b']);
   });
 
-  it('ends with the signal’s reason for who stops waiting, and lets the others keep their order', async () => {
+  it('rejects with the signal’s reason, and keeps the order of the others', async () => {
     const { admission, admitted, enter } = anAdmission(1);
     const abort = new AbortController();
     void enter('a');
@@ -66,14 +64,14 @@ describe('Admission to a host', () => {
     await settled();
     abort.abort(new Error('shutdown'));
     await expect(given).rejects.toThrow('shutdown');
-    admission.leave();
+    admission.release();
     await settled();
     expect(admitted).toEqual(['a', 'c']);
   });
 
-  it('pauses for the whole host, and then goes on by itself', async () => {
-    const { pause, admitted, enter } = anAdmission(10);
-    pause.extend(5_000);
+  it('pauses for the whole upstream, and then goes on by itself', async () => {
+    const { admission, admitted, enter } = anAdmission(10);
+    admission.pauseFor(5_000);
     void enter('a');
     void enter('b');
     await jest.advanceTimersByTimeAsync(4_999);
@@ -84,12 +82,12 @@ describe('Admission to a host', () => {
   });
 
   it('waits longer when the pause is extended meanwhile, and never shorter', async () => {
-    const { pause, admitted, enter } = anAdmission(10);
-    pause.extend(5_000);
+    const { admission, admitted, enter } = anAdmission(10);
+    admission.pauseFor(5_000);
     void enter('a');
     await jest.advanceTimersByTimeAsync(1_000);
-    pause.extend(60_000);
-    pause.extend(1);
+    admission.pauseFor(60_000);
+    admission.pauseFor(1);
     await jest.advanceTimersByTimeAsync(59_999);
     expect(admitted).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
@@ -97,8 +95,8 @@ describe('Admission to a host', () => {
   });
 
   it('does not spin in a pause that is longer than a timer can be', async () => {
-    const { pause, enter } = anAdmission(1);
-    pause.extend(2 ** 40);
+    const { admission, enter } = anAdmission(1);
+    admission.pauseFor(2 ** 40);
     const arm = jest.spyOn(globalThis, 'setTimeout');
     const abort = new AbortController();
     const entered = enter('a', abort.signal);
@@ -109,7 +107,7 @@ describe('Admission to a host', () => {
     await expect(entered).rejects.toThrow('over');
   });
 
-  it('sends one probe at a time while the breaker is open, and everybody when it closes', async () => {
+  it('sends one probe at a time while the breaker is open, and the rest when it closes', async () => {
     const { admission, breaker, admitted, enter, open } = anAdmission(10);
     open();
     const probe = enter('a');
@@ -119,18 +117,18 @@ describe('Admission to a host', () => {
     expect(admitted).toEqual(['a']);
     await expect(probe).resolves.toMatchObject({ probe: true });
     breaker.succeeded(true);
-    admission.leave();
+    admission.release();
     await settled();
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
 
-  it('sends nothing to a host whose breaker opened while a place was waited for', async () => {
+  it('sends nothing to an upstream whose breaker opened while a place was waited for', async () => {
     const { admission, admitted, enter, open } = anAdmission(1);
     void enter('a');
     void enter('b');
     await settled();
     open();
-    admission.leave();
+    admission.release();
     await jest.advanceTimersByTimeAsync(500);
     expect(admitted).toEqual(['a']);
     await jest.advanceTimersByTimeAsync(500);

@@ -1,57 +1,70 @@
 import { MAX_TIMER_MS } from '../../time/longest-timer.js';
-import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
-import { type Link, LinkedList } from '../waiting/linked-list.js';
+import { type AbortListener, AbortWatch, type Link, LinkedList } from '../waiting/abort-watch.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
-import type { HostPause } from './host-pause.js';
 
-/** Leave to send one attempt. Give it back with `leave`, whatever comes of the attempt. */
-export interface Admitted {
-  /** Its place among the requests to the host, for the concurrency limit. */
+/** Permission to send one attempt. Return it with `release`, however the attempt ends. */
+export interface Permit {
+  /** On the clock of `performance.now()`. */
+  readonly sentAt: number;
+  /** Its place among all requests to the upstream, for the concurrency limit. */
   readonly sequence: number;
-  /** It is the one request that may find out whether the host is back. */
+  /** It is the one request that finds out whether the upstream is back. */
   readonly probe: boolean;
 }
 
 /**
- * The one queue in front of a host, first come, first served, whatever is waited for: the end of a pause, the next
- * probe of an open breaker, or a place within the concurrency limit. All three hold at the moment of sending.
+ * The one queue in front of an upstream, first come, first served. Requests wait in it for three
+ * things, all of which hold at the moment of sending: that no pause is left, that the breaker is
+ * closed or wants a probe, and that the concurrency limit has room. A further one is added in
+ * `admit`, and in `nextOpening` if it comes by time.
  */
 export class Admission {
   private readonly waiting = new LinkedList<Waiter>();
+  /** On the clock of `performance.now()`. */
+  private pausedUntil = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly pause: HostPause,
     private readonly breaker: CircuitBreaker,
     private readonly limit: ConcurrencyLimit,
   ) {}
 
-  /** Rejects with the signal's reason when it aborts. */
-  enter(signal: AbortSignal | undefined): Admitted | Promise<Admitted> {
-    const admitted = this.waiting.isEmpty ? this.admit() : undefined;
-    return admitted ?? this.wait(signal);
+  /** Milliseconds that are left of the pause. */
+  get pausedFor(): number {
+    return Math.max(0, this.pausedUntil - performance.now());
   }
 
-  /** Call after the outcome was reported to breaker, limit and pause: it lets the next in. */
-  leave(): void {
+  /** From now on for everyone; never shortens a pause. */
+  pauseFor(milliseconds: number): void {
+    if (milliseconds > 0) this.pausedUntil = Math.max(this.pausedUntil, performance.now() + milliseconds);
+  }
+
+  /** Rejects with the signal's reason when it aborts. */
+  request(signal: AbortSignal | undefined): Permit | Promise<Permit> {
+    const permit = this.waiting.isEmpty ? this.admit() : undefined;
+    return permit ?? this.wait(signal);
+  }
+
+  /** Call after breaker and limit have learned the outcome: it lets the next request in. */
+  release(): void {
     this.limit.release();
     if (!this.waiting.isEmpty) this.advance();
   }
 
-  private admit(): Admitted | undefined {
+  private admit(): Permit | undefined {
     if (this.limit.isReached) return undefined;
     const now = performance.now();
-    if (now < this.pause.until) return undefined;
+    if (now < this.pausedUntil) return undefined;
     const probe = this.breaker.isOpen;
     if (probe) {
       if (!this.breaker.mayProbe(now)) return undefined;
       this.breaker.beginProbe();
     }
-    return { sequence: this.limit.acquire(), probe };
+    return { sentAt: now, sequence: this.limit.acquire(), probe };
   }
 
-  private wait(signal: AbortSignal | undefined): Promise<Admitted> {
+  private wait(signal: AbortSignal | undefined): Promise<Permit> {
     return new Promise((resolve, reject) => {
       new Waiter(signal, this.waiting, resolve, reject);
       this.advance();
@@ -60,21 +73,24 @@ export class Admission {
 
   private advance(): void {
     for (let first = this.waiting.first; first; first = this.waiting.first) {
-      const admitted = this.admit();
-      if (!admitted) break;
-      first.resolve(admitted);
+      const permit = this.admit();
+      if (!permit) break;
+      first.admit(permit);
     }
     this.armTimer();
   }
 
-  /** Places become free by `leave`; only pauses end by themselves. */
+  /** `release` reports what comes by the end of a request; the rest comes by time. */
   private armTimer(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.waiting.isEmpty) return;
-    const until = Math.max(this.pause.until, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
-    const wait = until - performance.now();
+    const wait = this.nextOpening() - performance.now();
     if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(MAX_TIMER_MS, Math.ceil(wait)));
+  }
+
+  private nextOpening(): number {
+    return Math.max(this.pausedUntil, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
   }
 }
 
@@ -85,21 +101,21 @@ class Waiter implements AbortListener {
   constructor(
     signal: AbortSignal | undefined,
     queue: LinkedList<Waiter>,
-    private readonly admitted: (admitted: Admitted) => void,
-    private readonly rejected: (reason: unknown) => void,
+    private readonly resolve: (permit: Permit) => void,
+    private readonly reject: (reason: unknown) => void,
   ) {
     this.place = queue.push(this);
     this.abortWatch = signal && new AbortWatch(signal, this);
   }
 
-  resolve(admitted: Admitted): void {
+  admit(permit: Permit): void {
     this.leaveQueue();
-    this.admitted(admitted);
+    this.resolve(permit);
   }
 
   onAbort(reason: unknown): void {
     this.leaveQueue();
-    this.rejected(reason);
+    this.reject(reason);
   }
 
   private leaveQueue(): void {

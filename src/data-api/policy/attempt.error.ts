@@ -2,10 +2,15 @@ import type { HttpAnswer } from '../request/http-request.js';
 
 /**
  * What went wrong with one attempt:
- * `not sent` no byte of it has left; `identity` the server's certificate is not to be trusted; `no answer` sent, and
- * nothing came in time; `slow answer` it began and did not end in time; `broken` the connection or the protocol;
- * `too large` more bytes than are believed; `status` not a 2xx; `unreadable` not what the answer claims to be, so
- * probably damaged; `unexpected` readable and not what was agreed.
+ * - `not sent`: no byte of it has left
+ * - `identity`: the server's certificate cannot be trusted
+ * - `no answer`: sent, and nothing came in time
+ * - `slow answer`: it began and did not end in time
+ * - `broken`: the connection or the protocol
+ * - `too large`: more bytes than are accepted
+ * - `status`: not a 2xx
+ * - `unreadable`: not what the answer claims to be, so probably damaged
+ * - `unexpected`: readable, and does not match the schema
  */
 export type AttemptProblem =
   | 'not sent'
@@ -18,7 +23,9 @@ export type AttemptProblem =
   | 'unreadable'
   | 'unexpected';
 
-/** One attempt failed. The policy decides whether there is another; callers see a `DataApiError` in the end. */
+/**
+ * One attempt failed. The policy decides whether there is another; callers get a `DataApiError`.
+ */
 export class AttemptError extends Error {
   // Not a property that a logger would print.
   readonly #answer: HttpAnswer | undefined;

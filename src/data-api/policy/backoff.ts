@@ -2,10 +2,10 @@ import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
 const DEFAULT_ATTEMPTS = 3;
 const DEFAULT_FACTOR = 2;
-const BASE_DELAY = 200;
+const BASE_DELAY_MS = 200;
 /** A server that counts requests needs more time to forget them. */
-const BASE_DELAY_AFTER_429 = 1_000;
-const LONGEST_DELAY = 20_000;
+const BASE_DELAY_AFTER_429_MS = 1_000;
+const MAX_DELAY_MS = 20_000;
 
 /** Requests in all; at least one. */
 export function attemptsOf(policy: RetryPolicy | undefined): number {
@@ -14,13 +14,13 @@ export function attemptsOf(policy: RetryPolicy | undefined): number {
 }
 
 /**
- * Milliseconds to wait after the failed attempt number `attempt` (from 1), drawn evenly from zero to the bound ("full
- * jitter"): what failed together does not come back together.
+ * Milliseconds to wait after attempt number `attempt` (from 1) has failed, drawn evenly from zero
+ * to the bound ("full jitter"): requests that failed together do not come back together.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoff(policy: RetryPolicy | undefined, attempt: number, status?: number): number {
-  const base = policy?.baseDelay ?? (status === 429 ? BASE_DELAY_AFTER_429 : BASE_DELAY);
+  const base = policy?.baseDelay ?? (status === 429 ? BASE_DELAY_AFTER_429_MS : BASE_DELAY_MS);
   const bound = base * (policy?.factor ?? DEFAULT_FACTOR) ** (attempt - 1);
-  return Math.random() * Math.min(LONGEST_DELAY, bound);
+  return Math.random() * Math.min(MAX_DELAY_MS, bound);
 }

@@ -14,7 +14,7 @@ async function nextFailedProbe(breaker: CircuitBreaker): Promise<number> {
   return performance.now() - since;
 }
 
-describe('The circuit breaker', () => {
+describe('CircuitBreaker', () => {
   let breaker = new CircuitBreaker();
 
   beforeEach(() => {
@@ -30,7 +30,7 @@ describe('The circuit breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('counts requests and not attempts: the retries of poisoned items are no outage', () => {
+  it('counts requests and not attempts: the retries of poisoned items are not an outage', () => {
     fail(breaker, 4);
     for (let retry = 0; retry < 100; retry++) breaker.failed({}, 2 + (retry % 2), false, 2);
     expect(breaker.state).toBe('closed');
@@ -62,7 +62,7 @@ describe('The circuit breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('lets one probe through at a time, after 1 s, then at doubling pauses of at most 15 s, with jitter', async () => {
+  it('admits one probe at a time, at doubling, jittered pauses from 1 s to 15 s', async () => {
     fail(breaker, 5);
     for (const pause of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
       const waited = await nextFailedProbe(breaker);
@@ -98,7 +98,7 @@ describe('The circuit breaker', () => {
     expect(breaker.mayProbe(performance.now())).toBe(true);
   });
 
-  it('goes on with its pauses when it opens again soon, and starts over when it was well for a while', async () => {
+  it('goes on with its pauses when it opens again soon, and else starts over', async () => {
     fail(breaker, 5);
     await nextFailedProbe(breaker);
     await nextFailedProbe(breaker);

@@ -1,23 +1,24 @@
-/** Requests in a row that fail before the breaker opens, when few are in flight. */
-const FEWEST_FAILURES = 5;
-const MOST_FAILURES = 20;
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 15_000;
-/** A breaker that opens again so soon has not seen the end of the same outage. */
-const SAME_OUTAGE = 10_000;
+/** Requests that fail in a row before the breaker opens; the more are in flight, the more. */
+const MIN_FAILURES = 5;
+const MAX_FAILURES = 20;
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 15_000;
+/** A breaker that opens again within this time is still in the same outage. */
+const SAME_OUTAGE_MS = 10_000;
 
 /**
- * Notices that a host serves nobody, and then lets one request at a time try it: the first after about a second, then
- * at doubling pauses of at most 15 s. Everything else waits and loses no attempt by it.
+ * Notices that an upstream does not serve any request, and then lets one request at a time try it:
+ * the first after about a second, then at doubling pauses of at most 15 s. All others wait and lose
+ * no attempt by it.
  *
- * What counts is how many requests fail in a row with their first attempt. Later attempts show more about the request
- * than about the host: a batch ends with the retries of its poisoned items, and they are no outage. The number grows with
- * the requests in flight, because at an error rate of 20 % five failures in a row happen all the time among hundreds of
- * requests. There is no rule for error rates: a host that serves some is slowed down by the concurrency limit and the
- * retry budget.
+ * It counts requests that fail in a row with their first attempt. Later attempts show more about
+ * the request than about the upstream: a batch ends with the retries of its poisoned items, which
+ * are not an outage. The number grows with the requests in flight, because at an error rate of 20 %
+ * five failures in a row happen all the time among hundreds of requests. There is no rule for error
+ * rates: concurrency limit and retry budget spare an upstream that serves some.
  */
 export class CircuitBreaker {
-  /** Requests that failed in an outage: what their attempts showed was not about them. */
+  /** Requests that failed in an outage: their attempts showed nothing about them. */
   private readonly excused = new WeakSet<object>();
   private failures = 0;
   private pause = 0;
@@ -45,7 +46,7 @@ export class CircuitBreaker {
     this.probing = true;
   }
 
-  /** The host has answered. Only a probe closes an open breaker: other answers are from before it opened. */
+  /** It has answered. Only a probe closes an open breaker: other answers are from before. */
   succeeded(probe: boolean): void {
     this.failures = 0;
     if (!probe) return;
@@ -68,8 +69,8 @@ export class CircuitBreaker {
 
   private count(inFlight: number): void {
     this.failures++;
-    if (this.failures < Math.max(FEWEST_FAILURES, Math.min(MOST_FAILURES, inFlight / 2))) return;
-    if (performance.now() - this.closedAt > SAME_OUTAGE) this.pause = 0;
+    if (this.failures < Math.max(MIN_FAILURES, Math.min(MAX_FAILURES, inFlight / 2))) return;
+    if (performance.now() - this.closedAt > SAME_OUTAGE_MS) this.pause = 0;
     this.open = true;
     this.pauseUntilNextProbe();
   }
@@ -77,7 +78,7 @@ export class CircuitBreaker {
   private pauseUntilNextProbe(): void {
     this.probing = false;
     this.failures = 0;
-    this.pause = this.pause === 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, this.pause * 2);
+    this.pause = this.pause === 0 ? FIRST_PAUSE_MS : Math.min(MAX_PAUSE_MS, this.pause * 2);
     const jittered = this.pause * (0.75 + Math.random() / 4);
     this.probeAt = performance.now() + jittered;
   }

@@ -6,8 +6,9 @@ interface Traffic {
 }
 
 /**
- * A host that answers after one round, and refuses what is beyond its capacity; and callers that always want to send
- * more than they may, but at most `most` at once. Answers what happened in `rounds` rounds.
+ * An upstream that answers after one round and refuses what is beyond its capacity; and callers
+ * that always want to send more than they may, but at most `most` at once. Returns what happened in
+ * `rounds` rounds.
  */
 function drive(limit: ConcurrencyLimit, capacity: number, rounds: number, most = Infinity): Traffic {
   const traffic = { served: 0, refused: 0 };
@@ -29,7 +30,7 @@ const overload = (limit: ConcurrencyLimit) => {
   limit.overloaded(limit.acquire());
 };
 
-describe('The concurrency limit', () => {
+describe('ConcurrencyLimit', () => {
   it('doubles every round, so that it reaches 64 within three', () => {
     const limit = new ConcurrencyLimit({ min: 1, max: 64 });
     drive(limit, Infinity, 3);

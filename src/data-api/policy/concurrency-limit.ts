@@ -1,23 +1,24 @@
 import type { ConcurrencyBounds } from '../../config/settings.js';
 
 const START = 16;
-/** After an overload, grow quickly up to this part of where it happened, and carefully from there. */
+/** After an overload, grow quickly up to this share of where it happened, and carefully beyond. */
 const CAREFUL_FROM = 0.9;
-/** Rounds to stay at a proven limit after a step beyond it failed: doubled with every further failure. */
-const FIRST_STAY = 16;
-const LONGEST_STAY = 128;
+/** Rounds at a proven limit after a step beyond it failed. Doubles with each further failure. */
+const FIRST_STAY_ROUNDS = 16;
+const MAX_STAY_ROUNDS = 128;
 
 /**
- * How many requests may be in flight to a host, found out from its answers.
+ * How many requests may be in flight to an upstream, found out from its answers.
  *
- * This is TCP's loss-based control (RFC 5681): doubling per round up to a threshold, one more per round beyond it,
- * halving on overload, at most once per round. A round is as many successes as the limit, and only rounds in which the
- * limit was the constraint count. What TCP lacks is memory: a sawtooth between half and all of the capacity would give
- * away a quarter of it. So a limit that has had a whole round without overload is proven; a failed step beyond it costs
- * only the step, and the next one is tried after a stay that grows with every failure.
+ * This is TCP's loss-based control (RFC 5681): doubling per round up to a threshold, one more per
+ * round beyond it, halving on overload, at most once per round. A round is as many successes as the
+ * limit, and only rounds in which the limit was the constraint count. TCP has no memory: its
+ * sawtooth between half and all of the capacity would give away a quarter of it. So a limit that
+ * has had a whole round without overload is proven; a failed step beyond it costs only the step,
+ * and the next one is tried after a stay that grows with every failure.
  *
- * The gradient and Vegas algorithms of Netflix' concurrency-limits were not taken: they infer the load from latency, and
- * at the latencies of a near host what a single process measures is mostly its own event loop.
+ * The gradient and Vegas algorithms of Netflix' concurrency-limits were not taken: they infer the
+ * load from latency, and with a near upstream a process measures mostly its own event loop.
  */
 export class ConcurrencyLimit {
   private limit: number;
@@ -25,7 +26,7 @@ export class ConcurrencyLimit {
   private proven = 0;
   private stay = 1;
   private successes = 0;
-  /** The answer to a request that was sent before this one says nothing about the limit as it is now. */
+  /** Answers to requests before this one say nothing about the current limit. */
   private currentFrom = 0;
   private sequence = 0;
   private running = 0;
@@ -103,7 +104,7 @@ export class ConcurrencyLimit {
 
   private stepBack(): void {
     this.limit = this.proven;
-    this.stay = Math.min(LONGEST_STAY, Math.max(FIRST_STAY, this.stay * 2));
+    this.stay = Math.min(MAX_STAY_ROUNDS, Math.max(FIRST_STAY_ROUNDS, this.stay * 2));
   }
 
   private halve(): void {

@@ -15,7 +15,7 @@ function failingRetries(budget: RetryBudget): number {
   return retries;
 }
 
-describe('The retry budget', () => {
+describe('RetryBudget', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 

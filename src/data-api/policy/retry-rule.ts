@@ -27,14 +27,16 @@ export function mayRepeat(request: HttpRequest, { problem, status }: AttemptErro
   }
 }
 
-/** Whether it looks as if nobody could be served. A 4xx, however unwelcome, comes from a server that is there. */
+/** Whether it looks as if no request could be served. A 4xx comes from a server that is there. */
 export function isOutage({ problem, status }: AttemptError): boolean {
   if (problem === 'status') return OUTAGE.has(status ?? 0);
   return problem !== 'too large' && problem !== 'unexpected';
 }
 
-/** Whether a `Retry-After` is about the host: on a redirect or a 4xx it is about the resource. */
-export function isAboutHost({ status }: AttemptError): boolean {
+/**
+ * Whether a `Retry-After` is about the upstream: on a redirect or a 4xx it is about the resource.
+ */
+export function isAboutUpstream({ status }: AttemptError): boolean {
   return PASSING.has(status ?? 0);
 }
 

@@ -12,7 +12,9 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  /** One attempt, from the wait for a connection to the last byte of the answer, in milliseconds. */
+  /**
+   * One attempt, from the wait for a connection to the last byte of the answer, in milliseconds.
+   */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly retry: RetryPolicy | undefined;
@@ -25,6 +27,9 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
-
 export const IDEMPOTENCY_KEY = 'idempotency-key';
+
+/** Without the query, which may hold secrets. */
+export function pathOf({ target }: HttpRequest): string {
+  return target.split('?', 1)[0] ?? '';
+}

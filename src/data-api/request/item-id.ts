@@ -1,12 +1,13 @@
 import { ItemIdError } from '../data-api.errors.js';
 
-const LONGEST_SHOWN = 64;
+const MAX_SHOWN_CHARACTERS = 64;
 
 /**
- * An id as the Data API sends it, a string or an integer, as a string. `list`: where it stood, for the message.
+ * An id as the Data API sends it, a string or an integer, as a string. `list`: where it was found,
+ * for the message.
  *
- * @throws ItemIdError for anything else. Integers from 2^53 on are not taken: JSON.parse has rounded them, maybe into the
- * id of another item.
+ * @throws ItemIdError for anything else. Integers from 2^53 on are refused: JSON.parse has rounded
+ * them, perhaps to the id of another item.
  */
 export function itemId(id: unknown, list: string): string {
   if (typeof id === 'string') return id;
@@ -21,5 +22,5 @@ function described(id: unknown): string {
   if (id === undefined) return 'no id';
   if (typeof id === 'number') return Math.abs(id) < 2 ** 53 ? `the id ${id}` : `the id ${id} (rounded on reading)`;
   const text = JSON.stringify(id);
-  return `the id ${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}`;
+  return `the id ${text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text}`;
 }

@@ -1,16 +1,16 @@
 import { ItemIdError } from '../data-api.errors.js';
 
-const LONGEST_ID = 1_024;
+const MAX_ID_CHARACTERS = 1_024;
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Builds a path in which ids are data: path`/api/v1/orders/${id}/process`. Whatever an id contains stays within its
- * segment.
+ * Builds a path in which ids are data: path`/api/v1/orders/${id}/process`. All of an id stays
+ * within its segment.
  *
- * @throws ItemIdError for what cannot: the empty id, `.` and `..` (which servers and proxies resolve even when encoded),
- * control characters, lone surrogates, more than 1,024 characters, and numbers that are no safe integers and may have
- * been rounded into another id.
+ * @throws ItemIdError for ids that cannot: the empty one, `.` and `..` (which servers and proxies
+ * resolve even when encoded), control characters, lone surrogates, more than 1,024 characters, and
+ * numbers that are not safe integers, which may have been rounded to another id.
  */
 export function path(literals: TemplateStringsArray, ...ids: readonly (string | number)[]): string {
   let built = literals[0] ?? '';
@@ -27,13 +27,13 @@ function encodeId(id: string | number): string {
 
 function encodeNumber(id: number): string {
   if (Number.isSafeInteger(id)) return String(id);
-  throw new ItemIdError(`The id ${id} is no integer below 2^53 and may have been rounded; nothing was sent`);
+  throw new ItemIdError(`The id ${id} is not an integer below 2^53 and may have been rounded; nothing was sent`);
 }
 
 function faultOf(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id === '.' || id === '..') return 'would lead to another path';
-  if (id.length > LONGEST_ID) return `is longer than ${LONGEST_ID} characters`;
+  if (id.length > MAX_ID_CHARACTERS) return `is longer than ${MAX_ID_CHARACTERS} characters`;
   if (CONTROL.test(id)) return 'contains control characters';
   if (!id.isWellFormed()) return 'contains half a character (a lone surrogate)';
   return undefined;

@@ -1,6 +1,6 @@
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Dot segments, also encoded, and everything that would end the path or needs encoding. */
+/** Dot segments, encoded or not, and everything that would end the path or needs encoding. */
 const MISLEADING = /\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]|[?#\\]/i;
 
 /**

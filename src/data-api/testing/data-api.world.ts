@@ -1,10 +1,11 @@
 import { HttpService } from '@nestjs/axios';
-import { Injectable, Module } from '@nestjs/common';
+import { Global, Injectable, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { DependencyMonitor } from '../../health/dependency-monitor.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import { DataApiClient } from '../data-api.client.js';
 import { DataApiModule } from '../data-api.module.js';
 import { http, type RawServer, rawServer, type Script } from './raw.server.js';
@@ -34,6 +35,11 @@ class Sample {
 @Module({ providers: [Sample] })
 class SampleModule {}
 
+/** As the worker does. */
+@Global()
+@Module({ providers: [WorkerEvents], exports: [WorkerEvents] })
+class EventsModule {}
+
 export interface World extends AsyncDisposable {
   readonly server: RawServer;
   readonly http: HttpService;
@@ -48,6 +54,7 @@ export async function world(script: Script, environment: Record<string, string> 
   const module = await Test.createTestingModule({
     imports: [
       ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [workerConfig] }),
+      EventsModule,
       DataApiModule,
       SampleModule,
     ],

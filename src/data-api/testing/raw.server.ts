@@ -1,7 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** What a server does with the n-th request, counted from 1 over all connections; `head` is all that has arrived. */
+/**
+ * What a server does with a request. `count`: from 1, over all connections; `head`: all that came.
+ */
 export type Script = (socket: Socket, head: string, count: number) => void;
 
 export interface RawServer extends AsyncDisposable {
@@ -11,7 +13,7 @@ export interface RawServer extends AsyncDisposable {
   readonly sockets: ReadonlySet<Socket>;
 }
 
-/** A server that writes to its sockets whatever the script says, HTTP or not. For requests without a body. */
+/** Writes to its sockets what the script says, HTTP or not. For requests without a body. */
 export async function rawServer(script: Script): Promise<RawServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();

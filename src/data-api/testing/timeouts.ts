@@ -1,17 +1,19 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { jest } from '@jest/globals';
 
-/** Timeouts pass when the test says so, and not because the machine is slow; all else goes at its own speed. */
+/**
+ * Timeouts pass when the test says so, not because the machine is slow. All else keeps its pace.
+ */
 export function fakeTimeouts(): void {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setInterval', 'clearInterval'] });
 }
 
-/** Resolves when undici has read so many heads from now on, those before the answer proper included. */
+/** Resolves when undici has read `count` further heads, interim ones included. */
 export function headsArrive(count: number): Promise<void> {
   return arrival('undici:request:headers', () => 1, count);
 }
 
-/** Resolves when undici has passed on so many bytes of bodies from now on, of all answers together. */
+/** Resolves when undici has passed on `count` further bytes of bodies, of all answers together. */
 export function bytesArrive(count: number): Promise<void> {
   return arrival('undici:request:bodyChunkReceived', (message) => (message as { chunk: Buffer }).chunk.length, count);
 }

@@ -4,7 +4,7 @@ import { HttpTransport } from '../transport/http-transport.js';
 import { rawServer, type Script } from './raw.server.js';
 import { aRequest } from './requests.js';
 
-/** Sends one request to a server with this script. The server and the transport end with the test. */
+/** Sends one request to a server with this script. Server and transport end with it. */
 export async function exchange(script: Script, changes: Partial<HttpRequest> = {}): Promise<HttpAnswer> {
   await using server = await rawServer(script);
   const transport = aTransport();

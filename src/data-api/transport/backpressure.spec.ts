@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { randomFrom } from '../testing/random.js';
 import { type ArrivingAnswer, Backpressure } from './backpressure.js';
 
 const KIB = 1024;
@@ -22,7 +23,7 @@ class AnAnswer implements ArrivingAnswer {
   }
 
   ends(): void {
-    this.backpressure.left(this);
+    this.backpressure.finished(this);
   }
 
   pause(): void {
@@ -72,9 +73,9 @@ describe('Backpressure', () => {
   });
 
   it('resumes one after the other, in the order in which they were paused', () => {
-    const waiting = answers(3 * MIB, 'ahead', 'foremost', 'x', 'y', 'z');
-    const [ahead, foremost, x, y] = waiting;
-    foremost?.ends();
+    const waiting = answers(3 * MIB, 'ahead', 'exempt', 'x', 'y', 'z');
+    const [ahead, exempt, x, y] = waiting;
+    exempt?.ends();
     nextTurn();
     expect(resumed).toEqual(['x']);
     x?.ends();
@@ -89,31 +90,31 @@ describe('Backpressure', () => {
   });
 
   it('resumes all that fit when there is less again', () => {
-    const [ahead, foremost] = answers(4 * MIB, 'ahead', 'foremost');
+    const [ahead, exempt] = answers(4 * MIB, 'ahead', 'exempt');
     answers(MIB, 'x', 'y', 'z');
     ahead?.ends();
-    foremost?.ends();
+    exempt?.ends();
     nextTurn();
     expect(resumed).toEqual(['x', 'y', 'z']);
   });
 
   it('does not resume from within the end of another, but soon after', () => {
-    const [, foremost] = answers(4 * MIB, 'a', 'foremost', 'waiting');
-    foremost?.ends();
+    const [, exempt] = answers(4 * MIB, 'a', 'exempt', 'waiting');
+    exempt?.ends();
     expect(resumed).toEqual([]);
     nextTurn();
     expect(resumed).toEqual(['waiting']);
   });
 
-  it('forgets who gives up waiting', () => {
-    const [, foremost, impatient] = answers(4 * MIB, 'a', 'foremost', 'impatient', 'patient');
+  it('forgets an answer that gives up waiting', () => {
+    const [, exempt, impatient] = answers(4 * MIB, 'a', 'exempt', 'impatient', 'patient');
     impatient?.ends();
-    foremost?.ends();
+    exempt?.ends();
     nextTurn();
     expect(resumed).toEqual(['patient']);
   });
 
-  it('lets nobody wait for ever, in whatever order answers grow and end', () => {
+  it('lets no answer wait for ever, in whatever order answers grow and end', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = randomFrom(seed);
       const open = Array.from({ length: 64 }, () => answer());
@@ -149,10 +150,4 @@ function indexOfReading(answers: readonly AnAnswer[], random: number): number {
 
 function sumOf(answers: readonly AnAnswer[]): number {
   return answers.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** A linear congruential generator (Numerical Recipes): the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
 }

@@ -1,45 +1,45 @@
 /** Bytes that all arriving answers may have together before they take turns. */
-const FREE_FOR_ALL = 4 * 1024 * 1024;
+const FREE_FOR_ALL_BYTES = 4 * 1024 * 1024;
 /** Bytes that an answer may have in any case: short ones do not wait for long ones. */
-const FREE_FOR_EACH = 32 * 1024;
+const FREE_FOR_EACH_BYTES = 32 * 1024;
 
 /** An answer whose bytes are arriving. */
 export interface ArrivingAnswer {
   /** Bytes so far. */
   readonly length: number;
-  /** Reads no more: what is on its way stays with the sender. */
+  /** Stops reading: what is on its way stays with the sender. */
   pause(): void;
   resume(): void;
 }
 
 /**
- * Bounds the memory of answers that arrive at the same time. As soon as there is too much of them, those that are large
- * wait, and only one reads on, however slow: so each that is honest comes to its end, in the order in which they
- * began to wait. How long an answer may take, waiting included, is its own business.
+ * Bounds the memory of answers that arrive at the same time. Over the limit, large answers wait and
+ * one alone reads on, however slowly: so each honest one is read to its end, in the order in which
+ * they began to wait. How long an answer may take, waiting included, is not decided here.
  */
 export class Backpressure {
   private arriving = 0;
   private readonly waiting = new Set<ArrivingAnswer>();
-  /** Reads on whatever the others have. */
-  private foremost: ArrivingAnswer | undefined;
+  /** Reads on even over the limit. */
+  private exempt: ArrivingAnswer | undefined;
   private resuming = false;
 
-  /** Call with each piece, which its `length` contains. May pause the answer. */
+  /** Call with each piece, which the answer's `length` includes. May pause the answer. */
   arrived(answer: ArrivingAnswer, bytes: number): void {
     this.arriving += bytes;
-    if (this.arriving <= FREE_FOR_ALL || answer.length <= FREE_FOR_EACH || answer === this.foremost) return;
-    if (this.foremost === undefined) {
-      this.foremost = answer;
+    if (this.arriving <= FREE_FOR_ALL_BYTES || answer.length <= FREE_FOR_EACH_BYTES || answer === this.exempt) return;
+    if (this.exempt === undefined) {
+      this.exempt = answer;
     } else {
       this.waiting.add(answer);
       answer.pause();
     }
   }
 
-  /** Call once when the answer is over, for whatever reason: its bytes no longer count, and it is not resumed. */
-  left(answer: ArrivingAnswer): void {
+  /** Call once, however the answer ends: its bytes no longer count, and it is not resumed. */
+  finished(answer: ArrivingAnswer): void {
     this.arriving -= answer.length;
-    if (answer === this.foremost) this.foremost = undefined;
+    if (answer === this.exempt) this.exempt = undefined;
     if (this.waiting.size === 0) return;
     this.waiting.delete(answer);
     this.resumeSoon();
@@ -57,9 +57,9 @@ export class Backpressure {
 
   private resumeWaiting(): void {
     for (const answer of this.waiting) {
-      if (this.arriving > FREE_FOR_ALL) {
-        if (this.foremost !== undefined) return;
-        this.foremost = answer;
+      if (this.arriving > FREE_FOR_ALL_BYTES) {
+        if (this.exempt !== undefined) return;
+        this.exempt = answer;
       }
       this.waiting.delete(answer);
       answer.resume();

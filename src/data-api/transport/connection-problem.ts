@@ -1,6 +1,6 @@
 import type { AttemptProblem } from '../policy/attempt.error.js';
 
-/** OpenSSL's verification errors as Node names them, apart from those that start with `ERR_TLS_CERT` or `CERT_`. */
+/** OpenSSL's verification errors as Node names them, beside `ERR_TLS_CERT…` and `CERT_…`. */
 const IDENTITY = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',

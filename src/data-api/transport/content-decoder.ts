@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type InputType } from 'node:zlib';
-import { LARGEST_BODY } from './answer-body.js';
+import { MAX_BODY_BYTES, TOO_LARGE } from './answer-body.js';
 
 type Decode = (body: InputType, options: typeof limits) => Promise<Buffer>;
 
-/** Checked while decoding, from chunk to chunk: a small bomb is cut off where it becomes large. */
-const limits = { maxOutputLength: LARGEST_BODY, chunkSize: 64 * 1024 };
+/** Checked from chunk to chunk: a small bomb is cut off where it becomes large. */
+const limits = { maxOutputLength: MAX_BODY_BYTES, chunkSize: 64 * 1024 };
 
 const gzip: Decode = promisify(gunzip);
 const zlib: Decode = promisify(inflate);
@@ -15,7 +15,7 @@ const decoders: Readonly<Record<string, (body: Buffer) => Decode>> = {
   gzip: () => gzip,
   'x-gzip': () => gzip,
   br: () => brotli,
-  // "deflate" means zlib's format (RFC 9110 §8.4.1.2), and some servers send it without its header.
+  // zlib's format (RFC 9110 §8.4.1.2), which some servers send without its header.
   deflate: ([first = 0]) => ((first & 0x0f) === 8 ? zlib : bare),
 };
 
@@ -32,8 +32,11 @@ export class ContentCodingError extends Error {
 }
 
 /**
- * Undoes `Content-Encoding`. A small bomb is cut off where it becomes large, and bodies are decoded one after another, so
- * that many bombs need no more memory than one.
+ * Undoes `Content-Encoding`. Bodies are decoded one after another, so that many bombs take no more
+ * memory than one.
+ *
+ * undici's `decompress` interceptor does not do that, passes on what it cannot decode as if it were
+ * plain, does not read deflate without a header, and prints a warning because it is experimental.
  */
 export class ContentDecoder {
   private last: Promise<unknown> = Promise.resolve();
@@ -58,11 +61,11 @@ async function decodeAll(body: Buffer, contentEncoding: string): Promise<Buffer>
 
 async function decodeOne(body: Buffer, coding: string): Promise<Buffer> {
   const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
-  if (!decoder) throw new ContentCodingError(`its coding is unknown (${coding.slice(0, 40)})`, false);
+  if (!decoder) throw new ContentCodingError(`unknown content coding ${coding.slice(0, 40)}`, false);
   try {
     return await decoder(body)(body, limits);
   } catch (cause) {
     const tooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new ContentCodingError(tooLarge ? 'it is too large' : `its ${coding} coding is damaged`, tooLarge, { cause });
+    throw new ContentCodingError(tooLarge ? TOO_LARGE : `damaged ${coding} coding`, tooLarge, { cause });
   }
 }

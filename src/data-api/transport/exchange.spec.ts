@@ -9,7 +9,7 @@ import type { HttpTransport } from './http-transport.js';
 
 const MIB = 1024 * 1024;
 
-describe('An exchange', () => {
+describe('Exchange', () => {
   describe('decodes', () => {
     const text = JSON.stringify({ items: Array.from({ length: 1_000 }, (_, id) => ({ id })) });
 
@@ -38,7 +38,7 @@ describe('An exchange', () => {
     it.each<[string, string, Script]>([
       ['broken', 'the connection is closed without an answer', (socket) => socket.destroy()],
       ['broken', 'the connection is reset', (socket) => socket.resetAndDestroy()],
-      ['broken', 'the answer is no HTTP', closingAfter('SSH-2.0-OpenSSH_9.9\r\n')],
+      ['broken', 'the answer is not HTTP', closingAfter('SSH-2.0-OpenSSH_9.9\r\n')],
       ['broken', 'the status line is damaged', closingAfter('HTTP/1.1 2x0 OK\r\n\r\n')],
       ['broken', 'the head is cut off', closingAfter('HTTP/1.1 200 OK\r\ncontent-le')],
       ['broken', 'the head does not end', answering(`HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(10_000)}`)],
@@ -68,7 +68,7 @@ describe('An exchange', () => {
         closingAfter('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} '),
       ],
       ['unreadable', 'the gzip is cut off', answering(http(200, gzipSync('x'.repeat(1_000)).subarray(0, 20), gzip))],
-      ['unreadable', 'the gzip is none', answering(http(200, '{"ok":true}', gzip))],
+      ['unreadable', 'the gzip is not gzip', answering(http(200, '{"ok":true}', gzip))],
       ['unreadable', 'the coding is unknown', answering(http(200, '{}', { 'content-encoding': 'rot13' }))],
       [
         'too large',
@@ -122,7 +122,7 @@ describe('An exchange', () => {
     });
   });
 
-  describe('when its time is up, calls it', () => {
+  describe('out of time calls it', () => {
     let server: RawServer;
     let transport: HttpTransport;
 

@@ -98,7 +98,7 @@ describe('HttpTransport', () => {
     await transport.onApplicationShutdown();
   });
 
-  describe('while large answers wait for others that do not end', () => {
+  describe('with large answers that do not end', () => {
     /** Says that it is longer than it is. */
     const stalling = answering(`HTTP/1.1 200 OK\r\ncontent-length: ${5 * MIB}\r\n\r\n`, Buffer.alloc(4.5 * MIB));
     /** More than one of them has arrived so far, and more than may be held. */
@@ -112,7 +112,7 @@ describe('HttpTransport', () => {
       return transport.onApplicationShutdown();
     });
 
-    it('gives each its own time and no more, and then reads what comes', async () => {
+    it('gives each its own time, and then reads others', async () => {
       await using server = await rawServer((socket, head, count) => {
         if (count <= 4) stalling(socket, head, count);
         else socket.write(http(200, Buffer.alloc(4 * MIB)));
@@ -129,7 +129,7 @@ describe('HttpTransport', () => {
       await expect(transport.send(aRequest({ origin: server.url }))).resolves.toMatchObject({ status: 200 });
     });
 
-    it('resumes them when those are aborted', async () => {
+    it('resumes those that wait when they are aborted', async () => {
       await using server = await rawServer((socket, head, count) => {
         if (count <= 2) stalling(socket, head, count);
         else socket.write(http(200, Buffer.alloc(4 * MIB)));
@@ -145,7 +145,7 @@ describe('HttpTransport', () => {
       await expect(Promise.all(waiting)).resolves.toMatchObject([{ status: 200 }, { status: 200 }]);
     });
 
-    it('closes the connection of one that is aborted in its wait, and lets short ones pass', async () => {
+    it('lets short ones pass, and closes those that are aborted', async () => {
       await using server = await rawServer((socket, head, count) => {
         if (count <= 3) stalling(socket, head, count);
         else socket.write(http(200, '{}'));

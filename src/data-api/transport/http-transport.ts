@@ -3,6 +3,7 @@ import type { Agent, Dispatcher } from 'undici';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
+import { MAX_BODY_BYTES } from './answer-body.js';
 import { Backpressure } from './backpressure.js';
 import { ContentDecoder } from './content-decoder.js';
 import { Exchange } from './exchange.js';
@@ -18,14 +19,16 @@ export class HttpTransport implements OnApplicationShutdown {
   constructor(@Inject(workerConfig.KEY) private readonly settings: WorkerSettings) {}
 
   /**
-   * Rejects with an `AttemptError`, or with the reason of the request's signal, which closes the connection. Any status
-   * is an answer. Redirects are not followed.
+   * Any status is an answer. Redirects are not followed.
+   *
+   * Rejects with an `AttemptError`, or with the reason of the request's signal, which closes the
+   * connection.
    */
-  readonly send = (request: HttpRequest): Promise<HttpAnswer> => {
+  send(request: HttpRequest): Promise<HttpAnswer> {
     if (this.dispatcher) return this.exchange(this.dispatcher, request);
     this.loading ??= this.load();
     return this.loading.then((dispatcher) => this.exchange(dispatcher, request));
-  };
+  }
 
   /** After the drain: what is still in flight has been given up by its run. */
   async onApplicationShutdown(): Promise<void> {
@@ -42,15 +45,16 @@ export class HttpTransport implements OnApplicationShutdown {
     });
   }
 
-  /** With the first request: a start does not need undici, which takes 40 ms and 14 MB to load. */
+  /** With the first request: undici takes 40 ms and 14 MB to load, which a start does not need. */
   private async load(): Promise<Dispatcher> {
     const { concurrency, timeout, proxy } = this.settings.dataApi;
     const { default: undici } = await import('undici');
     const options: Agent.Options = {
       connections: concurrency.max,
       pipelining: 1,
-      // What becomes of a request whose connection breaks is only plain with one request per connection.
+      // With one request per connection it is clear which one a broken connection concerns.
       allowH2: false,
+      maxResponseSize: MAX_BODY_BYTES,
       connect: { timeout },
       // The exchange has one deadline for the whole attempt.
       headersTimeout: 0,

@@ -1,4 +1,4 @@
-import { LinkedList } from './linked-list.js';
+import { LinkedList } from './abort-watch.js';
 
 function drained<T>(list: LinkedList<T>): T[] {
   const values: T[] = [];

@@ -1,7 +1,7 @@
 import type { AttemptError } from './attempt.error.js';
 
-/** What is told about a host's health: since when it fails, how often in a row, and with what. */
-export class HostRecord {
+/** What health reports about an upstream: since when it fails, how often in a row, with what. */
+export class UpstreamRecord {
   private failures = 0;
   private since: Date | null = null;
   private error: string | null = null;
@@ -14,7 +14,7 @@ export class HostRecord {
     return this.since;
   }
 
-  /** Of the present row of failures. */
+  /** The latest of the current row of failures. */
   get lastError(): string | null {
     return this.error;
   }

@@ -1,0 +1,99 @@
+import type { ConcurrencyBounds } from '../../config/settings.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
+import type { HttpRequest } from '../request/http-request.js';
+import { Admission, type Permit } from './admission.js';
+import type { AttemptError } from './attempt.error.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { retryAfter } from './retry-after.js';
+import { RetryBudget } from './retry-budget.js';
+import { isAboutUpstream, isOutage, isOverload, mayRepeat } from './retry-rule.js';
+import { UpstreamRecord } from './upstream-record.js';
+
+/** Shorter pauses are ordinary. */
+const MIN_REPORTED_PAUSE_MS = 1_000;
+
+/** What all requests to one upstream share: it admits each attempt and learns from its outcome. */
+export class UpstreamPolicy {
+  private readonly breaker = new CircuitBreaker();
+  private readonly budget = new RetryBudget();
+  private readonly limit: ConcurrencyLimit;
+  private readonly admission: Admission;
+  readonly record = new UpstreamRecord();
+
+  constructor(
+    private readonly origin: string,
+    bounds: ConcurrencyBounds,
+    private readonly events: WorkerEvents,
+  ) {
+    this.limit = new ConcurrencyLimit(bounds);
+    this.admission = new Admission(this.breaker, this.limit);
+  }
+
+  get breakerState(): CircuitBreaker['state'] {
+    return this.breaker.state;
+  }
+
+  get concurrencyLimit(): number {
+    return this.limit.value;
+  }
+
+  /** Milliseconds that are left of the pause that the upstream asked for. */
+  get pausedFor(): number {
+    return this.admission.pausedFor;
+  }
+
+  /** Resolves when an attempt may be sent. Rejects with the signal's reason when it aborts. */
+  admit(signal: AbortSignal | undefined): Permit | Promise<Permit> {
+    return this.admission.request(signal);
+  }
+
+  succeeded(permit: Permit): void {
+    this.answered(permit);
+    this.limit.succeeded(permit.sequence);
+    this.budget.succeeded();
+    this.admission.release();
+  }
+
+  /** @returns whether the request may be tried again, its number of attempts aside. */
+  failed(request: HttpRequest, permit: Permit, error: AttemptError, attempt: number): boolean {
+    if (isOutage(error)) this.noteOutage(request, permit, error, attempt);
+    else this.answered(permit);
+    if (isOverload(error)) this.limit.overloaded(permit.sequence);
+    else if (!isOutage(error)) this.limit.succeeded(permit.sequence);
+    if (error.answer && isAboutUpstream(error)) this.pauseFor(retryAfter(error.answer.headers));
+    const repeatable = mayRepeat(request, error);
+    // An open breaker limits the load better than any budget.
+    if (attempt > 1 && repeatable && !this.breaker.isOpen) this.budget.retryFailed();
+    this.admission.release();
+    return repeatable && (this.breaker.isOpen || this.budget.allowsRetry());
+  }
+
+  /** The attempt was cancelled and has shown nothing about the upstream. */
+  abandoned(permit: Permit): void {
+    if (permit.probe) this.breaker.probeAbandoned();
+    this.admission.release();
+  }
+
+  private answered({ probe }: Permit): void {
+    const wasOpen = this.breaker.isOpen;
+    this.breaker.succeeded(probe);
+    this.record.succeeded();
+    if (wasOpen && !this.breaker.isOpen) this.events.emit('upstream.closed', { host: this.origin });
+  }
+
+  private noteOutage(request: HttpRequest, { probe }: Permit, error: AttemptError, attempt: number): void {
+    const wasOpen = this.breaker.isOpen;
+    this.record.failed(error);
+    this.breaker.failed(request, attempt, probe, this.limit.inFlight);
+    if (!wasOpen && this.breaker.isOpen) {
+      this.events.emit('upstream.opened', { host: this.origin, error: error.message });
+    }
+  }
+
+  private pauseFor(pauseMs: number): void {
+    const isNews = pauseMs > MIN_REPORTED_PAUSE_MS && this.pausedFor === 0;
+    this.admission.pauseFor(pauseMs);
+    if (isNews) this.events.emit('upstream.paused', { host: this.origin, pauseMs });
+  }
+}
