@@ -43,7 +43,7 @@ export default {
     only('tasks', ['src/worker/', 'src/data-api/', 'src/config/']),
     {
       name: 'no-cycles',
-      severity: 'warn',
+      severity: 'error',
       from: {},
       to: { circular: true },
     },

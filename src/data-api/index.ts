@@ -1,4 +1,4 @@
-/** What a task author needs. */
+/** What a task author needs of the Data API. */
 export { anyAnswer } from './answer/any-answer.js';
 export { DataApiClient, type PostOptions, type RequestOptions } from './data-api.client.js';
 export {
@@ -11,5 +11,4 @@ export {
   DataApiUnreachableError,
   ItemIdError,
 } from './data-api.errors.js';
-export { itemId } from './request/item-id.js';
 export { path } from './request/path.js';

@@ -66,12 +66,12 @@ export class EngineNotAcceptingError extends WorkerError {
 /** The item had failed or brought the process down too often and is left alone for a while. */
 export class ItemQuarantinedError extends WorkerError {
   constructor(until: string, cause: string) {
-    super(`Left alone until ${until}: ${cause}`, 'QUARANTINED');
+    super(`In quarantine until ${until}: ${cause}`, 'QUARANTINED');
   }
 }
 
 /** The list gave an item no id that can be used. Nothing was done with it. */
-export class ItemUnidentifiedError extends WorkerError {
+export class ItemIdMissingError extends WorkerError {
   override readonly attempts = 0;
 
   constructor(place: number, offset: number, cause: unknown) {
@@ -82,8 +82,8 @@ export class ItemUnidentifiedError extends WorkerError {
 }
 
 /** So many items have no id that can be used that the list as a whole is not as agreed. */
-export class ListUnidentifiedError extends WorkerError {
-  constructor(most: number, last: ItemUnidentifiedError) {
+export class TooManyItemsWithoutIdError extends WorkerError {
+  constructor(most: number, last: ItemIdMissingError) {
     super(`More than ${most} items have no usable id, lately: ${last.message}`, 'BAD_ID', { cause: last });
   }
 }

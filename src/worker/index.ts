@@ -1,9 +1,14 @@
-/** What a task author needs. */
+/** What a task author needs of the worker. */
 export { DAY, HOUR, MINUTE, SECOND } from '../time/duration.js';
 export { BaseTask } from './authoring/base.task.js';
-export { BatchTask, type ItemVerdict, type PageRequest } from './authoring/batch.task.js';
+export { BatchTask } from './authoring/batch.task.js';
 export { Clock } from '../time/clock.js';
-export { WorkerError } from '../runs/errors.js';
-export type { RetryPolicy } from './authoring/retry-policy.js';
+export type { ItemContext, ItemVerdict } from './authoring/item-context.js';
+export { itemId } from './authoring/item-id.js';
 export type { ItemCounts, Run } from '../runs/run.js';
+export { pages, singlePage } from './authoring/pages/pages.js';
+export type { PageSource } from './batch/page-source.js';
+export type { RetryPolicy } from './authoring/retry-policy.js';
+export { type PageContext, shrinkingList, type ShrinkingListOptions } from './authoring/pages/shrinking-list.js';
 export type { TaskContext } from './authoring/task-context.js';
+export { WorkerError } from '../runs/errors.js';

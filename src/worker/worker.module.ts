@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Clock } from '../time/clock.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
+import { BatchRunner } from './batch/batch-runner.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskRegistry } from './registry/task-registry.js';
@@ -23,10 +24,11 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     TaskExplorer,
     TaskRegistry,
     TaskRunner,
+    BatchRunner,
     TaskScheduler,
     HistoryPruner,
     WorkerLifecycle,
   ],
-  exports: [Clock, WorkerEvents, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
+  exports: [Clock, WorkerEvents, BatchRunner, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
 })
 export class WorkerModule {}

@@ -4,12 +4,12 @@ import { BaseTask } from '../../worker/authoring/base.task.js';
 import type { RunHistory } from '../../ledger/run-history.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
-import type { TaskContext } from '../../worker/authoring/task-context.js';
+import type { BatchContext } from '../../worker/batch/batch-context.js';
 import type { TaskEngine } from '../../worker/task-engine.js';
 
 /** A task that a spec steers: each execution waits until it is told how to end. */
 export class SteeredTask extends BaseTask {
-  readonly contexts: TaskContext[] = [];
+  readonly contexts: BatchContext[] = [];
   private readonly ends: PromiseWithResolvers<unknown>[] = [];
   private readonly begun: (() => void)[] = [];
 
@@ -20,7 +20,7 @@ export class SteeredTask extends BaseTask {
     super();
   }
 
-  execute(context: TaskContext): Promise<unknown> {
+  execute(context: BatchContext): Promise<unknown> {
     const end = Promise.withResolvers<unknown>();
     context.signal.addEventListener('abort', () => end.reject(context.signal.reason));
     this.contexts.push(context);

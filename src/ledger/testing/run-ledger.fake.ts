@@ -12,7 +12,7 @@ export class FakeRunLedger extends RunLedger {
   async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
     return claims.map((claim) => {
       const run = aRun({ id: `run-${++this.count}`, task: claim.task, trigger: claim.trigger, slot: claim.slot });
-      return { run, execution: anExecution(run) };
+      return { run, execution: anExecution(run, claim.at ? { at: claim.at } : {}) };
     });
   }
 

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { DataApiClient } from '../../data-api/data-api.client.js';
+import { DataApiClient } from '../../data-api/index.js';
 import { BaseTask, HOUR, type TaskContext } from '../../worker/index.js';
 
 const cleanupAnswer = z.object({ deleted_count: z.number().int().nonnegative() });
@@ -25,9 +25,9 @@ export class CleanupOldOrdersTask extends BaseTask<CleanupResult> {
   }
 
   @Interval(HOUR)
-  async execute({ at, signal }: TaskContext): Promise<CleanupResult> {
+  async execute({ at }: TaskContext): Promise<CleanupResult> {
     const before = new Date(at.getTime() - this.settings.cleanupOlderThan).toISOString();
-    const answer = await this.dataApi.delete('/api/v1/orders/cleanup', cleanupAnswer, { query: { before }, signal });
+    const answer = await this.dataApi.delete('/api/v1/orders/cleanup', cleanupAnswer, { query: { before } });
     return { deletedCount: answer.deleted_count };
   }
 }

@@ -1,30 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
-import { DataApiClient } from '../../data-api/data-api.client.js';
-import { anyAnswer, itemId, path } from '../../data-api/index.js';
+import { anyAnswer, DataApiClient, path } from '../../data-api/index.js';
 import {
   BatchTask,
   Clock,
-  HOUR,
+  type ItemContext,
   type ItemCounts,
   type ItemVerdict,
   MINUTE,
-  type PageRequest,
-  type TaskContext,
+  pages,
   WorkerError,
 } from '../../worker/index.js';
+import { type ListedBooking, upcomingBookings } from './upcoming-bookings.js';
 
-const BOOKINGS = '/api/v1/bookings/upcoming';
-
-const bookingsPage = z.object({ items: z.array(z.looseObject({ id: z.unknown().optional() })) });
-
-type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
-
-/** Read item by item, so that one odd booking leaves no other without its reminder. */
 const booking = z.object({
-  reminder_sent: z.boolean().default(false),
-  starts_at: z.iso.datetime({ offset: true }).optional(),
+  reminder_sent: z.boolean().nullish(),
+  starts_at: z.iso.datetime({ offset: true }).nullish(),
 });
 
 export interface RemindersResult {
@@ -37,7 +29,8 @@ export interface RemindersResult {
 @Injectable()
 export class SendRemindersTask extends BatchTask<ListedBooking, RemindersResult> {
   readonly name = 'send_reminders';
-  override readonly listing = 'single page';
+
+  readonly pages = pages(({ at }) => upcomingBookings(this.dataApi, at));
 
   constructor(
     private readonly dataApi: DataApiClient,
@@ -47,43 +40,28 @@ export class SendRemindersTask extends BatchTask<ListedBooking, RemindersResult>
   }
 
   @Interval(5 * MINUTE)
-  override execute(context: TaskContext): Promise<RemindersResult> {
-    return super.execute(context);
-  }
-
-  async fetchPage(_page: PageRequest, { at, signal }: TaskContext): Promise<ListedBooking[]> {
-    const query = { start: at.toISOString(), end: new Date(at.getTime() + HOUR).toISOString() };
-    const { items } = await this.dataApi.get(BOOKINGS, bookingsPage, { query, signal });
-    return items;
-  }
-
-  idOf({ id }: ListedBooking): string {
-    return itemId(id, BOOKINGS);
-  }
-
-  async processItem(item: ListedBooking, { at, signal }: TaskContext): Promise<ItemVerdict> {
-    const id = this.idOf(item);
+  async processItem(item: ListedBooking, { id, at }: ItemContext): Promise<ItemVerdict> {
     const { reminder_sent, starts_at } = readBooking(item);
     if (reminder_sent || this.hasBegun(starts_at)) return 'skipped';
     const key = `remind:${id}:${starts_at ?? hourOf(at)}`;
-    await this.dataApi.post(path`/api/v1/bookings/${id}/remind`, anyAnswer, { key, signal });
+    await this.dataApi.post(path`/api/v1/bookings/${id}/remind`, anyAnswer, { key });
     return 'succeeded';
   }
 
-  summarize({ total, succeeded, failed }: ItemCounts): RemindersResult {
+  override summarize({ total, succeeded, failed }: ItemCounts): RemindersResult {
     return { total, sent: succeeded, failed };
   }
 
   /** By the clock, not by the reference instant: a resumed run may be late. */
-  private hasBegun(startsAt: string | undefined): boolean {
-    return startsAt !== undefined && Date.parse(startsAt) <= this.clock.now().getTime();
+  private hasBegun(startsAt: string | null | undefined): boolean {
+    return typeof startsAt === 'string' && Date.parse(startsAt) <= this.clock.now().getTime();
   }
 }
 
 function readBooking(item: ListedBooking): z.infer<typeof booking> {
   const read = booking.safeParse(item);
   if (read.success) return read.data;
-  throw new WorkerError(`The booking is not as agreed: ${z.prettifyError(read.error)}`, 'BAD_ANSWER');
+  throw new WorkerError(`The booking does not match the expected schema: ${z.prettifyError(read.error)}`, 'BAD_ANSWER');
 }
 
 function hourOf(at: Date): string {

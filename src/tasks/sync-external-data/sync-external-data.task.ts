@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
-import { DataApiClient } from '../../data-api/data-api.client.js';
-import { BaseTask, MINUTE, type RetryPolicy, SECOND, type TaskContext } from '../../worker/index.js';
+import { DataApiClient } from '../../data-api/index.js';
+import { BaseTask, MINUTE, SECOND, type TaskContext } from '../../worker/index.js';
 
 const syncStatistics = z.record(z.string(), z.unknown());
 
@@ -12,15 +12,14 @@ export class SyncExternalDataTask extends BaseTask<Record<string, unknown>> {
   readonly name = 'sync_external_data';
 
   /** The external system needs longer to recover than the Data API itself. */
-  override readonly retry: RetryPolicy = { attempts: 3, baseDelay: 5 * SECOND, factor: 2 };
+  override readonly retry = { attempts: 3, baseDelay: 5 * SECOND, factor: 2 };
 
   constructor(private readonly dataApi: DataApiClient) {
     super();
   }
 
   @Interval(30 * MINUTE)
-  async execute({ slot, runId, signal }: TaskContext): Promise<Record<string, unknown>> {
-    const key = `sync:${slot?.toISOString() ?? runId}`;
-    return this.dataApi.post('/api/v1/sync', syncStatistics, { key, signal });
+  async execute({ slot, runId }: TaskContext): Promise<Record<string, unknown>> {
+    return this.dataApi.post('/api/v1/sync', syncStatistics, { key: `sync:${slot?.toISOString() ?? runId}` });
   }
 }

@@ -1,10 +1,10 @@
-import { Inject } from '@nestjs/common';
+import { Inject, Optional } from '@nestjs/common';
 import type { CatchUp } from '../../config/settings.js';
-import { MINUTE } from '../../time/duration.js';
-import type { RetryPolicy } from './retry-policy.js';
 import type { Run } from '../../runs/run.js';
-import type { TaskContext } from './task-context.js';
+import { MINUTE } from '../../time/duration.js';
 import { TaskEngine } from '../task-engine.js';
+import type { RetryPolicy } from './retry-policy.js';
+import type { TaskContext } from './task-context.js';
 
 /**
  * A piece of scheduled background work. Extend it, put `@Interval` or `@Cron` of `@nestjs/schedule` on `execute`, and
@@ -30,8 +30,10 @@ export abstract class BaseTask<Result = unknown> {
   /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
   readonly manualOnly: boolean = false;
 
+  /** Absent where a spec makes the task without a worker around it. */
+  @Optional()
   @Inject(TaskEngine)
-  private readonly engine!: TaskEngine;
+  private readonly engine: TaskEngine | undefined;
 
   /**
    * Does the work of one run.
@@ -47,6 +49,7 @@ export abstract class BaseTask<Result = unknown> {
    * an active task is `skipped`, reason `overlap`.
    */
   async run(): Promise<Run> {
+    if (!this.engine) throw new TypeError(`${this.name} has no worker to run in. In a spec, use runTask()`);
     const [submission] = await this.engine.submit([
       { task: this.name, trigger: 'manual', slot: null, at: null, overlap: this.overlap },
     ]);

@@ -1,69 +1,50 @@
-import { Inject } from '@nestjs/common';
-import type { WorkerSettings } from '../../config/settings.js';
-import { workerConfig } from '../../config/worker.config.js';
-import { BaseTask } from './base.task.js';
-import { BatchRun } from '../batch/batch-run.js';
-import { ItemTroubles } from '../batch/item-troubles.js';
-import { ItemLedger } from '../../ledger/item-ledger.js';
+import { Inject, Optional } from '@nestjs/common';
 import type { ItemCounts } from '../../runs/run.js';
-import type { TaskContext } from './task-context.js';
-
-/** Where to read. Offsets are those of the list as it is now. */
-export interface PageRequest {
-  readonly offset: number;
-  readonly limit: number;
-}
-
-/** What became of an item that did not fail. `skipped`: nothing had to be done, or it was gone. */
-export type ItemVerdict = 'succeeded' | 'skipped';
+import type { BatchContext } from '../batch/batch-context.js';
+import { BatchRunner } from '../batch/batch-runner.js';
+import type { PageSource } from '../batch/page-source.js';
+import { BaseTask } from './base.task.js';
+import type { ItemContext, ItemVerdict } from './item-context.js';
+import { itemId } from './item-id.js';
 
 /**
- * A task that works through many items. The author says how to get a page and how to process one item; paging,
- * concurrency, progress, failed items, quarantine and resuming come with it. Declare `execute` again to schedule it:
- *
- *     @Interval(10 * MINUTE)
- *     override execute(context: TaskContext) {
- *       return super.execute(context);
- *     }
+ * A task that works through many items. Say where the items come from (`pages`) and what to do with one of them
+ * (`processItem`), and put `@Interval` or `@Cron` of `@nestjs/schedule` on `processItem`. Paging, concurrency, progress,
+ * failed items, quarantine and resuming come with it.
  */
-export abstract class BatchTask<Item, Result = unknown> extends BaseTask<Result> {
-  /** Items asked for at once. */
-  readonly pageSize: number = 100;
+export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Result | ItemCounts> {
+  /** Where the items come from: `shrinkingList(…)`, `singlePage(…)` or `pages(…)`. */
+  abstract readonly pages: PageSource<Item>;
+
+  /** Absent where a spec makes the task without a worker around it. */
+  @Optional()
+  @Inject(BatchRunner)
+  private readonly runner: BatchRunner | undefined;
 
   /**
-   * `shrinks`: the list loses an item when it is processed, at once or a little later, and is read until nothing new
-   * is left. `single page`: the list is read once.
+   * Identifies the item among all items of this task, over all runs. Default: its `id`, a string or an integer; or the
+   * item itself, if it is one. What this throws fails the item and no other, with the code `BAD_ID`: it is not
+   * processed, nor remembered over runs.
    */
-  readonly listing: 'shrinks' | 'single page' = 'shrinks';
-
-  @Inject(ItemLedger)
-  private readonly itemLedger!: ItemLedger;
-
-  @Inject(workerConfig.KEY)
-  private readonly settings!: WorkerSettings;
-
-  /** Reads a page. A rejection ends the run: retries are the client's business. */
-  abstract fetchPage(page: PageRequest, context: TaskContext): Promise<readonly Item[]>;
-
-  /**
-   * Identifies the item among all items of this task, over all runs. What it throws for an item without an id that can
-   * be used fails this item and no other, with the code `BAD_ID`: it is not processed, nor remembered over runs.
-   */
-  abstract idOf(item: Item): string;
+  idOf(item: Item): string {
+    return itemId(typeof item === 'object' && item !== null ? (item as { readonly id?: unknown }).id : item);
+  }
 
   /**
    * Processes one item; called for up to the upper bound of `DATA_API_CONCURRENCY` items at once. A rejection fails
    * this item and no other, unless the error's `endsRun` is true. Must be safe to repeat: after a crash, what was in
    * work is processed again.
    */
-  abstract processItem(item: Item, context: TaskContext): Promise<ItemVerdict>;
+  abstract processItem(item: Item, context: ItemContext): Promise<ItemVerdict | void>;
 
-  /** The run's result. */
-  abstract summarize(items: ItemCounts): Result;
+  /** The run's result. Default: the counts themselves. */
+  summarize(items: ItemCounts): Result | ItemCounts {
+    return items;
+  }
 
-  override async execute(context: TaskContext): Promise<Result> {
-    const troubles = await ItemTroubles.load(this.itemLedger, this.name, context);
-    const batch = new BatchRun(this, context, troubles, this.settings.dataApi.concurrency.max);
-    return this.summarize(await batch.run());
+  /** One run over all items. The worker calls it; there is no need to override it. */
+  override async execute(context: BatchContext): Promise<Result | ItemCounts> {
+    if (!this.runner) throw new TypeError(`${this.name} has no worker to run in. In a spec, use runTask()`);
+    return this.summarize(await this.runner.run(this, context));
   }
 }

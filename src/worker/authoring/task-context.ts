@@ -1,6 +1,4 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Execution } from '../../ledger/run-ledger.js';
-import type { RunRecorder } from '../execution/run-recorder.js';
 import type { ItemCounts, RunTrigger } from '../../runs/run.js';
 
 /** What a task is told about its run. */
@@ -16,18 +14,15 @@ export interface TaskContext {
   /** 1, and one more for every resume after an interruption. */
   readonly attempt: number;
   /**
-   * Aborts at the deadline, on cancellation and when a shutdown runs out of time. Hand it to whatever waits: the run
-   * ends without the task if the task does not listen.
+   * Aborts at the deadline, on cancellation and when a shutdown runs out of time. Requests of `DataApiClient` and
+   * `HttpService` end with it by themselves; hand it to whatever else waits. A run whose task goes on all the same ends
+   * without it.
    */
   readonly signal: AbortSignal;
   /** Aborts as soon as the worker begins to stop: finish what is in work, begin nothing new. */
   readonly stopping: AbortSignal;
   /** Every line carries the run. */
   readonly logger: LoggerService;
-  /** Shows how far the run is. Cheap: call it as often as you like. */
+  /** Shows how far the run is. Cheap: call it as often as you like. `BatchTask` does it for its items. */
   progress(items: ItemCounts): void;
-  /** For tasks that keep a record of items themselves; `BatchTask` does so for its items. */
-  readonly recorder: RunRecorder;
-  /** What an interrupted attempt left; null on the first attempt. */
-  readonly resume: Execution['resume'];
 }

@@ -1,15 +1,18 @@
-import type { KnownItems } from './page-source.js';
+import type { KnownItems } from './known-items.js';
+import { Landmarks } from './landmarks.js';
 import { RecentIds } from './recent-ids.js';
 
 /** About 1 MB of ids; a list that shows an item longer than this many successes later sends it again, same key. */
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED_IDS = 10_000;
 
 /** Where every item of a run stands. Memory grows with the items that failed, not with those that succeeded. */
 export class BatchItems implements KnownItems {
   private readonly working = new Set<string>();
   private readonly left = new Set<string>();
-  private readonly finished = new RecentIds(REMEMBERED);
+  private readonly finished = new RecentIds(MAX_REMEMBERED_IDS);
+  private readonly landmarks = new Landmarks();
   private idle: PromiseWithResolvers<void> | undefined;
+  private unidentified = 0;
 
   isKnown(id: string): boolean {
     return this.working.has(id) || this.left.has(id) || this.finished.has(id);
@@ -19,12 +22,20 @@ export class BatchItems implements KnownItems {
     return this.finished.has(id);
   }
 
+  isFromLongAgo(id: string): boolean {
+    return this.landmarks.has(id) && !this.isKnown(id);
+  }
+
   get inWork(): number {
     return this.working.size;
   }
 
   get stuck(): number {
     return this.left.size;
+  }
+
+  get withoutId(): number {
+    return this.unidentified;
   }
 
   get done(): number {
@@ -45,8 +56,13 @@ export class BatchItems implements KnownItems {
     return this.idle.promise;
   }
 
-  handOut(id: string): void {
-    this.working.add(id);
+  handOut(ids: readonly string[]): void {
+    for (const id of ids) this.working.add(id);
+  }
+
+  /** Call for every page, with what it will hand out. */
+  passPage(ids: readonly string[]): void {
+    this.landmarks.pass(ids);
   }
 
   /** It needs nothing more, and the list will let go of it. */
@@ -59,6 +75,11 @@ export class BatchItems implements KnownItems {
   leave(id: string): void {
     this.left.add(id);
     this.release(id);
+  }
+
+  leaveWithoutId(madeUpId: string): void {
+    this.unidentified++;
+    this.leave(madeUpId);
   }
 
   /** It has not been tried, or its end is unknown: the list may bring it again. */

@@ -1,15 +1,18 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BatchTask, type ItemVerdict, type PageRequest } from '../authoring/batch.task.js';
-import { RunInterruptedError, WorkerError } from '../../runs/errors.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { Checkpoint } from '../../ledger/run-ledger.js';
-import type { ItemCounts } from '../../runs/run.js';
-import type { TaskContext } from '../authoring/task-context.js';
-import { aTaskContext } from '../testing/task-context.fake.js';
+import { RunInterruptedError, WorkerError } from '../../runs/errors.js';
+import type { ItemContext, ItemVerdict } from '../authoring/item-context.js';
+import { singlePage } from '../authoring/pages/pages.js';
+import { type PageContext, shrinkingList } from '../authoring/pages/shrinking-list.js';
+import { aBatchContext } from '../testing/batch-context.fake.js';
+import type { BatchContext } from './batch-context.js';
 import { BatchRun } from './batch-run.js';
-import { ItemTroubles } from './item-troubles.js';
+import type { BatchWork } from './batch-work.js';
+import type { PageSource } from './page-source.js';
+import { TroubledItems } from './troubled-items.js';
 
 interface Order {
   readonly id: string | null;
@@ -31,10 +34,9 @@ class UnauthorizedError extends WorkerError {
 }
 
 /** A Data API in memory, and a task that drains it. */
-class PendingOrders extends BatchTask<Order, ItemCounts> {
-  readonly name = 'drain';
-  override pageSize = 100;
-  override listing: 'shrinks' | 'single page' = 'shrinks';
+class PendingOrders implements BatchWork<Order> {
+  pageSize = 100;
+  single = false;
   list: string[];
   readonly effects = new Map<string, number>();
   readonly reads: number[] = [];
@@ -46,20 +48,21 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
   /** Reads for which a processed order is still listed. */
   lag = 0;
   onProcess: (id: string) => void | Promise<void> = () => {};
-  page: (request: PageRequest) => string[] = ({ offset, limit }) => this.list.slice(offset, offset + limit);
+  page: (request: Pick<PageContext, 'offset' | 'limit'>) => string[] = ({ offset, limit }) =>
+    this.list.slice(offset, offset + limit);
   inWork = 0;
   peak = 0;
 
   constructor(count: number) {
-    super();
     this.list = Array.from({ length: count }, (_, index) => `o${index}`);
   }
 
-  override async execute(): Promise<ItemCounts> {
-    throw new Error('The specs run BatchRun itself');
+  get pages(): PageSource<Order> {
+    if (this.single) return singlePage(() => this.fetchPage({ offset: 0, limit: Infinity }));
+    return shrinkingList((page) => this.fetchPage(page), { pageSize: this.pageSize });
   }
 
-  async fetchPage(request: PageRequest): Promise<Order[]> {
+  private async fetchPage(request: Pick<PageContext, 'offset' | 'limit'>): Promise<Order[]> {
     this.reads.push(request.offset);
     for (let left = this.turns(); left > 0; left--) await turn();
     this.leaveLate();
@@ -74,8 +77,7 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
     return id;
   }
 
-  async processItem(order: Order): Promise<ItemVerdict> {
-    const id = this.idOf(order);
+  async processItem(_order: Order, { id }: ItemContext): Promise<ItemVerdict> {
     this.peak = Math.max(this.peak, ++this.inWork);
     try {
       for (let left = this.turns(); left > 0; left--) await turn();
@@ -92,10 +94,6 @@ class PendingOrders extends BatchTask<Order, ItemCounts> {
     } finally {
       this.inWork--;
     }
-  }
-
-  summarize(items: ItemCounts): ItemCounts {
-    return items;
   }
 
   private leaving: { id: string; reads: number }[] = [];
@@ -119,10 +117,10 @@ function itemLedger(records: ItemRecord[] = []): ItemLedger & { crashed: string[
   };
 }
 
-async function drain(task: PendingOrders, changes: Partial<TaskContext> = {}, ledger = itemLedger(), lanes = 16) {
-  const fake = aTaskContext(changes);
-  const troubles = await ItemTroubles.load(ledger, task.name, fake.context);
-  const run = () => new BatchRun<Order>(task, fake.context, troubles, lanes).run();
+async function drain(task: BatchWork<Order>, changes: Partial<BatchContext> = {}, ledger = itemLedger(), lanes = 16) {
+  const fake = aBatchContext(changes);
+  const troubled = await TroubledItems.load(ledger, fake.context);
+  const run = () => new BatchRun<Order>(task, fake.context, troubled, fake.events, lanes).run();
   return { ...fake, run };
 }
 
@@ -297,7 +295,7 @@ describe('An item without a usable id', () => {
   it('fails untried, and says where it stood and what was wrong with its id', async () => {
     const { counts, failures } = await failuresOf(orders(30, 1));
     expect(counts).toEqual({ total: 30, succeeded: 29, failed: 1, skipped: 0 });
-    expect(failures).toMatchObject([{ attempts: 0, error: { name: 'ItemUnidentifiedError', code: 'BAD_ID' } }]);
+    expect(failures).toMatchObject([{ attempts: 0, error: { name: 'ItemIdMissingError', code: 'BAD_ID' } }]);
     expect(failures[0]?.error.message).toBe('Item 1 of the page at offset 0 cannot be identified: the id is null');
   });
 
@@ -333,7 +331,7 @@ describe('An item without a usable id', () => {
 
   it('fails like the others of a single page', async () => {
     const task = orders(30, 2, () => 'alike');
-    task.listing = 'single page';
+    task.single = true;
     expect((await failuresOf(task)).counts).toEqual({ total: 30, succeeded: 28, failed: 2, skipped: 0 });
   });
 
@@ -352,7 +350,7 @@ describe('An item without a usable id', () => {
 
   it('is no matter of the item any more when a page is full of very many, which are not all looked at', async () => {
     const task = orders(50_000, 50_000);
-    task.listing = 'single page';
+    task.single = true;
     task.page = () => task.list;
     const idOf = jest.spyOn(task, 'idOf');
     const { run } = await drain(task);
@@ -427,7 +425,7 @@ describe('A batch that is resumed', () => {
 
   it('counts a single page as one page, though it shows again what was done before', async () => {
     const task = new PendingOrders(20);
-    task.listing = 'single page';
+    task.single = true;
     task.gone = new Set(['o0', 'o1', 'o2', 'o3', 'o4']);
     const resume = {
       items: { total: 5, succeeded: 3, failed: 0, skipped: 2 },

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { ItemUnidentifiedError, ListUnidentifiedError } from '../../runs/errors.js';
+import { ItemIdMissingError, TooManyItemsWithoutIdError } from '../../runs/errors.js';
 
-/** Beyond so many items without a usable id it is the list that is wrong, or one that never ends. */
-export const MOST_UNIDENTIFIED = 10_000;
+/** With more items without a usable id, it is the list that is wrong, or one that never ends. */
+export const MAX_ITEMS_WITHOUT_ID = 10_000;
 
 const WHOLE = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
 
@@ -12,28 +12,28 @@ export interface ListedItem<Item> {
   readonly id: string;
   readonly item: Item;
   /** Why it cannot be tried: the list gave it no usable id, and `id` is a name made up for it. */
-  readonly fault?: ItemUnidentifiedError;
+  readonly fault?: ItemIdMissingError;
 }
 
 /**
  * Pairs the items of a page with their ids. One whose id `idOf` refuses is named after its content, so that it keeps its
- * name wherever it moves in the list; those of a page that are alike in everything are numbered.
+ * name wherever it moves in the list and from run to run; those of a page that are alike in everything are numbered.
  *
- * @throws ListUnidentifiedError when there are too many of them.
+ * @throws TooManyItemsWithoutIdError when there are more than 10,000 of them.
  */
-export function listItems<Item>(
+export function identifyItems<Item>(
   page: readonly Item[],
   offset: number,
   idOf: (item: Item) => string,
 ): ListedItem<Item>[] {
   const alike = new Map<string, number>();
-  let unidentified = 0;
+  let withoutId = 0;
   return page.map((item, index) => {
     try {
       return { id: idOf(item), item };
     } catch (error) {
-      const fault = new ItemUnidentifiedError(index + 1, offset, error);
-      if (++unidentified > MOST_UNIDENTIFIED) throw new ListUnidentifiedError(MOST_UNIDENTIFIED, fault);
+      const fault = new ItemIdMissingError(index + 1, offset, error);
+      if (++withoutId > MAX_ITEMS_WITHOUT_ID) throw new TooManyItemsWithoutIdError(MAX_ITEMS_WITHOUT_ID, fault);
       const name = nameOf(item);
       const number = (alike.get(name) ?? 0) + 1;
       alike.set(name, number);

@@ -1,38 +1,37 @@
+import type { RunProgress } from '../../ledger/run-ledger.js';
+import type { TaskContext } from '../authoring/task-context.js';
+import type { ItemTally } from './item-tally.js';
+import type { KnownItems } from './known-items.js';
 import type { ListedItem } from './listed-item.js';
 
-/** What a page source must know of the items it has handed out, to tell a new one from a known one. */
-export interface KnownItems {
-  isKnown(id: string): boolean;
-  /** Done, and remembered. A list may show such an item for a little while. */
-  isDone(id: string): boolean;
-  /** Handed out and not ended. */
-  readonly inWork: number;
-  /** Tried in this run and still in the list: failed, or left alone. */
-  readonly stuck: number;
-  /** Done and remembered, in number; `doneForgotten` when there were more than can be remembered. */
-  readonly done: number;
-  readonly doneForgotten: boolean;
-  /** Resolves when nothing is in work. */
-  whenIdle(): Promise<void>;
-}
-
-/** Gives a batch its items, page by page, each item once. */
+/** One kind of list: how it is read, and how its items are counted. A value of the task, shared by all of its runs. */
 export interface PageSource<Item> {
-  /** The next items, never empty; null when there are no more. Reads one page at a time. */
-  next(): Promise<readonly ListedItem<Item>[] | null>;
+  /**
+   * Reads the list for one run. Each value is a number of items, at least one, none of which the run has been given
+   * before; the end means that there are no more. What it throws ends the run: a page that cannot be read, and that
+   * others can be read without, goes to `list.failPage`.
+   */
+  read(list: RunList<Item>): AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
+
+  /** Counts the items of one run over all its attempts. `before`: what earlier ones have done; null on the first. */
+  tally(before: RunProgress | null): ItemTally;
+
+  /**
+   * True: what a run does not reach waits in the list for the next one, so that a run may end before it is through. It
+   * does when its deadline draws near: a list that grows as fast as it is worked off has no end.
+   */
+  readonly keepsTheRest: boolean;
 }
 
-export interface PageReader<Item> {
-  readonly limit: number;
-  read(offset: number): Promise<readonly ListedItem<Item>[]>;
-}
-
-/** The items of a page that are not known yet, each once though the page may repeat it. */
-export function newItems<Item>(page: readonly ListedItem<Item>[], known: KnownItems): ListedItem<Item>[] {
-  const seen = new Set<string>();
-  return page.filter(({ id }) => {
-    if (known.isKnown(id) || seen.has(id)) return false;
-    seen.add(id);
-    return true;
-  });
+/** What a source is given to read a list for one run. */
+export interface RunList<Item> {
+  /** For the author's part of the source. */
+  readonly context: TaskContext;
+  readonly known: KnownItems;
+  /** Throws once the run begins nothing more: call it before a page is read after a wait. */
+  throwIfStopped(): void;
+  /** Pairs the items of a page with their ids. */
+  identify(page: readonly Item[], offset: number): readonly ListedItem<Item>[];
+  /** A page cannot be read: it counts as an item that has failed. */
+  failPage(offset: number, error: unknown): void;
 }

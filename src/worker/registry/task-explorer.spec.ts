@@ -2,9 +2,16 @@ import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { Cron, Interval, Timeout } from '@nestjs/schedule';
 import { BaseTask } from '../authoring/base.task.js';
+import { BatchTask } from '../authoring/batch.task.js';
+import type { BatchContext } from '../batch/batch-context.js';
+import { singlePage } from '../authoring/pages/pages.js';
+import type { ItemCounts } from '../../runs/run.js';
 import { problemsOf } from './testing/application.js';
 
-const STRAY = 'schedule decorators on the execute method of a task only (class … extends BaseTask)';
+const STRAY =
+  'the schedule decorator on a task only: execute of a class that extends BaseTask, processItem of one that extends BatchTask';
+const ON_EXECUTE = 'the schedule decorator on execute of this task';
+const ON_PROCESS_ITEM = 'the schedule decorator on processItem of this batch task; execute comes with BatchTask';
 
 describe('A schedule decorator that nobody would heed fails the start:', () => {
   it('on a provider that is no task', async () => {
@@ -38,7 +45,9 @@ describe('A schedule decorator that nobody would heed fails the start:', () => {
       @Timeout(1_000)
       warmUp(): void {}
     }
-    expect(await problemsOf({ providers: [Report] })).toMatchObject([{ subject: 'Report.warmUp', expected: STRAY }]);
+    expect(await problemsOf({ providers: [Report] })).toMatchObject([
+      { subject: 'Report.warmUp', expected: ON_EXECUTE },
+    ]);
   });
 
   it('on a method that is inherited', async () => {
@@ -70,7 +79,7 @@ describe('A schedule decorator that nobody would heed fails the start:', () => {
     }
     expect(await problemsOf({ providers: [Orders, Report] })).toEqual([
       { subject: 'static Orders.poll', found: 'decorated with @Interval', expected: STRAY },
-      { subject: 'static Report.execute', found: 'decorated with @Cron', expected: STRAY },
+      { subject: 'static Report.execute', found: 'decorated with @Cron', expected: ON_EXECUTE },
     ]);
   });
 
@@ -107,6 +116,81 @@ describe('A schedule decorator that nobody would heed fails the start:', () => {
     }
     expect(await problemsOf({ providers: [Cleanup] })).toMatchObject([
       { subject: 'task cleanup', found: 'without a schedule, since its execute overrides the decorated one' },
+    ]);
+  });
+});
+
+describe('A batch task', () => {
+  abstract class Orders extends BatchTask<string> {
+    readonly name: string = 'orders';
+    readonly pages = singlePage(async () => ['1']);
+  }
+
+  it('is scheduled by the decorator on its processItem', async () => {
+    @Injectable()
+    class Scheduled extends Orders {
+      @Interval(1_000)
+      async processItem(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Scheduled] })).toEqual([]);
+  });
+
+  it('without a decorator fails the start, which says where it belongs', async () => {
+    @Injectable()
+    class Unscheduled extends Orders {
+      async processItem(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Unscheduled] })).toMatchObject([
+      { found: 'without a schedule', expected: expect.stringContaining('on its processItem') },
+    ]);
+  });
+
+  it('with the decorator on an execute of its own fails the start, which names processItem', async () => {
+    @Injectable()
+    class Repeating extends Orders {
+      @Interval(1_000)
+      override execute(context: BatchContext): Promise<ItemCounts> {
+        return super.execute(context);
+      }
+
+      async processItem(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Repeating] })).toContainEqual({
+      subject: 'Repeating.execute',
+      found: 'decorated with @Interval',
+      expected: ON_PROCESS_ITEM,
+    });
+  });
+
+  it('whose processItem overrides the decorated one of a class that it extends fails the start', async () => {
+    class Hourly extends Orders {
+      @Interval(3_600_000)
+      async processItem(): Promise<void> {}
+    }
+    @Injectable()
+    class Own extends Hourly {
+      override readonly name = 'own';
+
+      override async processItem(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Own] })).toMatchObject([
+      { subject: 'task own', found: 'without a schedule, since its processItem overrides the decorated one' },
+    ]);
+  });
+
+  it('that decorates processItem though it is a plain task fails the start', async () => {
+    @Injectable()
+    class Plain extends BaseTask {
+      readonly name = 'plain';
+      override readonly manualOnly = true;
+
+      async execute(): Promise<void> {}
+
+      @Interval(1_000)
+      async processItem(): Promise<void> {}
+    }
+    expect(await problemsOf({ providers: [Plain] })).toMatchObject([
+      { subject: 'Plain.processItem', expected: ON_EXECUTE },
     ]);
   });
 });

@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { BaseTask } from '../authoring/base.task.js';
+import { BatchTask } from '../authoring/batch.task.js';
 import { readScheduleDeclarations, type ScheduleDeclaration } from './schedule-metadata.js';
 
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** What the author of a task writes, and decorates. */
+export type ScheduledMethod = 'execute' | 'processItem';
 
 /** A task as its author wrote it. */
 export interface DiscoveredTask {
@@ -12,9 +16,11 @@ export interface DiscoveredTask {
   readonly className: string;
   /** The module that provides it. */
   readonly module: string;
-  /** The schedule decorators on `execute`. */
+  /** The method that its schedule decorator belongs on. */
+  readonly method: ScheduledMethod;
+  /** The schedule decorators on it. */
   readonly declarations: readonly ScheduleDeclaration[];
-  /** True: a class that it extends has a decorator on its `execute`, which the task's own `execute` does not inherit. */
+  /** True: a class that it extends has a decorator on this method, which the task's own does not inherit. */
   readonly losesDeclaration: boolean;
 }
 
@@ -49,7 +55,7 @@ export class TaskExplorer {
 
   private strayDeclarations(prototype: object): ConfigurationProblem[] {
     const methods = this.scanner.getAllMethodNames(prototype);
-    const strays = methods.filter((method) => !(isTask(prototype) && method === 'execute'));
+    const strays = methods.filter((method) => !(isTask(prototype) && method === scheduledMethodOf(prototype)));
     return [
       ...strays.flatMap((method) => strayProblem(prototype, method, declarationsOf(prototype, method))),
       ...staticMethodsOf(prototype.constructor).flatMap(([method, implementation]) =>
@@ -70,19 +76,28 @@ function strayProblem(
     {
       subject: `${modifier}${classNameOf(prototype)}.${method}`,
       found: `decorated with ${declarations.map(({ decorator }) => decorator).join(' and ')}`,
-      expected: 'schedule decorators on the execute method of a task only (class … extends BaseTask)',
+      expected: `the schedule decorator on ${placeFor(prototype)}`,
     },
   ];
 }
 
+function placeFor(prototype: object): string {
+  if (prototype instanceof BatchTask) return 'processItem of this batch task; execute comes with BatchTask';
+  if (isTask(prototype)) return 'execute of this task';
+  return 'a task only: execute of a class that extends BaseTask, processItem of one that extends BatchTask';
+}
+
 function describe(provider: Provider, prototype: BaseTask): DiscoveredTask {
-  const declarations = declarationsOf(prototype, 'execute');
+  const method = scheduledMethodOf(prototype);
+  const declarations = declarationsOf(prototype, method);
   return {
     task: provider.instance as BaseTask,
     className: classNameOf(prototype),
     module: provider.host?.name ?? 'an unknown module',
+    method,
     declarations,
-    losesDeclaration: declarations.length === 0 && ancestorsOf(prototype).some(declares),
+    losesDeclaration:
+      declarations.length === 0 && ancestorsOf(prototype).some((ancestor) => declares(ancestor, method)),
   };
 }
 
@@ -107,8 +122,13 @@ function isTask(prototype: object): prototype is BaseTask {
   return prototype instanceof BaseTask;
 }
 
-function declares(prototype: object): boolean {
-  return Object.hasOwn(prototype, 'execute') && declarationsOf(prototype, 'execute').length > 0;
+/** A batch task brings its `execute` along: what its author writes is `processItem`. */
+function scheduledMethodOf(prototype: BaseTask): ScheduledMethod {
+  return prototype instanceof BatchTask ? 'processItem' : 'execute';
+}
+
+function declares(prototype: object, method: ScheduledMethod): boolean {
+  return Object.hasOwn(prototype, method) && declarationsOf(prototype, method).length > 0;
 }
 
 function declarationsOf(prototype: object, method: string): readonly ScheduleDeclaration[] {

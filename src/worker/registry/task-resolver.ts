@@ -77,7 +77,7 @@ export class TaskResolver {
 
   /** Reads the decorator even where the environment overrides it: a mistake in the code is one in any environment. */
   private declaredSchedule(): Schedule | null {
-    const { task, declarations, losesDeclaration } = this.discovered;
+    const { task, declarations } = this.discovered;
     const [declaration, ...others] = declarations;
     if (others.length > 0) {
       const found = `scheduled by ${declarations.map(({ decorator }) => decorator).join(' and ')}`;
@@ -88,7 +88,7 @@ export class TaskResolver {
     }
     if (!declaration) {
       const scheduled = task.manualOnly || this.override.schedule !== undefined;
-      if (!scheduled) this.complain(this.scheduleMissing(losesDeclaration));
+      if (!scheduled) this.complain(this.scheduleMissing());
       return null;
     }
     const { schedule, complaints } = readDeclaration(declaration, this.override.timezone);
@@ -96,11 +96,12 @@ export class TaskResolver {
     return schedule;
   }
 
-  private scheduleMissing(losesDeclaration: boolean): Complaint {
+  private scheduleMissing(): Complaint {
+    const { losesDeclaration, method } = this.discovered;
     const found = losesDeclaration
-      ? 'without a schedule, since its execute overrides the decorated one'
+      ? `without a schedule, since its ${method} overrides the decorated one`
       : 'without a schedule';
-    return { found, expected: `@Interval or @Cron on its execute, manualOnly, or ${this.variable('SCHEDULE')}` };
+    return { found, expected: `@Interval or @Cron on its ${method}, manualOnly, or ${this.variable('SCHEDULE')}` };
   }
 
   private checkTimeZones(): void {

@@ -1,53 +1,78 @@
-import { type Provider, type Type } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import type { BaseTask } from '../authoring/base.task.js';
-import { Clock } from '../../time/clock.js';
+import { EnginesModule } from '../../engines/engines.module.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
-import { RunAbort } from '../execution/run-abort.js';
-import { WorkerEvents } from '../../runs/worker-events.js';
-import type { Execution, ItemFailure } from '../../ledger/run-ledger.js';
-import type { Run } from '../../runs/run.js';
-import { TaskEngine } from '../task-engine.js';
-import { TaskRunner } from '../execution/task-runner.js';
+import { type ItemFailure, RunLedger } from '../../ledger/run-ledger.js';
 import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
-import { anExecution, aRun, silentLogger } from './task-context.fake.js';
+import type { Run } from '../../runs/run.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
+import { Clock } from '../../time/clock.js';
+import type { BaseTask } from '../authoring/base.task.js';
+import { BatchRunner } from '../batch/batch-runner.js';
+import { TaskRunner } from '../execution/task-runner.js';
+import { TaskExplorer } from '../registry/task-explorer.js';
+import { TaskRegistry } from '../registry/task-registry.js';
+import { TaskEngine } from '../task-engine.js';
+import { silentLogger } from './task-context.fake.js';
 
 export interface TaskTest {
   /** The reference instant. Default 2026-11-23T12:00:00Z, which is also what the clock shows. */
   readonly at?: Date;
   /** Default: a manual run, without a slot. */
   readonly slot?: Date;
-  readonly resume?: Execution['resume'];
+  /** Environment variables, such as `TASK_<NAME>_TIMEOUT`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Runs a task once, as the worker would, with `providers` in place of what it talks to. */
+export interface TaskTestResult {
+  readonly run: Run;
+  readonly failedItems: readonly ItemFailure[];
+}
+
+/**
+ * Runs a task once, as the worker would: found by its decorator, executed by the engine, recorded in memory. `providers`
+ * take the place of what it talks to. Rejects with a `ConfigurationError` when the worker would not start with the task.
+ */
 export async function runTask(
   task: Type<BaseTask>,
   providers: Provider[],
-  { at = new Date('2026-11-23T12:00:00.000Z'), slot, resume = null, settings = {} }: TaskTest = {},
-): Promise<{ readonly run: Run; readonly failedItems: readonly ItemFailure[] }> {
+  { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
+): Promise<TaskTestResult> {
   const ledger = new FakeRunLedger();
+  const surroundings = [
+    { provide: RunLedger, useValue: ledger },
+    { provide: ItemLedger, useValue: { troubled: async () => new Map(), recordCrash: async () => {} } },
+    { provide: Clock, useValue: { now: () => at } },
+    { provide: workerConfig.KEY, useValue: loadSettings({ DATA_API_URL: 'http://127.0.0.1', ...settings }) },
+    ...[WorkerEvents, TaskExplorer, TaskRegistry, TaskRunner, BatchRunner],
+  ];
+  class SpecModule {}
   const module = await Test.createTestingModule({
-    providers: [
-      task,
-      { provide: TaskEngine, useValue: {} },
-      { provide: ItemLedger, useValue: { troubled: async () => new Map(), recordCrash: async () => {} } },
-      { provide: Clock, useValue: { now: () => at } },
-      { provide: workerConfig.KEY, useValue: loadSettings({ DATA_API_URL: 'http://127.0.0.1', ...settings }) },
-      ...providers,
+    imports: [
+      DiscoveryModule,
+      EnginesModule,
+      { module: SpecModule, global: true, imports: [DiscoveryModule], providers: surroundings, exports: surroundings },
     ],
+    providers: [task, ...providers],
   })
     .setLogger(silentLogger)
     .compile();
-  const instance = module.get(task);
-  const execution = anExecution(aRun({ task: instance.name, slot: slot ?? null }), { at, resume });
-  const registered = { ...instance, task: instance, name: instance.name, schedule: null };
-  const idle = new AbortController();
-  const control = { abort: new RunAbort(), stopping: idle.signal, abandoned: idle.signal };
-  const run = await new TaskRunner(ledger, new WorkerEvents()).run(registered, execution, control);
-  const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
-  return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
+  module.get(TaskRegistry).load();
+  const { name, overlap } = module.get<BaseTask>(task);
+  const engine = module.get(TaskEngine);
+  await engine.start();
+  try {
+    const trigger = slot ? 'schedule' : 'manual';
+    const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap }]);
+    if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
+    const run = await submission.finished;
+    const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
+    return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
+  } finally {
+    await engine.drain(0);
+    await module.close();
+  }
 }

@@ -5,7 +5,6 @@ import { ConfigurationError, type ConfigurationProblem } from '../../../config/c
 import { loadSettings } from '../../../config/load-settings.js';
 import { workerConfig } from '../../../config/worker.config.js';
 import { BaseTask } from '../../authoring/base.task.js';
-import { TaskEngine } from '../../task-engine.js';
 import { TaskExplorer } from '../task-explorer.js';
 import { TaskRegistry } from '../task-registry.js';
 
@@ -21,10 +20,7 @@ class Surroundings {}
 /** The registry of an application, not loaded yet. */
 export async function registryOf(application: Application): Promise<TaskRegistry> {
   const settings = loadSettings({ DATA_API_URL: 'http://data-api.test', ...application.environment });
-  const surroundings = [
-    { provide: workerConfig.KEY, useValue: settings },
-    { provide: TaskEngine, useValue: {} },
-  ];
+  const surroundings = [{ provide: workerConfig.KEY, useValue: settings }];
   const module = await Test.createTestingModule({
     imports: [
       DiscoveryModule,

@@ -1,9 +1,6 @@
-import { readJson } from '../answer/json-answer.js';
-import { ItemIdError } from '../data-api.errors.js';
-import { anAnswer } from '../testing/requests.js';
 import { itemId } from './item-id.js';
 
-const idOf = (json: string) => itemId(readJson(anAnswer(200, json)), '/api/v1/orders');
+const idOf = (json: string) => itemId(JSON.parse(json));
 
 describe('itemId', () => {
   it.each([
@@ -28,13 +25,13 @@ describe('itemId', () => {
     ['true', 'true where'],
     ['{"id":"1"}', '{"id":"1"} where'],
     ['["1"]', '["1"] where'],
-  ])('refuses %s, and says what it was and where', (json, shown) => {
-    expect(() => idOf(json)).toThrow(ItemIdError);
-    expect(() => idOf(json)).toThrow(`/api/v1/orders shows it with the id ${shown}`);
+  ])('refuses %s, and says what it was', (json, shown) => {
+    expect(() => idOf(json)).toThrow(expect.objectContaining({ code: 'BAD_ID' }) as Error);
+    expect(() => idOf(json)).toThrow(`its id is ${shown}`);
   });
 
   it('refuses an id that is not there', () => {
-    expect(() => itemId(undefined, '/api/v1/orders')).toThrow('shows it with no id');
+    expect(() => itemId(undefined)).toThrow('it has no id');
   });
 
   it('shows an endless id in part', () => {

@@ -1,0 +1,68 @@
+import type { RunProgress } from '../../../ledger/run-ledger.js';
+import { workerErrorIn } from '../../../runs/errors.js';
+import type { ItemTally } from '../../batch/item-tally.js';
+import { newItems } from '../../batch/known-items.js';
+import { ListRepeatsError } from '../../batch/list.errors.js';
+import type { ListedItem } from '../../batch/listed-item.js';
+import type { PageSource, RunList } from '../../batch/page-source.js';
+import type { TaskContext } from '../task-context.js';
+import { StayingTally } from './staying-tally.js';
+
+/** A cursor may move over empty pages, and items that arrive push known ones onto the next page: not as far as this. */
+const MAX_BARREN_PAGES = 10;
+
+/**
+ * A list that is complete in one answer:
+ *
+ *     readonly pages = singlePage(({ at }) => this.bookingsOf(at));
+ */
+export function singlePage<Item>(fetch: (run: TaskContext) => Promise<readonly Item[]>): PageSource<Item> {
+  return pages(async function* (run) {
+    yield await fetch(run);
+  });
+}
+
+/**
+ * A list that stays as it is while it is worked through, page by page, in a way of its own: by cursor, by link, from
+ * several answers.
+ *
+ *     readonly pages = pages((run) => this.upcoming(run));
+ *
+ * The generator is run once for each run, and again from the beginning when that is resumed. Each page is asked for as
+ * soon as there is room for it. When a page cannot be read, the run goes on with those before it and ends as `partial`;
+ * it fails if there are none. A list that shows nothing but known items for ten pages has no end that could be waited
+ * for, and is read no further.
+ */
+export function pages<Item>(fetch: (run: TaskContext) => AsyncIterable<readonly Item[]>): PageSource<Item> {
+  return new StayingList(fetch);
+}
+
+class StayingList<Item> implements PageSource<Item> {
+  readonly keepsTheRest = false;
+
+  constructor(private readonly fetch: (run: TaskContext) => AsyncIterable<readonly Item[]>) {}
+
+  tally(before: RunProgress | null): ItemTally {
+    return new StayingTally(before);
+  }
+
+  async *read(list: RunList<Item>): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
+    let offset = 0;
+    let barren = 0;
+    try {
+      for await (const page of this.fetch(list.context)) {
+        const listed = list.identify(page, offset);
+        const repeated = listed.find(({ id }) => list.known.isFromLongAgo(id));
+        const items = newItems(listed, list.known);
+        barren = items.length > 0 ? 0 : barren + 1;
+        if (repeated) throw new ListRepeatsError(repeated.id);
+        if (barren > MAX_BARREN_PAGES) throw new ListRepeatsError(listed[0]?.id ?? 'empty pages');
+        if (items.length > 0) yield items;
+        offset += page.length;
+      }
+    } catch (error) {
+      if (offset === 0 || workerErrorIn(error)?.endsRun) throw error;
+      list.failPage(offset, error);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { RunProgress } from '../../../ledger/run-ledger.js';
+import type { ItemTally } from '../../batch/item-tally.js';
+import type { ListedItem } from '../../batch/listed-item.js';
+import type { PageSource, RunList } from '../../batch/page-source.js';
+import type { TaskContext } from '../task-context.js';
+import { ShrinkingReading } from './shrinking-reading.js';
+import { ShrinkingTally } from './shrinking-tally.js';
+
+const DEFAULT_PAGE_SIZE = 100;
+
+/** The run that a page is read for, and where to read. Offsets are those of the list as it is now. */
+export interface PageContext extends TaskContext {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface ShrinkingListOptions {
+  /** Items asked for at once. Default 100. */
+  readonly pageSize?: number;
+}
+
+export type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
+
+/**
+ * A list that loses an item when it is processed, at once or a little later, and that is read until nothing new is left:
+ *
+ *     readonly pages = shrinkingList(({ offset, limit }) => this.pendingOrders(offset, limit));
+ *
+ * A page that cannot be read is stepped over and tried again at the end; if it still cannot be read then, it counts as a
+ * failed item. Two in a row end the run: retries are the client's business, and it is the API that fails, not a page.
+ * When nine tenths of the deadline have passed, the run begins no further item and ends with what it has done: the rest
+ * is still in the list, for the next run.
+ */
+export function shrinkingList<Item>(
+  fetch: FetchPage<Item>,
+  { pageSize = DEFAULT_PAGE_SIZE }: ShrinkingListOptions = {},
+): PageSource<Item> {
+  if (!Number.isInteger(pageSize) || pageSize < 1) {
+    throw new RangeError(`pageSize is ${pageSize}; it must be a whole number from 1 on`);
+  }
+  return new ShrinkingList(fetch, pageSize);
+}
+
+class ShrinkingList<Item> implements PageSource<Item> {
+  readonly keepsTheRest = true;
+
+  constructor(
+    private readonly fetch: FetchPage<Item>,
+    private readonly pageSize: number,
+  ) {}
+
+  tally(before: RunProgress | null): ItemTally {
+    return new ShrinkingTally(before);
+  }
+
+  read(list: RunList<Item>): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
+    const { context } = list;
+    const limit = this.pageSize;
+    return new ShrinkingReading(list, limit, (offset) => this.fetch({ ...context, offset, limit })).read();
+  }
+}

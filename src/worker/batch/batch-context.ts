@@ -1,0 +1,21 @@
+import type { ResumePoint } from '../../ledger/run-ledger.js';
+import type { ItemCounts } from '../../runs/run.js';
+import type { TaskContext } from '../authoring/task-context.js';
+import type { RunRecorder } from '../execution/run-recorder.js';
+
+/** A run, as a batch needs it: what authors see, and what keeps the record of its items. */
+export interface BatchContext extends TaskContext {
+  readonly task: string;
+  /** When the run's deadline is, in epoch milliseconds. */
+  readonly deadline: number;
+  readonly recorder: RunRecorder;
+  /** What an interrupted attempt left; null on the first attempt. */
+  readonly resume: ResumePoint | null;
+}
+
+/** The part of it that authors see, as a plain object for the contexts of pages and items to extend. */
+export function forAuthors(context: BatchContext): TaskContext {
+  const { runId, trigger, slot, at, window, attempt, signal, stopping, logger } = context;
+  const progress = (items: ItemCounts) => context.progress(items);
+  return { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress };
+}

@@ -1,0 +1,42 @@
+import { RunInterruptedError } from '../../runs/errors.js';
+import type { BatchContext } from './batch-context.js';
+
+/** Of a deadline; the rest is for the items that are in work then. */
+const SHARE_TO_BEGIN_ITEMS = 0.9;
+
+/** Whether a batch may still begin anything, and if not, why. */
+export class BatchStop {
+  private fatal: { readonly error: unknown } | undefined;
+  private readonly boundMs: number;
+
+  /** `mayLeaveRest`: the run may end before it is through, and does so when its deadline draws near. */
+  constructor(
+    private readonly context: BatchContext,
+    mayLeaveRest: boolean,
+  ) {
+    const timeLeft = context.deadline - Date.now();
+    this.boundMs = mayLeaveRest ? performance.now() + timeLeft * SHARE_TO_BEGIN_ITEMS : Infinity;
+  }
+
+  get requested(): boolean {
+    const { stopping, signal } = this.context;
+    return this.fatal !== undefined || stopping.aborted || signal.aborted || performance.now() >= this.boundMs;
+  }
+
+  throwIfRequested(): void {
+    if (this.requested) throw new RunInterruptedError('shutdown');
+  }
+
+  /** No other item can succeed, or the list cannot be read. Only a first reason counts, and not that of a stop. */
+  for(error: unknown): void {
+    const { stopping, signal } = this.context;
+    if (stopping.aborted || signal.aborted || error instanceof RunInterruptedError) return;
+    this.fatal ??= { error };
+  }
+
+  /** Throws why the run cannot end by itself, if there is a reason. */
+  throwReason(): void {
+    this.context.signal.throwIfAborted();
+    if (this.fatal) throw this.fatal.error;
+  }
+}
