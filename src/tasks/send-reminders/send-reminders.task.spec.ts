@@ -53,4 +53,72 @@ describe('send_reminders', () => {
     expect(run.result).toEqual({ total: 2, sent: 1, failed: 1 });
     expect(failedItems[0]).toMatchObject({ id: 'odd', error: { message: expect.stringContaining('starts_at') } });
   });
+
+  it('takes null for absent', async () => {
+    const { run, posts } = await remind([{ id: 'a', reminder_sent: null, starts_at: null }]);
+    expect(run.result).toEqual({ total: 1, sent: 1, failed: 0 });
+    expect(posts.map(({ key }) => key)).toEqual(['remind:a:2026-11-23T12']);
+  });
+});
+
+describe('send_reminders, when the bookings come in pages,', () => {
+  const first = { start: '2026-11-23T12:00:00.000Z', end: '2026-11-23T13:00:00.000Z' };
+
+  async function remindPages(answer: (query: FakeRequest['query'], reading: number) => unknown) {
+    let reading = 0;
+    const api = new FakeDataApi(({ method, query }) => (method === 'GET' ? answer(query, ++reading) : {}));
+    const { run, failedItems } = await runTask(SendRemindersTask, [api.provider], { at });
+    const gets = api.requests.filter(({ method }) => method === 'GET');
+    return { run, failedItems, paths: gets.map(({ path }) => path), queries: gets.map(({ query }) => query) };
+  }
+
+  it.each([
+    '/api/v1/bookings/upcoming?cursor=a%2Bb&start=x',
+    '?cursor=a%2Bb&start=x',
+    'upcoming?cursor=a%2Bb&start=x',
+    'https://api.example.com/prefix/api/v1/bookings/upcoming?cursor=a%2Bb&start=x',
+    'http://user:secret@elsewhere.example/api/v1/bookings/upcoming?cursor=a%2Bb&start=x#top',
+  ])('follows the query of next, %s', async (next) => {
+    const { run, paths, queries } = await remindPages((_, reading) =>
+      reading === 1
+        ? { items: [{ id: 1 }], next, has_more: true }
+        : { items: [{ id: 2 }], next: null, has_more: false },
+    );
+    expect(run.result).toEqual({ total: 2, sent: 2, failed: 0 });
+    expect(paths).toEqual(['/api/v1/bookings/upcoming', '/api/v1/bookings/upcoming']);
+    expect(queries).toEqual([first, { cursor: 'a+b', start: 'x' }]);
+  });
+
+  it('reads again at the offset where it is only said that there are more', async () => {
+    const pages = [[{ id: 1 }, { id: 2 }], [{ id: 3 }], []];
+    const { run, queries } = await remindPages((_, reading) => ({ items: pages[reading - 1], has_more: true }));
+    expect(run.result).toEqual({ total: 3, sent: 3, failed: 0 });
+    expect(queries).toEqual([first, { ...first, offset: 2 }, { ...first, offset: 3 }]);
+  });
+
+  it.each(['/api/v1/bookings/others?token=secret', 'https://[', '/api/v1/orders'])(
+    'does not follow %s, and says so',
+    async (next) => {
+      const { run, failedItems, queries } = await remindPages(() => ({ items: [{ id: 1 }], next }));
+      expect(queries).toHaveLength(1);
+      expect(run).toMatchObject({ status: 'partial', result: { total: 2, sent: 1, failed: 1 } });
+      expect(failedItems).toMatchObject([{ id: 'page at offset 1', error: { code: 'BAD_ANSWER' } }]);
+      expect(failedItems[0]?.error.message).not.toContain('secret');
+    },
+  );
+
+  it('ends where the same page comes for ever', async () => {
+    const { run, failedItems, queries } = await remindPages(() => ({ items: [{ id: 1 }], next: '?page=2' }));
+    expect(run).toMatchObject({ status: 'partial', result: { sent: 1 } });
+    expect(failedItems).toMatchObject([{ error: { code: 'LIST_REPEATS' } }]);
+    expect(queries.length).toBeLessThan(20);
+  });
+
+  it('reminds those of the pages before one that cannot be read', async () => {
+    const { run } = await remindPages((_, reading) => {
+      if (reading > 1) throw new WorkerError('The Data API answered 500', 'HTTP_500');
+      return { items: [{ id: 1 }], next: '?page=2' };
+    });
+    expect(run).toMatchObject({ status: 'partial', result: { total: 2, sent: 1, failed: 1 } });
+  });
 });

@@ -1,4 +1,5 @@
 import { FakeDataApi } from '../../data-api/testing/data-api.fake.js';
+import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { runTask } from '../../worker/testing/run-task.js';
 import { SyncExternalDataTask } from './sync-external-data.task.js';
 
@@ -9,8 +10,14 @@ describe('sync_external_data', () => {
     expect(run).toMatchObject({ status: 'succeeded', result: { created: 3, details: { skipped: 1 } } });
   });
 
-  it('asks for three attempts, from 5 s, doubling', () => {
-    expect(new SyncExternalDataTask(undefined as never).retry).toEqual({ attempts: 3, baseDelay: 5_000, factor: 2 });
+  it('asks for three attempts, from 5 s, doubling', async () => {
+    const policies: unknown[] = [];
+    const dataApi = new FakeDataApi(() => {
+      policies.push(currentRunScope()?.retry);
+      return {};
+    });
+    await runTask(SyncExternalDataTask, [dataApi.provider]);
+    expect(policies).toEqual([{ attempts: 3, baseDelay: 5_000, factor: 2 }]);
   });
 
   it('names its slot in the key, and a manual run its id, so that repeats are recognised', async () => {

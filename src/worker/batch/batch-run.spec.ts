@@ -1,137 +1,33 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import { setImmediate as turn } from 'node:timers/promises';
-import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
+import type { ItemRecord } from '../../ledger/item-ledger.js';
 import type { Checkpoint } from '../../ledger/run-ledger.js';
 import { RunInterruptedError, WorkerError } from '../../runs/errors.js';
-import type { ItemContext, ItemVerdict } from '../authoring/item-context.js';
-import { singlePage } from '../authoring/pages/pages.js';
-import { type PageContext, shrinkingList } from '../authoring/pages/shrinking-list.js';
-import { aBatchContext } from '../testing/batch-context.fake.js';
-import type { BatchContext } from './batch-context.js';
-import { BatchRun } from './batch-run.js';
-import type { BatchWork } from './batch-work.js';
-import type { PageSource } from './page-source.js';
-import { TroubledItems } from './troubled-items.js';
+import type { ItemContext } from '../authoring/item-context.js';
+import {
+  aBatch,
+  itemLedger,
+  NOTHING_OPEN,
+  onlyOnce,
+  type Order,
+  PendingOrders,
+  UnauthorizedError,
+} from './testing/pending-orders.js';
 
-interface Order {
-  readonly id: string | null;
-  readonly note?: string;
-}
-
-class BadOrderError extends WorkerError {
-  constructor() {
-    super('This order cannot be processed', 'HTTP_422');
-  }
-}
-
-class GoneError extends WorkerError {
-  override readonly itemGone = true;
-}
-
-class UnauthorizedError extends WorkerError {
-  override readonly endsRun = true;
-}
-
-/** A Data API in memory, and a task that drains it. */
-class PendingOrders implements BatchWork<Order> {
-  pageSize = 100;
-  single = false;
-  list: string[];
-  readonly effects = new Map<string, number>();
-  readonly reads: number[] = [];
-  bad = new Set<string>();
-  gone = new Set<string>();
-  /** Listed without an id, and with this note instead. */
-  unusable = new Map<string, () => string>();
-  turns = (): number => 0;
-  /** Reads for which a processed order is still listed. */
-  lag = 0;
-  onProcess: (id: string) => void | Promise<void> = () => {};
-  page: (request: Pick<PageContext, 'offset' | 'limit'>) => string[] = ({ offset, limit }) =>
-    this.list.slice(offset, offset + limit);
-  inWork = 0;
-  peak = 0;
-
-  constructor(count: number) {
-    this.list = Array.from({ length: count }, (_, index) => `o${index}`);
-  }
-
-  get pages(): PageSource<Order> {
-    if (this.single) return singlePage(() => this.fetchPage({ offset: 0, limit: Infinity }));
-    return shrinkingList((page) => this.fetchPage(page), { pageSize: this.pageSize });
-  }
-
-  private async fetchPage(request: Pick<PageContext, 'offset' | 'limit'>): Promise<Order[]> {
-    this.reads.push(request.offset);
-    for (let left = this.turns(); left > 0; left--) await turn();
-    this.leaveLate();
-    return this.page(request).map((id) => {
-      const note = this.unusable.get(id);
-      return note ? { id: null, note: note() } : { id };
-    });
-  }
-
-  idOf({ id }: Order): string {
-    if (id === null) throw new TypeError('the id is null');
-    return id;
-  }
-
-  async processItem(_order: Order, { id }: ItemContext): Promise<ItemVerdict> {
-    this.peak = Math.max(this.peak, ++this.inWork);
-    try {
-      for (let left = this.turns(); left > 0; left--) await turn();
-      await this.onProcess(id);
-      if (this.bad.has(id)) throw new BadOrderError();
-      if (this.gone.has(id)) {
-        this.list = this.list.filter((other) => other !== id);
-        throw new GoneError('gone', 'HTTP_404');
-      }
-      this.effects.set(id, (this.effects.get(id) ?? 0) + 1);
-      if (this.lag < Infinity) this.leaving.push({ id, reads: this.lag });
-      if (this.lag === 0) this.leaveLate();
-      return 'succeeded';
-    } finally {
-      this.inWork--;
-    }
-  }
-
-  private leaving: { id: string; reads: number }[] = [];
-
-  private leaveLate(): void {
-    for (const order of this.leaving) order.reads--;
-    const left = new Set(this.leaving.filter(({ reads }) => reads <= 0).map(({ id }) => id));
-    this.leaving = this.leaving.filter(({ id }) => !left.has(id));
-    if (left.size > 0) this.list = this.list.filter((id) => !left.has(id));
-  }
-}
-
-const NOTHING_OPEN = { pending: [], unconfirmed: [] };
-
-function itemLedger(records: ItemRecord[] = []): ItemLedger & { crashed: string[][] } {
-  const crashed: string[][] = [];
-  return {
-    crashed,
-    troubled: async () => new Map(records.map((record) => [record.id, record])),
-    recordCrash: async (_task, ids) => void crashed.push([...ids]),
-  };
-}
-
-async function drain(task: BatchWork<Order>, changes: Partial<BatchContext> = {}, ledger = itemLedger(), lanes = 16) {
-  const fake = aBatchContext(changes);
-  const troubled = await TroubledItems.load(ledger, fake.context);
-  const run = () => new BatchRun<Order>(task, fake.context, troubled, fake.events, lanes).run();
-  return { ...fake, run };
-}
-
-function onlyOnce(task: PendingOrders): boolean {
-  return [...task.effects.values()].every((count) => count === 1);
-}
+const aRecord = (id: string, changes: Partial<ItemRecord>): ItemRecord => ({
+  id,
+  failedRuns: 0,
+  crashes: 0,
+  firstFailedAt: new Date(0),
+  lastFailedAt: new Date(0),
+  lastError: 'HTTP_500',
+  quarantinedUntil: null,
+  ...changes,
+});
 
 describe('A batch over a list that shrinks', () => {
   it('processes every item exactly once, though reading by the page would skip half of them', async () => {
     const task = new PendingOrders(1_050);
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     expect(await run()).toEqual({ total: 1_050, succeeded: 1_050, failed: 0, skipped: 0 });
     expect(task.effects.size).toBe(1_050);
     expect(onlyOnce(task)).toBe(true);
@@ -140,7 +36,7 @@ describe('A batch over a list that shrinks', () => {
   it('goes on after bad items and names them once, with the reason', async () => {
     const task = new PendingOrders(1_050);
     task.bad = new Set(['o0', 'o500', 'o1049']);
-    const { run, recorder, checkpoints, context } = await drain(task);
+    const { run, recorder, checkpoints, context } = await aBatch(task);
     expect(await run()).toEqual({ total: 1_050, succeeded: 1_047, failed: 3, skipped: 0 });
     await recorder.checkpoint(NOTHING_OPEN, context.signal);
     const failures = checkpoints.flatMap((checkpoint) => checkpoint.failures);
@@ -151,7 +47,7 @@ describe('A batch over a list that shrinks', () => {
   it('counts items that are gone as skipped', async () => {
     const task = new PendingOrders(10);
     task.gone = new Set(['o3']);
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     expect(await run()).toEqual({ total: 10, succeeded: 9, failed: 0, skipped: 1 });
   });
 
@@ -175,7 +71,7 @@ describe('A batch over a list that shrinks', () => {
           task.unusable = new Map(ids(unusable).map((id) => [id, () => id]));
           task.bad = new Set(ids(bad).filter((id) => !task.unusable.has(id)));
           task.turns = () => Number(pace.next().value);
-          const { run } = await drain(task, {}, itemLedger(), lanes);
+          const { run } = await aBatch(task, {}, itemLedger(), lanes);
           const counts = await run();
           const failed = task.bad.size + task.unusable.size;
           expect(counts).toEqual({ total: count, succeeded: count - failed, failed, skipped: 0 });
@@ -196,7 +92,7 @@ describe('A batch over a list that shrinks', () => {
       task.list.push(`back${inserted++}`);
       task.list.splice(150, 1);
     };
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     await run();
     for (let index = 0; index < 50; index++) {
       expect(task.effects.get(`front${index}`)).toBe(1);
@@ -209,7 +105,7 @@ describe('A batch over a list that shrinks', () => {
     const task = new PendingOrders(100);
     const page = [...task.list];
     task.page = () => page;
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     expect(await run()).toMatchObject({ total: 100, succeeded: 100 });
     expect(onlyOnce(task)).toBe(true);
     expect(task.reads.length).toBeLessThan(20);
@@ -220,7 +116,7 @@ describe('A batch over a list that shrinks', () => {
     const all = [...task.list];
     let reads = 0;
     task.page = () => all.slice((reads++ % 3) * 100).slice(0, 100);
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     expect(await run()).toMatchObject({ total: 300, succeeded: 300 });
     expect(onlyOnce(task)).toBe(true);
     expect(task.reads.length).toBeLessThan(30);
@@ -236,7 +132,7 @@ describe('A batch over a list that shrinks', () => {
       if (task.reads.length > 1_000) throw new Error('The list is read for ever');
       return page(request);
     };
-    const { run } = await drain(task, {}, itemLedger(), 64);
+    const { run } = await aBatch(task, {}, itemLedger(), 64);
     expect(await run()).toMatchObject({ total: 25_000, succeeded: 25_000 });
     expect(onlyOnce(task)).toBe(true);
   });
@@ -244,14 +140,14 @@ describe('A batch over a list that shrinks', () => {
   it('takes an id that a page repeats once', async () => {
     const task = new PendingOrders(0);
     task.list = ['a', 'a', 'b', 'a', 'b', 'c'];
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     expect(await run()).toMatchObject({ total: 3, succeeded: 3 });
   });
 
   it('keeps as many items in work as it has lanes, also over the border between pages', async () => {
     const task = new PendingOrders(500);
     task.turns = () => 3;
-    const { run } = await drain(task, {}, itemLedger(), 7);
+    const { run } = await aBatch(task, {}, itemLedger(), 7);
     await run();
     expect(task.peak).toBe(7);
   });
@@ -261,7 +157,7 @@ describe('A batch over a list that shrinks', () => {
     task.page = () => {
       throw new WorkerError('The Data API is down', 'UNREACHABLE');
     };
-    const { run } = await drain(task);
+    const { run } = await aBatch(task);
     await expect(run()).rejects.toThrow('The Data API is down');
   });
 
@@ -270,92 +166,10 @@ describe('A batch over a list that shrinks', () => {
     task.onProcess = () => {
       throw new UnauthorizedError('not authorised', 'UNAUTHORIZED');
     };
-    const { run, recorder } = await drain(task);
+    const { run, recorder } = await aBatch(task);
     await expect(run()).rejects.toThrow('not authorised');
     expect(recorder.counts).toMatchObject({ failed: 0 });
     expect(task.reads.length).toBeLessThan(4);
-  });
-});
-
-describe('An item without a usable id', () => {
-  /** The first so many orders have none; `note`: what else distinguishes them. */
-  function orders(count: number, unusable: number, note: (id: string) => string = (id) => id) {
-    const task = new PendingOrders(count);
-    for (const id of task.list.slice(0, unusable)) task.unusable.set(id, () => note(id));
-    return task;
-  }
-
-  async function failuresOf(task: PendingOrders) {
-    const { run, recorder, checkpoints, context } = await drain(task);
-    const counts = await run();
-    await recorder.checkpoint(NOTHING_OPEN, context.signal);
-    return { counts, failures: checkpoints.flatMap(({ failures }) => failures), checkpoints };
-  }
-
-  it('fails untried, and says where it stood and what was wrong with its id', async () => {
-    const { counts, failures } = await failuresOf(orders(30, 1));
-    expect(counts).toEqual({ total: 30, succeeded: 29, failed: 1, skipped: 0 });
-    expect(failures).toMatchObject([{ attempts: 0, error: { name: 'ItemIdMissingError', code: 'BAD_ID' } }]);
-    expect(failures[0]?.error.message).toBe('Item 1 of the page at offset 0 cannot be identified: the id is null');
-  });
-
-  it('is never on record as in work, so that no crash is held against it', async () => {
-    const { failures, checkpoints } = await failuresOf(orders(30, 1));
-    expect(checkpoints.flatMap(({ pending }) => pending)).not.toContain(failures[0]?.id);
-  });
-
-  it('has a name that no other has, and the same one in every run', async () => {
-    const [first, second] = [await failuresOf(orders(450, 250)), await failuresOf(orders(450, 250))];
-    expect(new Set(first.failures.map(({ id }) => id)).size).toBe(250);
-    expect(second.failures.map(({ id }) => id)).toEqual(first.failures.map(({ id }) => id));
-  });
-
-  it('counts apart from those of its page that are like it in everything', async () => {
-    const { counts, failures } = await failuresOf(orders(30, 3, () => 'alike'));
-    expect(counts).toMatchObject({ succeeded: 27, failed: 3 });
-    expect(new Set(failures.map(({ id }) => id)).size).toBe(3);
-  });
-
-  it('holds up no other, though pages are full of those that are alike in everything', async () => {
-    const task = orders(700, 350, () => 'alike');
-    const { counts } = await failuresOf(task);
-    expect(counts).toMatchObject({ succeeded: 350 });
-    expect(counts.failed).toBeGreaterThanOrEqual(task.pageSize);
-  });
-
-  it('counts once though it says something else at each reading', async () => {
-    let readings = 0;
-    const { counts } = await failuresOf(orders(450, 1, () => `reading ${readings++}`));
-    expect(counts).toEqual({ total: 450, succeeded: 449, failed: 1, skipped: 0 });
-  });
-
-  it('fails like the others of a single page', async () => {
-    const task = orders(30, 2, () => 'alike');
-    task.single = true;
-    expect((await failuresOf(task)).counts).toEqual({ total: 30, succeeded: 28, failed: 2, skipped: 0 });
-  });
-
-  it('is no matter of the item any more when the list never ends with them', async () => {
-    const task = orders(1, 1);
-    let items = 0;
-    task.page = () => task.list;
-    task.unusable.set('o0', () => `number ${items++}`);
-    const { run, recorder } = await drain(task);
-    await expect(run()).rejects.toMatchObject({
-      code: 'BAD_ID',
-      message: expect.stringMatching(/^More than 10000 items/),
-    });
-    expect(recorder.counts?.failed).toBe(10_001);
-  });
-
-  it('is no matter of the item any more when a page is full of very many, which are not all looked at', async () => {
-    const task = orders(50_000, 50_000);
-    task.single = true;
-    task.page = () => task.list;
-    const idOf = jest.spyOn(task, 'idOf');
-    const { run } = await drain(task);
-    await expect(run()).rejects.toMatchObject({ code: 'BAD_ID' });
-    expect(idOf).toHaveBeenCalledTimes(10_001);
   });
 });
 
@@ -363,7 +177,7 @@ describe('A batch that is told to stop', () => {
   it('begins no further item, finishes those in work, and ends as interrupted', async () => {
     const task = new PendingOrders(1_000);
     task.turns = () => 2;
-    const { run, stopping, recorder } = await drain(task);
+    const { run, stopping, recorder } = await aBatch(task);
     let begun = 0;
     task.onProcess = () => {
       if (++begun === 50) stopping.abort(new RunInterruptedError('shutdown'));
@@ -376,7 +190,7 @@ describe('A batch that is told to stop', () => {
 
   it('leaves on record what was in work when its time ran out, and fails none of it', async () => {
     const task = new PendingOrders(100);
-    const { run, abort, recorder, checkpoints, context } = await drain(task, {}, itemLedger(), 4);
+    const { run, abort, recorder, checkpoints, context } = await aBatch(task, {}, itemLedger(), 4);
     task.onProcess = (id) => {
       if (id === 'o9') abort.abort(new RunInterruptedError('shutdown'));
       return context.signal.aborted ? new Promise((_, reject) => reject(context.signal.reason as Error)) : undefined;
@@ -389,17 +203,6 @@ describe('A batch that is told to stop', () => {
 });
 
 describe('A batch that is resumed', () => {
-  const record = (id: string, changes: Partial<ItemRecord>): ItemRecord => ({
-    id,
-    failedRuns: 0,
-    crashes: 0,
-    firstFailedAt: new Date(0),
-    lastFailedAt: new Date(0),
-    lastError: 'HTTP_500',
-    quarantinedUntil: null,
-    ...changes,
-  });
-
   it('goes on counting, and counts what was in work and is gone from the list as done', async () => {
     const task = new PendingOrders(40);
     const resume = {
@@ -408,19 +211,19 @@ describe('A batch that is resumed', () => {
       unconfirmed: ['x2'],
       crashed: true,
     };
-    const { run } = await drain(task, { resume });
+    const { run } = await aBatch(task, { resume });
     expect(await run()).toEqual({ total: 142, succeeded: 142, failed: 0, skipped: 0 });
   });
 
   it('loses no count over several interruptions, also before its first count was on record', async () => {
     const task = new PendingOrders(5);
     const first = { items: null, pending: ['x1', 'x2', 'o0'], unconfirmed: [], crashed: false };
-    const { run, stopping, checkpoints } = await drain(task, { resume: first }, itemLedger(), 1);
+    const { run, stopping, checkpoints } = await aBatch(task, { resume: first }, itemLedger(), 1);
     task.onProcess = () => stopping.abort(new RunInterruptedError('shutdown'));
     await expect(run()).rejects.toThrow(RunInterruptedError);
     expect(checkpoints[0]).toMatchObject({ pending: ['o0', 'o1', 'o2', 'o3', 'o4'], unconfirmed: ['x1', 'x2', 'o0'] });
     const second = { ...(checkpoints[0] as Checkpoint), crashed: true };
-    expect(await (await drain(task, { resume: second })).run()).toMatchObject({ total: 7, succeeded: 7 });
+    expect(await (await aBatch(task, { resume: second })).run()).toMatchObject({ total: 7, succeeded: 7 });
   });
 
   it('counts a single page as one page, though it shows again what was done before', async () => {
@@ -433,21 +236,21 @@ describe('A batch that is resumed', () => {
       unconfirmed: [],
       crashed: false,
     };
-    const { run } = await drain(task, { resume });
+    const { run } = await aBatch(task, { resume });
     expect(await run()).toEqual({ total: 20, succeeded: 18, failed: 0, skipped: 2 });
     expect(task.reads).toEqual([0]);
   });
 
   it('holds a crash against what was in work, and a shutdown against nothing', async () => {
     const afterCrash = itemLedger();
-    await drain(
+    await aBatch(
       new PendingOrders(0),
       { resume: { items: null, pending: ['a', 'b'], unconfirmed: [], crashed: true } },
       afterCrash,
     );
     expect(afterCrash.crashed).toEqual([['a', 'b']]);
     const afterShutdown = itemLedger();
-    await drain(
+    await aBatch(
       new PendingOrders(0),
       { resume: { items: null, pending: ['a'], unconfirmed: [], crashed: false } },
       afterShutdown,
@@ -459,7 +262,7 @@ describe('A batch that is resumed', () => {
     const task = new PendingOrders(30);
     task.turns = () => 1;
     const alone: number[] = [];
-    const { run, checkpoints } = await drain(task, {}, itemLedger([record('o5', { crashes: 2 })]));
+    const { run, checkpoints } = await aBatch(task, {}, itemLedger([aRecord('o5', { crashes: 2 })]));
     task.onProcess = (id) => {
       if (id !== 'o5') return;
       alone.push(task.inWork);
@@ -472,8 +275,8 @@ describe('A batch that is resumed', () => {
   it('leaves items in quarantine alone, fails them without a request, and does the rest', async () => {
     const task = new PendingOrders(30);
     const until = new Date(Date.now() + 60_000);
-    const ledger = itemLedger([record('o7', { crashes: 3, quarantinedUntil: until })]);
-    const { run, recorder, checkpoints, context } = await drain(task, {}, ledger);
+    const ledger = itemLedger([aRecord('o7', { crashes: 3, quarantinedUntil: until })]);
+    const { run, recorder, checkpoints, context } = await aBatch(task, {}, ledger);
     expect(await run()).toEqual({ total: 30, succeeded: 29, failed: 1, skipped: 0 });
     await recorder.checkpoint(NOTHING_OPEN, context.signal);
     expect(task.effects.has('o7')).toBe(false);
@@ -483,13 +286,48 @@ describe('A batch that is resumed', () => {
 
   it('closes the record of an item that is done at last', async () => {
     const task = new PendingOrders(3);
-    const { run, recorder, checkpoints, context } = await drain(
+    const { run, recorder, checkpoints, context } = await aBatch(
       task,
       {},
-      itemLedger([record('o1', { failedRuns: 2 })]),
+      itemLedger([aRecord('o1', { failedRuns: 2 })]),
     );
     await run();
     await recorder.checkpoint(NOTHING_OPEN, context.signal);
     expect(checkpoints.flatMap(({ recovered }) => recovered)).toEqual(['o1']);
+  });
+});
+
+describe('The items of a batch', () => {
+  it('that fail, recover or are in quarantine are told of, with run and task', async () => {
+    const task = new PendingOrders(5);
+    task.bad = new Set(['o1']);
+    const until = new Date(Date.now() + 60_000);
+    const records = [aRecord('o2', { failedRuns: 2 }), aRecord('o3', { failedRuns: 5, quarantinedUntil: until })];
+    const { run, events } = await aBatch(task, {}, itemLedger(records));
+    const told: unknown[] = [];
+    events.on('item.failed', ({ itemId, attempts, error }) => told.push(['failed', itemId, attempts, error.code]));
+    events.on('item.recovered', (event) => told.push(['recovered', event]));
+    events.on('item.quarantined', (event) => told.push(['quarantined', event]));
+    await run();
+    const of = (itemId: string) => ({ runId: expect.any(String), task: 'some_task', itemId });
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['failed', 'o1', 1, 'HTTP_422'],
+        ['recovered', of('o2')],
+        ['quarantined', { ...of('o3'), until }],
+      ]),
+    );
+  });
+
+  it('that return nothing have succeeded', async () => {
+    const task = new PendingOrders(2);
+    const process = task.processItem.bind(task);
+    const { run } = await aBatch({
+      pages: task.pages,
+      idOf: (order: Order) => task.idOf(order),
+      processItem: async (order: Order, context: ItemContext) => void (await process(order, context)),
+    });
+    expect(await run()).toMatchObject({ total: 2, succeeded: 2 });
   });
 });

@@ -1,8 +1,10 @@
-const MAX_IDS_PER_PAGE = 100;
+const IDS_OF_A_PAGE = 10;
+/** So many pages at the beginning, and half as many between each power of two and the next. */
+const DENSITY = 16;
 
 /**
- * Remembers the pages whose number is a power of two, for as long as the run lasts. A list that goes round in a circle
- * shows one of them again, wherever the circle begins and however long it is; a million items cost a thousand ids.
+ * Remembers some ids of some pages for as long as the run lasts: a list that goes round in a circle shows one of them
+ * again, wherever the circle begins and however long it is. Memory grows with the logarithm of the list.
  */
 export class Landmarks {
   private readonly ids = new Set<string>();
@@ -10,7 +12,8 @@ export class Landmarks {
 
   pass(page: readonly string[]): void {
     this.pages++;
-    if (Number.isInteger(Math.log2(this.pages))) for (const id of page.slice(0, MAX_IDS_PER_PAGE)) this.ids.add(id);
+    const distance = Math.max(1, 2 ** Math.floor(Math.log2(this.pages)) / (DENSITY / 2));
+    if (this.pages % distance === 0) for (const id of page.slice(0, IDS_OF_A_PAGE)) this.ids.add(id);
   }
 
   has(id: string): boolean {
