@@ -7,7 +7,10 @@ import { fromWorker } from './built-worker.ts';
 import { countCommits } from './commit-count.ts';
 import { startWorker } from './worker-application.ts';
 
-/** The built worker with empty tasks in place of its own: `node scheduled-tasks.ts PLAN`, a `TickPlan` as JSON. */
+/**
+ * The built worker with empty tasks in place of its own: `node scheduled-tasks.ts PLAN`, a
+ * `TickPlan` as JSON.
+ */
 const plan = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 const commits = countCommits();
 const { BaseTask } = await fromWorker<{ BaseTask: typeof Task }>('worker/index.js');

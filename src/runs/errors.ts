@@ -83,6 +83,8 @@ export class ItemIdMissingError extends WorkerError {
 
 /** So many items have no id that can be used that the list as a whole is not as agreed. */
 export class TooManyItemsWithoutIdError extends WorkerError {
+  override readonly endsRun = true;
+
   constructor(most: number, last: ItemIdMissingError) {
     super(`More than ${most} items have no usable id, lately: ${last.message}`, 'BAD_ID', { cause: last });
   }

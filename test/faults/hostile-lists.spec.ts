@@ -125,6 +125,73 @@ describe('a list that lies is read to a good end, each order processed once:', (
   });
 });
 
+describe('a page that cannot be read costs no other one:', () => {
+  const refusal: Behaviour = (_, reply) => reply.json(500, { detail: 'no' });
+
+  it.concurrent('it is read again when the others are done', async () => {
+    const outcome = await outcomeOf(drain(250, (server) => server.on('list orders', refusal, 3)));
+    expect(outcome).toMatchObject({ code: 0, run: { status: 'succeeded', items: { total: 250 } }, violations: [] });
+  });
+
+  it.concurrent('it is named among the failed items when it still cannot be read then', async () => {
+    const { code, run, failedItems } = await outcomeOf({
+      task: 'process_pending_orders',
+      prepare: ({ server }) => {
+        server.model.addNumberedOrders(250);
+        const broken = numbered(150, 1)[0]!;
+        const answer: Behaviour = ({ query }, reply, next) => {
+          const offset = Number(query.get('offset'));
+          const isBroken = server.model.pendingOrders.slice(offset, offset + 100).includes(broken);
+          if (isBroken) reply.json(500, { detail: 'no' });
+          else next();
+        };
+        server.on('list orders', answer);
+      },
+      expectations: { everyOrderProcessed: false },
+    });
+    expect({ code, status: run.status, failed: run.items?.failed }).toEqual({ code: 3, status: 'partial', failed: 1 });
+    expect(run.items?.succeeded).toBeGreaterThanOrEqual(150);
+    expect(Object.entries(failedItems)).toEqual([[expect.stringMatching(/^page at offset \d+$/), 'HTTP_500']]);
+  });
+});
+
+it.concurrent('a list that grows as fast as it is worked off ends with the run, which has succeeded', async () => {
+  const outcome = await outcomeOf({
+    task: 'process_pending_orders',
+    environment: { TASK_PROCESS_PENDING_ORDERS_TIMEOUT: '6s' },
+    prepare: ({ server }) => {
+      server.model.latency = 50;
+      server.model.addNumberedOrders(300);
+      let arrived = 300;
+      server.on('process order', (_, __, next) => {
+        server.model.addOrders(numbered(arrived++, 1));
+        next();
+      });
+    },
+    inspect: ({ server }) => expect(server.model.pendingOrders.length).toBeGreaterThanOrEqual(300),
+    expectations: { everyOrderProcessed: false },
+  });
+  expect(outcome).toMatchObject({ code: 0, run: { status: 'succeeded', error: null }, violations: [] });
+});
+
+it.concurrent('bookings that come in pages are all reminded', async () => {
+  const startsAt = new Date(Date.now() + 1_800_000).toISOString();
+  const ids = numbered(0, 250);
+  const outcome = await outcomeOf({
+    task: 'send_reminders',
+    prepare: ({ server }) => {
+      server.model.addBookings(ids.map((id) => ({ id, startsAt, reminderSent: false })));
+      server.on('list bookings', ({ query }, reply) => {
+        const page = Number(query.get('page') ?? 0);
+        const items = ids.slice(page * 100, page * 100 + 100).map((id) => ({ id, starts_at: startsAt }));
+        reply.json(200, { items, next: page < 2 ? `/api/v1/bookings/upcoming?page=${page + 1}` : null });
+      });
+    },
+    inspect: ({ server }) => expect(server.requestsFor('list bookings')).toHaveLength(3),
+  });
+  expect(outcome).toMatchObject({ code: 0, run: { result: { total: 250, sent: 250, failed: 0 } }, violations: [] });
+});
+
 describe('a page that is none fails the run:', () => {
   it.concurrent.each([
     ['no array', '{"items": {"id": "1"}}'],

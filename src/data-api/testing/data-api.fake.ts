@@ -10,7 +10,10 @@ export interface FakeRequest {
   readonly key?: string;
 }
 
-/** A Data API for task specs: records what it is asked, and has the task's schema check what `answer` returns. */
+/**
+ * A Data API for task specs: records what it is asked, and has the task's schema check what
+ * `answer` returns.
+ */
 export class FakeDataApi {
   readonly requests: FakeRequest[] = [];
 

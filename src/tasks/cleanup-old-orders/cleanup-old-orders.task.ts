@@ -12,7 +12,7 @@ export interface CleanupResult {
   readonly deletedCount: number;
 }
 
-/** Deletes the orders that were old (`CLEANUP_OLDER_THAN`, 30 days by default) at the reference instant. */
+/** Deletes orders that are older than `CLEANUP_OLDER_THAN` (30 days) at the reference instant. */
 @Injectable()
 export class CleanupOldOrdersTask extends BaseTask<CleanupResult> {
   readonly name = 'cleanup_old_orders';

@@ -13,7 +13,7 @@ const bookingsPage = z.object({
 
 export type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
 
-/** Reads the bookings of one hour. A page names the next one (`next`), or says only that there is one (`has_more`). */
+/** The bookings of an hour. A page names the next one (`next`), or only says that there is one. */
 export async function* upcomingBookings(dataApi: DataApiClient, from: Date): AsyncGenerator<ListedBooking[]> {
   const hour = { start: from.toISOString(), end: new Date(from.getTime() + HOUR).toISOString() };
   let query: Record<string, string | number> | undefined = hour;
@@ -26,7 +26,7 @@ export async function* upcomingBookings(dataApi: DataApiClient, from: Date): Asy
   }
 }
 
-/** Whatever host the address names, requests go to that of the Data API alone: what counts of it is the query. */
+/** Only the query counts: requests go to the Data API, whatever host the address names. */
 function queryOf(next: string): Record<string, string> {
   const address = URL.parse(next, `http://data-api${BOOKINGS}`);
   if (address?.pathname.endsWith(BOOKINGS)) return Object.fromEntries(address.searchParams);

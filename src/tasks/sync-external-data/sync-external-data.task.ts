@@ -6,7 +6,7 @@ import { BaseTask, MINUTE, SECOND, type TaskContext } from '../../worker/index.j
 
 const syncStatistics = z.record(z.string(), z.unknown());
 
-/** Has the Data API synchronise with the external system. The result is the statistics that the API answers with. */
+/** Has the Data API synchronise with the external system; the result is its statistics. */
 @Injectable()
 export class SyncExternalDataTask extends BaseTask<Record<string, unknown>> {
   readonly name = 'sync_external_data';

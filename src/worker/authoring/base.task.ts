@@ -7,12 +7,12 @@ import type { RetryPolicy } from './retry-policy.js';
 import type { TaskContext } from './task-context.js';
 
 /**
- * A piece of scheduled background work. Extend it, put `@Interval` or `@Cron` of `@nestjs/schedule` on `execute`, and
- * list its module in `tasks.module.ts`. Logging, deadline, history, retries of requests, resuming and shutdown come
- * with it; override a property where the default does not fit.
+ * A piece of scheduled background work. Extend it, put `@Interval` or `@Cron` of `@nestjs/schedule`
+ * on `execute`, and list its module in `tasks.module.ts`. Logging, deadline, history, retries of
+ * requests, resuming and shutdown come with it; override a property where the default does not fit.
  */
 export abstract class BaseTask<Result = unknown> {
-  /** Identifies the task for ever, in `snake_case`: history, configuration and metrics are kept under it. */
+  /** Identifies the task for ever, in `snake_case`: history, configuration and metrics use it. */
   abstract readonly name: string;
 
   /** Deadline of one run, in milliseconds. `TASK_<NAME>_TIMEOUT` overrides it. */
@@ -38,15 +38,15 @@ export abstract class BaseTask<Result = unknown> {
   /**
    * Does the work of one run.
    *
-   * Must be safe to call again for the same `context.at`: a run that a crash interrupted is resumed. Should end soon
-   * after `context.signal` aborts. The value is recorded as the run's result, as JSON; a rejection ends the run as
-   * `failed`, never the process.
+   * Must be safe to call again for the same `context.at`: a run that a crash interrupted is
+   * resumed. Should end soon after `context.signal` aborts. The value is recorded as the run's
+   * result, as JSON; a rejection ends the run as `failed`, never the process.
    */
   abstract execute(context: TaskContext): Promise<Result>;
 
   /**
-   * Starts a run by hand and resolves with its end. It does not reject when the task fails: look at `status`. A run of
-   * an active task is `skipped`, reason `overlap`.
+   * Starts a run by hand and resolves with its end. It does not reject when the task fails: look at
+   * `status`. A run of an active task is `skipped`, reason `overlap`.
    */
   async run(): Promise<Run> {
     if (!this.engine) throw new TypeError(`${this.name} has no worker to run in. In a spec, use runTask()`);

@@ -8,9 +8,9 @@ import type { ItemContext, ItemVerdict } from './item-context.js';
 import { itemId } from './item-id.js';
 
 /**
- * A task that works through many items. Say where the items come from (`pages`) and what to do with one of them
- * (`processItem`), and put `@Interval` or `@Cron` of `@nestjs/schedule` on `processItem`. Paging, concurrency, progress,
- * failed items, quarantine and resuming come with it.
+ * A task that works through many items. Say where the items come from (`pages`) and what to do with
+ * one of them (`processItem`), and put `@Interval` or `@Cron` of `@nestjs/schedule` on
+ * `processItem`. Paging, concurrency, progress, failed items, quarantine and resuming come with it.
  */
 export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Result | ItemCounts> {
   /** Where the items come from: `shrinkingList(…)`, `singlePage(…)` or `pages(…)`. */
@@ -22,18 +22,18 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
   private readonly runner: BatchRunner | undefined;
 
   /**
-   * Identifies the item among all items of this task, over all runs. Default: its `id`, a string or an integer; or the
-   * item itself, if it is one. What this throws fails the item and no other, with the code `BAD_ID`: it is not
-   * processed, nor remembered over runs.
+   * Identifies the item among all items of this task, over all runs. Default: its `id`, a string or
+   * an integer; or the item itself, if it is one. What this throws fails the item and no other,
+   * with the code `BAD_ID`: it is not processed, nor remembered over runs.
    */
   idOf(item: Item): string {
     return itemId(typeof item === 'object' && item !== null ? (item as { readonly id?: unknown }).id : item);
   }
 
   /**
-   * Processes one item; called for up to the upper bound of `DATA_API_CONCURRENCY` items at once. A rejection fails
-   * this item and no other, unless the error's `endsRun` is true. Must be safe to repeat: after a crash, what was in
-   * work is processed again.
+   * Processes one item; called for up to the upper bound of `DATA_API_CONCURRENCY` items at once. A
+   * rejection fails this item and no other, unless the error's `endsRun` is true. Must be safe to
+   * repeat: after a crash, what was in work is processed again.
    */
   abstract processItem(item: Item, context: ItemContext): Promise<ItemVerdict | void>;
 

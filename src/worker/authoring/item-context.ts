@@ -7,7 +7,7 @@ export interface ItemContext extends TaskContext {
 }
 
 /**
- * What became of an item that did not fail; nothing at all means `succeeded`. `skipped`: nothing had to be done, or the
- * item was gone.
+ * What became of an item that did not fail; nothing at all means `succeeded`. `skipped`: nothing
+ * had to be done, or the item was gone.
  */
 export type ItemVerdict = 'succeeded' | 'skipped';

@@ -5,8 +5,8 @@ const MAX_SHOWN_CHARACTERS = 64;
 /**
  * An id as an API sends it, a string or an integer, as a string.
  *
- * @throws WorkerError `BAD_ID` for anything else. Integers from 2^53 on are refused: JSON.parse has rounded them, maybe
- * into the id of another item.
+ * @throws WorkerError `BAD_ID` for anything else. Integers from 2^53 on are refused: JSON.parse has
+ * rounded them, maybe into the id of another item.
  */
 export function itemId(id: unknown): string {
   if (typeof id === 'string') return id;

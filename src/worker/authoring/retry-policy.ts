@@ -1,6 +1,6 @@
 /**
- * How a request is tried again. There is one layer of retries, the HTTP client's: a task states its wishes here and
- * never loops itself, because layers multiply.
+ * How a request is tried again. There is one layer of retries, the HTTP client's: a task states its
+ * wishes here and never loops itself, because layers multiply.
  */
 export interface RetryPolicy {
   /** Requests in all, the first included. Default 3. */

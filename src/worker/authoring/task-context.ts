@@ -7,22 +7,28 @@ export interface TaskContext {
   readonly trigger: RunTrigger;
   /** The due instant; null for a manual run. */
   readonly slot: Date | null;
-  /** The reference instant: use it instead of the current time. It stays the same over every retry and resume. */
+  /**
+   * The reference instant: use it instead of the current time. It stays the same over every retry
+   * and resume.
+   */
   readonly at: Date;
   /** From the last successful run (null if there was none) to `at`. */
   readonly window: { readonly from: Date | null; readonly to: Date };
   /** 1, and one more for every resume after an interruption. */
   readonly attempt: number;
   /**
-   * Aborts at the deadline, on cancellation and when a shutdown runs out of time. Requests of `DataApiClient` and
-   * `HttpService` end with it by themselves; hand it to whatever else waits. A run whose task goes on all the same ends
-   * without it.
+   * Aborts at the deadline, on cancellation and when a shutdown runs out of time. Requests of
+   * `DataApiClient` and `HttpService` end with it by themselves; hand it to whatever else waits. A
+   * run whose task goes on all the same ends without it.
    */
   readonly signal: AbortSignal;
   /** Aborts as soon as the worker begins to stop: finish what is in work, begin nothing new. */
   readonly stopping: AbortSignal;
   /** Every line carries the run. */
   readonly logger: LoggerService;
-  /** Shows how far the run is. Cheap: call it as often as you like. `BatchTask` does it for its items. */
+  /**
+   * Shows how far the run is. Cheap: call it as often as you like. `BatchTask` does it for its
+   * items.
+   */
   progress(items: ItemCounts): void;
 }

@@ -13,7 +13,9 @@ export interface BatchContext extends TaskContext {
   readonly resume: ResumePoint | null;
 }
 
-/** The part of it that authors see, as a plain object for the contexts of pages and items to extend. */
+/**
+ * The part of it that authors see, as a plain object for the contexts of pages and items to extend.
+ */
 export function forAuthors(context: BatchContext): TaskContext {
   const { runId, trigger, slot, at, window, attempt, signal, stopping, logger } = context;
   const progress = (items: ItemCounts) => context.progress(items);

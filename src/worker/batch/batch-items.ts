@@ -2,10 +2,16 @@ import type { KnownItems } from './known-items.js';
 import { Landmarks } from './landmarks.js';
 import { RecentIds } from './recent-ids.js';
 
-/** About 1 MB of ids; a list that shows an item longer than this many successes later sends it again, same key. */
+/**
+ * About 1 MB of ids; a list that shows an item longer than this many successes later sends it
+ * again, same key.
+ */
 const MAX_REMEMBERED_IDS = 10_000;
 
-/** Where every item of a run stands. Memory grows with the items that failed, not with those that succeeded. */
+/**
+ * Where every item of a run stands. Memory grows with the items that failed, not with those that
+ * succeeded.
+ */
 export class BatchItems implements KnownItems {
   private readonly working = new Set<string>();
   private readonly left = new Set<string>();

@@ -7,7 +7,10 @@ import type { BatchItems } from './batch-items.js';
 import type { ItemTally } from './item-tally.js';
 import type { Quarantine, TroubledItems } from './troubled-items.js';
 
-/** Keeps what becomes of the items: counts it, has it recorded with the next checkpoint, and says it to the worker. */
+/**
+ * Keeps what becomes of the items: counts it, has it recorded with the next checkpoint, and says it
+ * to the worker.
+ */
 export class BatchJournal {
   /** Why pages could not be read. */
   private readonly unreadPages: unknown[] = [];
@@ -69,7 +72,10 @@ export class BatchJournal {
     this.events.emit('item.quarantined', { ...this.about(id), until });
   }
 
-  /** A page that cannot be read counts as an item; it is not remembered over runs, as its offset means nothing there. */
+  /**
+   * A page that cannot be read counts as an item; it is not remembered over runs, as its offset
+   * means nothing there.
+   */
   failPage(offset: number, error: unknown): void {
     const id = `page at offset ${offset}`;
     this.unreadPages.push(error);

@@ -14,8 +14,9 @@ import type { RunList } from './page-source.js';
 import type { TroubledItems } from './troubled-items.js';
 
 /**
- * One run of a batch task: lanes that process items, and an intake that reads pages ahead of them and puts what was read
- * on record. An item begins only after that, so that after a crash it is known what was in work.
+ * One run of a batch task: lanes that process items, and an intake that reads pages ahead of them
+ * and puts what was read on record. An item begins only after that, so that after a crash it is
+ * known what was in work.
  */
 export class BatchRun<Item> {
   private readonly items = new BatchItems();
@@ -36,8 +37,7 @@ export class BatchRun<Item> {
     private readonly events: WorkerEvents,
     lanes: number,
   ) {
-    const { items } = this;
-    const advance = () => this.advance();
+    const { items, advance } = this;
     const tally = work.pages.tally(context.resume);
     this.author = forAuthors(context);
     this.journal = new BatchJournal(context, items, tally, troubled, events);

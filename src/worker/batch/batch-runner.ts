@@ -9,7 +9,10 @@ import { BatchRun } from './batch-run.js';
 import type { BatchWork } from './batch-work.js';
 import { TroubledItems } from './troubled-items.js';
 
-/** Runs batches for the tasks of the application: all that a batch needs of the worker, behind one door. */
+/**
+ * Runs batches for the tasks of the application: all that a batch needs of the worker, behind one
+ * door.
+ */
 @Injectable()
 export class BatchRunner {
   constructor(

@@ -9,7 +9,7 @@ export class BatchStop {
   private fatal: { readonly error: unknown } | undefined;
   private readonly boundMs: number;
 
-  /** `mayLeaveRest`: the run may end before it is through, and does so when its deadline draws near. */
+  /** `mayLeaveRest`: the run ends before it is through when its deadline draws near. */
   constructor(
     private readonly context: BatchContext,
     mayLeaveRest: boolean,
@@ -27,7 +27,7 @@ export class BatchStop {
     if (this.requested) throw new RunInterruptedError('shutdown');
   }
 
-  /** No other item can succeed, or the list cannot be read. Only a first reason counts, and not that of a stop. */
+  /** No other item can succeed, or the list cannot be read. Only the first such reason counts. */
   for(error: unknown): void {
     const { stopping, signal } = this.context;
     if (stopping.aborted || signal.aborted || error instanceof RunInterruptedError) return;

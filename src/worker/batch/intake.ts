@@ -91,7 +91,7 @@ export class Intake<Item> {
     return quarantine === undefined;
   }
 
-  /** With nothing else in work and itself on record: if the process dies now, it is known by what. */
+  /** With nothing else in work and itself on record: if the process dies now, this is why. */
   private async processAlone(suspect: ListedItem<Item>): Promise<void> {
     const { items, journal, lanes, stop } = this.parts;
     await items.whenIdle();

@@ -1,6 +1,9 @@
 import type { ItemCounts } from '../../runs/run.js';
 
-/** Counts the items of a run. What earlier attempts have done is carried over as the kind of list demands. */
+/**
+ * Counts the items of a run. What earlier attempts have done is carried over as the kind of list
+ * demands.
+ */
 export abstract class ItemTally {
   protected total = 0;
   protected succeeded = 0;

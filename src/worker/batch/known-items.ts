@@ -1,11 +1,11 @@
 import type { ListedItem } from './listed-item.js';
 
-/** What a page source must know of the items it has handed out, to tell a new one from a known one. */
+/** What a page source must know of items it has handed out, to tell new ones from known ones. */
 export interface KnownItems {
   isKnown(id: string): boolean;
   /** Done, and remembered. A list may show such an item for a little while. */
   isDone(id: string): boolean;
-  /** Done so long ago that it is not remembered as such: a list that shows it again goes round in a circle. */
+  /** Done too long ago to be remembered as such: a list that shows it again goes in a circle. */
   isFromLongAgo(id: string): boolean;
   /** Handed out and not ended. */
   readonly inWork: number;
@@ -13,7 +13,7 @@ export interface KnownItems {
   readonly stuck: number;
   /** Those of them that have no usable id. */
   readonly withoutId: number;
-  /** Done and remembered, in number; `doneForgotten` when there were more than can be remembered. */
+  /** Number of those done and remembered; `doneForgotten`: there were more than that. */
   readonly done: number;
   readonly doneForgotten: boolean;
   /** Resolves when nothing is in work. */

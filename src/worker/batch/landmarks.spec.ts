@@ -1,6 +1,9 @@
 import { Landmarks } from './landmarks.js';
 
-/** The pages that are read from a list of `count` pages that leads back from its end to `to`, one id each. */
+/**
+ * The pages that are read from a list of `count` pages that leads back from its end to `to`, one id
+ * each.
+ */
 function* circle(count: number, to: number): Generator<string> {
   for (let page = 0; ; page = page === count - 1 ? to : page + 1) yield `page ${page}`;
 }

@@ -3,8 +3,9 @@ const IDS_OF_A_PAGE = 10;
 const DENSITY = 16;
 
 /**
- * Remembers some ids of some pages for as long as the run lasts: a list that goes round in a circle shows one of them
- * again, wherever the circle begins and however long it is. Memory grows with the logarithm of the list.
+ * Remembers some ids of some pages for as long as the run lasts: a list that goes round in a circle
+ * shows one of them again, wherever the circle begins and however long it is. Memory grows with the
+ * logarithm of the list.
  */
 export class Landmarks {
   private readonly ids = new Set<string>();

@@ -1,6 +1,9 @@
 import { WorkerError } from '../../runs/errors.js';
 
-/** A list showed again what the run has done already: it goes round in a circle, or never lets go of what is done. */
+/**
+ * A list showed again what the run has done already: it goes round in a circle, or never lets go of
+ * what is done.
+ */
 export class ListRepeatsError extends WorkerError {
   constructor(seen: string) {
     super(

@@ -16,8 +16,9 @@ export interface ListedItem<Item> {
 }
 
 /**
- * Pairs the items of a page with their ids. One whose id `idOf` refuses is named after its content, so that it keeps its
- * name wherever it moves in the list and from run to run; those of a page that are alike in everything are numbered.
+ * Pairs the items of a page with their ids. One whose id `idOf` refuses is named after its content,
+ * so that it keeps its name wherever it moves in the list and from run to run; those of a page that
+ * are alike in everything are numbered.
  *
  * @throws TooManyItemsWithoutIdError when there are more than 10,000 of them.
  */

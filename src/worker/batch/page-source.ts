@@ -4,21 +4,28 @@ import type { ItemTally } from './item-tally.js';
 import type { KnownItems } from './known-items.js';
 import type { ListedItem } from './listed-item.js';
 
-/** One kind of list: how it is read, and how its items are counted. A value of the task, shared by all of its runs. */
+/**
+ * One kind of list: how it is read, and how its items are counted. A value of the task, shared by
+ * all of its runs.
+ */
 export interface PageSource<Item> {
   /**
-   * Reads the list for one run. Each value is a number of items, at least one, none of which the run has been given
-   * before; the end means that there are no more. What it throws ends the run: a page that cannot be read, and that
-   * others can be read without, goes to `list.failPage`.
+   * Reads the list for one run. Each value is a number of items, at least one, none of which the
+   * run has been given before; the end means that there are no more. What it throws ends the run: a
+   * page that cannot be read, and that others can be read without, goes to `list.failPage`.
    */
   read(list: RunList<Item>): AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
 
-  /** Counts the items of one run over all its attempts. `before`: what earlier ones have done; null on the first. */
+  /**
+   * Counts the items of one run over all its attempts. `before`: what earlier ones have done; null
+   * on the first.
+   */
   tally(before: RunProgress | null): ItemTally;
 
   /**
-   * True: what a run does not reach waits in the list for the next one, so that a run may end before it is through. It
-   * does when its deadline draws near: a list that grows as fast as it is worked off has no end.
+   * True: what a run does not reach waits in the list for the next one, so that a run may end
+   * before it is through. It does when its deadline draws near: a list that grows as fast as it is
+   * worked off has no end.
    */
   readonly keepsTheRest: boolean;
 }

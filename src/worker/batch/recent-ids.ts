@@ -1,7 +1,10 @@
 /** Remembers the newest ids, up to a capacity: what a list may still show although it is done. */
 export class RecentIds {
   private readonly ids = new Set<string>();
-  /** The same ids in the order of their coming. Taking the first of a large Set gets slow, as it keeps what was deleted. */
+  /**
+   * The same ids in the order of their coming. Taking the first of a large Set gets slow, as it
+   * keeps what was deleted.
+   */
   private readonly ring: string[] = [];
   private oldest = 0;
 

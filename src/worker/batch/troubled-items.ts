@@ -2,7 +2,10 @@ import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import { ItemQuarantinedError } from '../../runs/errors.js';
 import type { BatchContext } from './batch-context.js';
 
-/** Crashes in a row after which an item is tried on its own, so that a further crash names the culprit. */
+/**
+ * Crashes in a row after which an item is tried on its own, so that a further crash names the
+ * culprit.
+ */
 const SUSPECT_AFTER_CRASHES = 2;
 const QUARANTINE_AFTER_CRASHES = 3;
 

@@ -20,7 +20,10 @@ export interface DiscoveredTask {
   readonly method: ScheduledMethod;
   /** The schedule decorators on it. */
   readonly declarations: readonly ScheduleDeclaration[];
-  /** True: a class that it extends has a decorator on this method, which the task's own does not inherit. */
+  /**
+   * True: a class that it extends has a decorator on this method, which the task's own does not
+   * inherit.
+   */
   readonly losesDeclaration: boolean;
 }
 

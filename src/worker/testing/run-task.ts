@@ -33,8 +33,9 @@ export interface TaskTestResult {
 }
 
 /**
- * Runs a task once, as the worker would: found by its decorator, executed by the engine, recorded in memory. `providers`
- * take the place of what it talks to. Rejects with a `ConfigurationError` when the worker would not start with the task.
+ * Runs a task once, as the worker would: found by its decorator, executed by the engine, recorded
+ * in memory. `providers` take the place of what it talks to. Rejects with a `ConfigurationError`
+ * when the worker would not start with the task.
  */
 export async function runTask(
   task: Type<BaseTask>,

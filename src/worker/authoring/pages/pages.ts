@@ -8,7 +8,7 @@ import type { PageSource, RunList } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
 import { StayingTally } from './staying-tally.js';
 
-/** A cursor may move over empty pages, and items that arrive push known ones onto the next page: not as far as this. */
+/** A cursor may pass empty pages, and arriving items push known ones to the next: not so far. */
 const MAX_BARREN_PAGES = 10;
 
 /**
@@ -23,15 +23,15 @@ export function singlePage<Item>(fetch: (run: TaskContext) => Promise<readonly I
 }
 
 /**
- * A list that stays as it is while it is worked through, page by page, in a way of its own: by cursor, by link, from
- * several answers.
+ * A list that stays as it is while it is worked through, page by page, in a way of its own: by
+ * cursor, by link, from several answers.
  *
  *     readonly pages = pages((run) => this.upcoming(run));
  *
- * The generator is run once for each run, and again from the beginning when that is resumed. Each page is asked for as
- * soon as there is room for it. When a page cannot be read, the run goes on with those before it and ends as `partial`;
- * it fails if there are none. A list that shows nothing but known items for ten pages has no end that could be waited
- * for, and is read no further.
+ * The generator is run once for each run, and again from the beginning when that is resumed. Each
+ * page is asked for as soon as there is room for it. When a page cannot be read, the run goes on
+ * with those before it and ends as `partial`; it fails if there are none. A list that shows nothing
+ * but known items for ten pages has no end that could be waited for, and is read no further.
  */
 export function pages<Item>(fetch: (run: TaskContext) => AsyncIterable<readonly Item[]>): PageSource<Item> {
   return new StayingList(fetch);

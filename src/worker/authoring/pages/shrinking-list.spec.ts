@@ -9,7 +9,10 @@ class PageBrokenError extends WorkerError {
   }
 }
 
-/** Orders of which the pages for which `isBroken` is true cannot be read; it is asked with the number of the reading. */
+/**
+ * Orders of which the pages for which `isBroken` is true cannot be read; it is asked with the
+ * number of the reading.
+ */
 function ordersWithBrokenPages(count: number, isBroken: (offset: number, reading: number) => boolean) {
   const orders = new PendingOrders(count);
   const { page } = orders;
@@ -119,7 +122,7 @@ describe('A shrinking list that grows as fast as it is worked off', () => {
   });
 
   /** 20 ms an order, in which another one arrives until `last`. */
-  function busyOrders(last = Infinity) {
+  function busyOrders(last = 5_000) {
     const orders = new PendingOrders(200);
     let arrived = 200;
     orders.onProcess = () => {

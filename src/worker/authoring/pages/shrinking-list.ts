@@ -8,7 +8,7 @@ import { ShrinkingTally } from './shrinking-tally.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** The run that a page is read for, and where to read. Offsets are those of the list as it is now. */
+/** The run that a page is read for, and where to read. Offsets are those of the list now. */
 export interface PageContext extends TaskContext {
   readonly offset: number;
   readonly limit: number;
@@ -22,14 +22,16 @@ export interface ShrinkingListOptions {
 export type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
 
 /**
- * A list that loses an item when it is processed, at once or a little later, and that is read until nothing new is left:
+ * A list that loses an item when it is processed, at once or a little later, and that is read until
+ * nothing new is left:
  *
  *     readonly pages = shrinkingList(({ offset, limit }) => this.pendingOrders(offset, limit));
  *
- * A page that cannot be read is stepped over and tried again at the end; if it still cannot be read then, it counts as a
- * failed item. Two in a row end the run: retries are the client's business, and it is the API that fails, not a page.
- * When nine tenths of the deadline have passed, the run begins no further item and ends with what it has done: the rest
- * is still in the list, for the next run.
+ * A page that cannot be read is stepped over and tried again at the end; if it still cannot be read
+ * then, it counts as a failed item. Two in a row end the run: retries are the client's business,
+ * and it is the API that fails, not a page. When nine tenths of the deadline have passed, the run
+ * begins no further item and ends with what it has done: the rest is still in the list, for the
+ * next run.
  */
 export function shrinkingList<Item>(
   fetch: FetchPage<Item>,

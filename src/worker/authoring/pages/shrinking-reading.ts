@@ -11,12 +11,14 @@ const MAX_BARREN_PAGES = 3;
 const NO_ANSWER = ['UNREACHABLE', 'REQUEST_TIMEOUT'];
 
 /**
- * Reads a list that loses items while they are processed. Advancing by the page size would skip as many items as have
- * left the list, so each page is read at the number of items that are known to be still in it: those in work, those
- * tried and still pending (`stuck`), and those that pages have shown besides (`beyond`).
+ * Reads a list that loses items while they are processed. Advancing by the page size would skip as
+ * many items as have left the list, so each page is read at the number of items that are known to
+ * be still in it: those in work, those tried and still pending (`stuck`), and those that pages have
+ * shown besides (`beyond`).
  *
- * Reads overlap with work, so an offset can be too large by what has just left the list. What that skips is found
- * later: the list has ended only when everything before its end has been read, with nothing in work, and was known.
+ * Reads overlap with work, so an offset can be too large by what has just left the list. What that
+ * skips is found later: the list has ended only when everything before its end has been read, with
+ * nothing in work, and was known.
  */
 export class ShrinkingReading<Item> {
   /** Items in the list besides those in work and stuck: done and still shown, or stepped over. */
@@ -62,8 +64,9 @@ export class ShrinkingReading<Item> {
   }
 
   /**
-   * Reads what lies before the end, with nothing in work, for what the offsets of `advance` have missed. Backwards:
-   * items move towards the beginning when others leave, and so cannot slip past. False when it has found nothing.
+   * Reads what lies before the end, with nothing in work, for what the offsets of `advance` have
+   * missed. Backwards: items move towards the beginning when others leave, and so cannot slip past.
+   * False when it has found nothing.
    */
   private async *sweep(): AsyncGenerator<readonly ListedItem<Item>[], boolean, undefined> {
     if (this.keepsEverything()) return false;
@@ -120,8 +123,9 @@ export class ShrinkingReading<Item> {
   }
 
   /**
-   * Of the items without an id, those that have not been handed out. They never leave the list and are known by their
-   * content; where that changes, one looks new while its earlier content is gone. So it is their number that counts.
+   * Of the items without an id, those that have not been handed out. They never leave the list and
+   * are known by their content; where that changes, one looks new while its earlier content is
+   * gone. So it is their number that counts.
    */
   private missedOf(withoutId: readonly ListedItem<Item>[]): readonly ListedItem<Item>[] {
     const { known } = this.list;
@@ -129,13 +133,19 @@ export class ShrinkingReading<Item> {
     return withoutId.filter(({ id }) => !known.isKnown(id)).slice(0, number);
   }
 
-  /** A list that never lets go of finished items looks new from its beginning once they are too many to remember. */
+  /**
+   * A list that never lets go of finished items looks new from its beginning once they are too many
+   * to remember.
+   */
   private keepsEverything(): boolean {
     const { doneForgotten, done } = this.list.known;
     return doneForgotten && this.beyond > done / 2;
   }
 
-  /** A server that answers with the same pages for ever is left after as many as the known items can fill. */
+  /**
+   * A server that answers with the same pages for ever is left after as many as the known items can
+   * fill.
+   */
   private repeatsItself(): boolean {
     const { stuck, done } = this.list.known;
     return this.barren > Math.ceil((stuck + done) / this.limit) + MAX_BARREN_PAGES;

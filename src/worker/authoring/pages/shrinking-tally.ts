@@ -2,8 +2,8 @@ import type { RunProgress } from '../../../ledger/run-ledger.js';
 import { ItemTally } from '../../batch/item-tally.js';
 
 /**
- * What earlier attempts have done is gone from the list and stays counted; so does what they had in work and does not
- * come up again. What had failed is tried again and counts anew.
+ * What earlier attempts have done is gone from the list and stays counted; so does what they had in
+ * work and does not come up again. What had failed is tried again and counts anew.
  */
 export class ShrinkingTally extends ItemTally {
   private readonly vanished: Set<string>;

@@ -1,7 +1,10 @@
 import type { RunProgress } from '../../../ledger/run-ledger.js';
 import { ItemTally } from '../../batch/item-tally.js';
 
-/** Every attempt is shown the whole list again: as many items as were done before do not count as skipped now. */
+/**
+ * Every attempt is shown the whole list again: as many items as were done before do not count as
+ * skipped now.
+ */
 export class StayingTally extends ItemTally {
   readonly unconfirmed = [];
   private doneBefore: number;
