@@ -19,5 +19,7 @@ export function statuses(text: string, previous: readonly RunStatus[] = []): rea
 function toStatus(text: string): RunStatus {
   const status = RUN_STATUSES.find((candidate) => candidate === text);
   if (status) return status;
-  throw new InvalidArgumentError(`${JSON.stringify(text)} is no status. Expected some of ${RUN_STATUSES.join(', ')}.`);
+  throw new InvalidArgumentError(
+    `${JSON.stringify(text)} is not a status. Expected one or more of ${RUN_STATUSES.join(', ')}.`,
+  );
 }

@@ -7,11 +7,10 @@ import { useStderrForLogs } from '../logging/log-destination.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
-import { ItemLedger } from '../ledger/item-ledger.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
-import { WorkerEvents } from '../runs/worker-events.js';
-import { RunHistory } from '../ledger/run-history.js';
-import { TaskEngine } from '../worker/task-engine.js';
+import { ManualRuns } from '../ops/manual-runs.js';
+import { RunQueries } from '../ops/run.queries.js';
+import { TaskQueries } from '../ops/task.queries.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { Application } from './application.js';
 
@@ -41,15 +40,13 @@ function applicationOf(context: INestApplicationContext): Application {
   const ledger = context.get(LedgerConnection);
   return {
     settings: context.get<WorkerSettings>(workerConfig.KEY),
-    registry: context.get(TaskRegistry),
     clock: context.get(Clock),
-    engine: context.get(TaskEngine),
-    events: context.get(WorkerEvents),
-    history: context.get(RunHistory),
-    items: context.get(ItemLedger),
-    ledger,
-    logger: context.get(WorkerLogger),
-    useLogger: (logger) => context.useLogger(logger),
+    tasks: context.get(TaskQueries),
+    runs: context.get(RunQueries),
+    manualRuns: context.get(ManualRuns),
+    check: () => context.get(TaskRegistry).load(),
+    open: (role) => ledger.open(role),
+    wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {
       await ledger.close();
       await context.close();

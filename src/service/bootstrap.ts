@@ -6,9 +6,10 @@ import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
+import { exitCodeOfError } from '../process/exit-code.js';
+import { explain } from '../process/explanation.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Service } from './service.js';
-import { reportStartFailure } from './start-failure.js';
 import type { StopSignals } from '../process/stop-signals.js';
 
 /** Starts the service. Ends the process with 5 on a bad configuration, with 1 on any other failure. */
@@ -21,7 +22,8 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {
-    process.exit(reportStartFailure(error));
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(exitCodeOfError(error));
   }
 }
 

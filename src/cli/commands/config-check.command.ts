@@ -1,9 +1,9 @@
 import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { WorkerSettings } from '../../config/settings.js';
+import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
-import { ExitCode } from '../exit-code.js';
-import { listedTask, plannedTasks } from '../task-table.js';
+import { planTable } from '../task-table.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ConfigCheckOptions {
@@ -12,30 +12,24 @@ export interface ConfigCheckOptions {
 
 /** Answers whether the service would start with this environment and these tasks. Opens and starts nothing. */
 export function configCheck(
-  { registry, settings, clock }: Pick<Application, 'registry' | 'settings' | 'clock'>,
+  application: Pick<Application, 'check' | 'tasks' | 'settings' | 'clock'>,
   terminal: Terminal,
   { json }: ConfigCheckOptions,
 ): ExitCode {
   try {
-    registry.load();
+    application.check();
   } catch (error) {
     if (!(error instanceof ConfigurationError) || !json) throw error;
     terminal.printJson({ valid: false, problems: error.problems });
     return ExitCode.badConfiguration;
   }
-  const now = clock.now();
-  const tasks = registry.all().map((task) => listedTask(task, undefined, now));
+  const tasks = application.tasks.plans();
+  const options = { now: application.clock.now(), colors: terminal.colors, width: terminal.width };
   if (json) {
-    terminal.printJson({
-      valid: true,
-      problems: [],
-      tasks: tasks.map(({ name, schedule, description, timezone, nextRun }) => {
-        return { name, schedule, description, timezone, nextRun };
-      }),
-    });
+    terminal.printJson({ valid: true, problems: [], tasks });
   } else {
-    terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
-    terminal.print(plannedTasks(tasks, { now, colors: terminal.colors, width: terminal.width }));
+    terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
+    terminal.print(planTable(tasks, options));
   }
   return ExitCode.success;
 }
