@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { START_OPTIONS } from '../scripts/start-options.ts';
 import { ROOT } from './built-program.ts';
 import { dockerfile } from './container/dockerfile.ts';
 import { ImageLayout } from './container/image-layout.ts';
@@ -57,6 +58,10 @@ describe('the image', () => {
   it('runs as a numeric user that is not root', () => {
     expect(dockerfile.user.uid).toBeGreaterThan(0);
     expect(dockerfile.user.gid).toBeGreaterThan(0);
+  });
+
+  it('starts the worker with the options that the npm scripts give it', () => {
+    expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '/app/dist/main.js']);
   });
 
   it('starts without development dependencies in a folder it cannot write to, and keeps its ledger in /data', async () => {
