@@ -86,7 +86,7 @@ describe('the image', () => {
     expect(checkHealth()).toMatchObject({ status: 0 });
   });
 
-  it('is unhealthy when nobody listens', () => {
+  it('is unhealthy when nothing listens', () => {
     expect(checkHealth()).toMatchObject({ status: 1, stdout: expect.stringContaining('ECONNREFUSED') });
   });
 

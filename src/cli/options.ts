@@ -1,6 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
 
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
 /** Reads a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Application } from './application.js';
 import type { ExitCode } from '../process/exit-code.js';
-import { statuses, wholeNumber } from './options.js';
+import { type JsonOption, statuses, wholeNumber } from './options.js';
 import type { Terminal } from './terminal.js';
 import type { HistoryOptions } from './commands/history.command.js';
 import type { ScheduleOptions } from './commands/schedule.command.js';
@@ -13,14 +13,10 @@ const HINT = '(`worker --help` and `worker COMMAND --help` tell more)';
 
 type Act = (application: Application) => Promise<ExitCode> | ExitCode;
 
-/** Gives a command the application, with nothing opened or checked yet, and closes it after the command. */
+/** Gives a command the application, not checked and not open yet; closes it afterwards. */
 export type Perform = (detail: LogDetail, act: Act) => Promise<void>;
 
-interface JsonOption {
-  readonly json?: boolean;
-}
-
-/** The command line. Each command is loaded when it is called, so that help and complaints come at once. */
+/** The command line. Each command is loaded when it is called, so that help comes at once. */
 export function buildProgram(terminal: Terminal, perform: Perform): Command {
   const performChecked: Perform = (detail, act) =>
     perform(detail, (application) => {
@@ -29,7 +25,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     });
 
   const program = new Command('worker')
-    .description('Looks after the scheduled background work of this machine.')
+    .description('Runs and shows the scheduled background work of this machine.')
     .version(packageVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({

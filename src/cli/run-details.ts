@@ -1,23 +1,18 @@
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Run } from '../runs/run.js';
-import { type Colors, statusPainter } from './format/colors.js';
+import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { table } from './format/table.js';
 import { relativeTime, wallTime } from './format/time.js';
 import { count, durationOf } from './run-summary.js';
-
-export interface RunDetailsOptions {
-  readonly now: Date;
-  readonly colors: Colors;
-  readonly width: number | null;
-}
+import type { Layout } from './terminal.js';
 
 /** What fits a screen; programs get all of them. */
 const MAX_ITEMS_SHOWN = 50;
 
 /** Everything about one run, one line a fact; facts that do not apply are left out. */
-export function runDetails(run: Run, { now, colors }: RunDetailsOptions): string {
+export function runDetails(run: Run, { now, colors }: Layout): string {
   const facts: [string, string | null][] = [
     ['run', run.id],
     ['task', printable(run.task)],
@@ -42,7 +37,7 @@ export function runDetails(run: Run, { now, colors }: RunDetailsOptions): string
 export function failedItemsTable(
   items: readonly ItemFailure[],
   trouble: ReadonlyMap<string, ItemRecord>,
-  { now, colors, width }: RunDetailsOptions,
+  { now, colors, width }: Layout,
 ): string {
   const shown = items.slice(0, MAX_ITEMS_SHOWN);
   const lines = table(

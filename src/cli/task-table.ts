@@ -1,18 +1,13 @@
 import type { TaskPlan, TaskView } from '../ops/task-view.js';
 import type { Run } from '../runs/run.js';
-import { type Colors, statusPainter } from './format/colors.js';
+import { statusPainter } from './format/colors.js';
 import { type Column, table } from './format/table.js';
 import { relativeTime } from './format/time.js';
 import { durationOf, outcomeSummary } from './run-summary.js';
-
-export interface TaskTableOptions {
-  readonly now: Date;
-  readonly colors: Colors;
-  readonly width: number | null;
-}
+import type { Layout } from './terminal.js';
 
 /** The tasks with what came of them and when they are due. */
-export function taskTable(tasks: readonly TaskView[], options: TaskTableOptions): string {
+export function taskTable(tasks: readonly TaskView[], options: Layout): string {
   const { now, colors, width } = options;
   const [name, schedule, nextRun] = planColumns(now);
   const status: Column<TaskView> = {
@@ -34,7 +29,7 @@ export function taskTable(tasks: readonly TaskView[], options: TaskTableOptions)
 }
 
 /** The tasks with when they are due. */
-export function planTable(tasks: readonly TaskPlan[], { now, colors, width }: TaskTableOptions): string {
+export function planTable(tasks: readonly TaskPlan[], { now, colors, width }: Layout): string {
   return table(tasks, planColumns(now), colors, width);
 }
 

@@ -15,12 +15,12 @@ import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { Application } from './application.js';
 
 /**
- * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more than its default.
- * `configured`: as `LOG_LEVEL` says.
+ * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more
+ * than its default. `configured`: as `LOG_LEVEL` says.
  */
 export type LogDetail = 'quiet' | 'brief' | 'configured';
 
-/** The worker's parts without the service: nothing listens, nothing is scheduled, nothing is open. */
+/** The worker without the service: it does not listen, schedules nothing, has nothing open. */
 export async function createApplication(detail: LogDetail): Promise<Application> {
   useStderrForLogs();
   const context = await NestFactory.createApplicationContext(AppModule, {

@@ -10,9 +10,9 @@ export interface Freshness {
 }
 
 /**
- * The deadline that a schedule implies: the run of the first slot after the last success has to succeed. It is given
- * one period of the schedule for it, at least a minute and at most the deadline of a run; a run that began in that time
- * may use the whole of its deadline.
+ * The deadline that a schedule implies: the run of the first slot after the last success has to
+ * succeed. It is given one period of the schedule for it, at least a minute and at most the
+ * deadline of a run; a run that began in that time may use the whole of its deadline.
  *
  * @param since from when on slots count for a task that never succeeded: the start of the service
  */

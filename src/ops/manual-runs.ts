@@ -14,7 +14,7 @@ export class ManualRuns {
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
-  /** Starts one run of the task, now; `skipped` where the task is active. `report` gets its progress. */
+  /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
   async start(task: string, report: (items: ItemCounts) => void): Promise<Submission> {
     await this.engine.start();
     const [submission] = await this.engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
@@ -26,7 +26,7 @@ export class ManualRuns {
     return submission;
   }
 
-  /** The run ends as `cancelled`; as `interrupted` where the ledger has not recorded that within `SHUTDOWN_TIMEOUT`. */
+  /** The run ends as `cancelled`, or `interrupted` if that is not on record in `SHUTDOWN_TIMEOUT`. */
   cancel(runId: string, reason: string): void {
     this.engine.cancel(runId, reason);
     void this.engine.drain(this.settings.shutdownTimeout);

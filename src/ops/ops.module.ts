@@ -5,6 +5,6 @@ import { TaskQueries } from './task.queries.js';
 
 const PROVIDERS = [TaskQueries, RunQueries, ManualRuns];
 
-/** What people and programs are shown of the worker, and may ask of it, by whichever way they come. */
+/** What the worker shows and what may be asked of it, the same for CLI, API and console. */
 @Module({ providers: PROVIDERS, exports: PROVIDERS })
 export class OpsModule {}

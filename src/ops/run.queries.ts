@@ -7,7 +7,7 @@ import { failedItemJson, runJson } from './run-json.js';
 import { TaskQueries } from './task.queries.js';
 import { RunUnknownError } from './unknown-name.errors.js';
 
-/** The runs as people and programs are shown them: with the keys of the contract. The ledger has to be open. */
+/** The runs as CLI, API and console show them. The ledger has to be open. */
 @Injectable()
 export class RunQueries {
   constructor(
@@ -16,7 +16,7 @@ export class RunQueries {
     private readonly items: ItemLedger,
   ) {}
 
-  /** Newest first. Throws a `TaskUnknownError` when neither a task nor a run of it has this name. */
+  /** Newest first. Throws a `TaskUnknownError` for a name that neither a task nor a run has. */
   async list(query: HistoryQuery): Promise<readonly Run[]> {
     const runs = await this.history.list(query);
     // A task that was removed keeps its history, so only a name without any is taken for a mistake.
@@ -24,7 +24,7 @@ export class RunQueries {
     return runs.map(runJson);
   }
 
-  /** By its id or an unambiguous beginning of it. Throws a `RunUnknownError` or a `RunAmbiguousError`. */
+  /** By the beginning of its id. Throws a `RunUnknownError` or a `RunAmbiguousError`. */
   async get(id: string): Promise<Run> {
     const run = await this.history.find(id);
     if (!run) throw new RunUnknownError(id);

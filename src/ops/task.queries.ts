@@ -7,7 +7,7 @@ import { freshness } from './freshness.js';
 import { planOf, type TaskPlan, type TaskView, viewOf } from './task-view.js';
 import { TaskUnknownError } from './unknown-name.errors.js';
 
-/** The tasks as people and programs are shown them. */
+/** The tasks as CLI, API and console show them. */
 @Injectable()
 export class TaskQueries {
   private readonly startedAt: number;
@@ -43,7 +43,7 @@ export class TaskQueries {
     return task;
   }
 
-  /** The next slots of a task, at most `count`; none without a schedule. Throws a `TaskUnknownError`. */
+  /** At most `count`; none without a schedule. Throws a `TaskUnknownError`. */
   slots(name: string, count: number): readonly Date[] {
     const { schedule } = this.get(name);
     const slots: Date[] = [];

@@ -23,7 +23,7 @@ const OF_ERROR_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_AMBIGUOUS: ExitCode.wrongUsage,
 };
 
-/** The exit code of `worker run`. A run that did not take place, such as a skipped one, counts as failed. */
+/** The exit code of `worker run`. A run that was not executed counts as failed. */
 export function exitCodeOfRun({ status, error }: Run): ExitCode {
   if (status === 'succeeded') return ExitCode.success;
   if (status === 'partial') return ExitCode.partial;

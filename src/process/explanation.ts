@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../config/configuration.error.js';
 import { WorkerError } from '../runs/errors.js';
 
-/** Errors whose message tells a person what to do. Any other one is a fault in the program: its stack is shown. */
+/** Errors whose message tells a person what to do. Any other one is a fault in the program. */
 const EXPLAINED = [ConfigurationError, WorkerError];
 
 /** What a person is told of an error that ends the process. */

@@ -4,17 +4,14 @@ import type { WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { planTable } from '../task-table.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface ConfigCheckOptions {
-  readonly json?: boolean;
-}
-
-/** Answers whether the service would start with this environment and these tasks. Opens and starts nothing. */
+/** Whether the service would start with this environment and these tasks. Opens nothing. */
 export function configCheck(
   application: Pick<Application, 'check' | 'tasks' | 'settings' | 'clock'>,
   terminal: Terminal,
-  { json }: ConfigCheckOptions,
+  { json }: JsonOption,
 ): ExitCode {
   try {
     application.check();
@@ -24,17 +21,16 @@ export function configCheck(
     return ExitCode.badConfiguration;
   }
   const tasks = application.tasks.plans();
-  const options = { now: application.clock.now(), colors: terminal.colors, width: terminal.width };
   if (json) {
     terminal.printJson({ valid: true, problems: [], tasks });
   } else {
     terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
-    terminal.print(planTable(tasks, options));
+    terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
 }
 
-/** What matters most to whoever deploys. Secrets are only said to be there. */
+/** The settings that matter most. Of a secret, only that it is set. */
 function inForce({ dataApi, database, http, logging, shutdownTimeout }: WorkerSettings): string {
   const { min, max } = dataApi.concurrency;
   return [

@@ -2,10 +2,10 @@ import type { RunStatus } from '../../runs/run.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { runTable } from '../run-table.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface HistoryOptions {
-  readonly json?: boolean;
+export interface HistoryOptions extends JsonOption {
   readonly status?: readonly RunStatus[];
   readonly limit: number;
 }
@@ -19,9 +19,8 @@ export async function history(
   await application.open('reader');
   const query = { limit, ...(task !== undefined && { task }), ...(status && { statuses: status }) };
   const runs = await application.runs.list(query);
-  const options = { now: application.clock.now(), colors: terminal.colors, width: terminal.width };
   if (json) terminal.printJson(runs);
-  else if (runs.length > 0) terminal.print(runTable(runs, options));
+  else if (runs.length > 0) terminal.print(runTable(runs, terminal.layout(application.clock.now())));
   else terminal.say(emptyHistory(task, status));
   return ExitCode.success;
 }

@@ -4,30 +4,26 @@ import { type InterruptingSignal, onInterruption } from '../../process/interrupt
 import type { Application } from '../application.js';
 import { relativeTime } from '../format/time.js';
 import { LiveProgress } from '../live-progress.js';
-import { LoggerBesideProgress } from '../logger-beside-progress.js';
+import { loggerBesideProgress } from '../logger-beside-progress.js';
 import { runDetails } from '../run-details.js';
 import { runJson } from '../../ops/run-json.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface RunOptions {
-  readonly json?: boolean;
-}
-
 /**
- * One run in this process. A first SIGINT or SIGTERM cancels it, which may take `SHUTDOWN_TIMEOUT`; a second one ends
- * the process.
+ * One run in this process. A first SIGINT or SIGTERM cancels it, which may take `SHUTDOWN_TIMEOUT`;
+ * a second one ends the process.
  */
 export async function run(
   application: Application,
   terminal: Terminal,
   name: string,
-  { json }: RunOptions,
+  { json }: JsonOption,
 ): Promise<ExitCode> {
   application.tasks.get(name);
   const ended = await perform(application, terminal, name);
-  const now = application.clock.now();
   if (json) terminal.printJson(runJson(ended));
-  else terminal.print(runDetails(ended, { now, colors: terminal.colors, width: terminal.width }));
+  else terminal.print(runDetails(ended, terminal.layout(application.clock.now())));
   if (ended.reason === 'overlap') terminal.say(await overlapMessage(application, name));
   if (ended.status === 'interrupted') terminal.say(leftOpenMessage(ended));
   if (ended.items?.failed && !json) terminal.say(`\`worker show ${ended.id}\` names the failed items.`);
@@ -39,7 +35,7 @@ async function perform(application: Application, terminal: Terminal, name: strin
   const interrupted = Promise.withResolvers<InterruptingSignal>();
   const release = onInterruption(interrupted.resolve);
   const progress = new LiveProgress(name, terminal);
-  application.wrapLogger((logger) => new LoggerBesideProgress(logger, progress));
+  application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
   try {
     await application.open('command');
     const { run, finished } = await manualRuns.start(name, (items) => progress.update(items));

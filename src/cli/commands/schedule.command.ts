@@ -2,10 +2,10 @@ import { ExitCode } from '../../process/exit-code.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
 import type { Application } from '../application.js';
 import { relativeTime, wallTime } from '../format/time.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface ScheduleOptions {
-  readonly json?: boolean;
+export interface ScheduleOptions extends JsonOption {
   readonly next: number;
 }
 

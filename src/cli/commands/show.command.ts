@@ -1,17 +1,14 @@
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { failedItemsTable, runDetails } from '../run-details.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
-
-export interface ShowOptions {
-  readonly json?: boolean;
-}
 
 export async function show(
   application: Application,
   terminal: Terminal,
   id: string,
-  { json }: ShowOptions,
+  { json }: JsonOption,
 ): Promise<ExitCode> {
   const { runs, clock } = application;
   await application.open('reader');
@@ -21,11 +18,11 @@ export async function show(
     terminal.printJson({ run, failedItems });
     return ExitCode.success;
   }
-  const options = { now: clock.now(), colors: terminal.colors, width: terminal.width };
-  terminal.print(runDetails(run, options));
+  const layout = terminal.layout(clock.now());
+  terminal.print(runDetails(run, layout));
   if (failedItems.length > 0) {
     const trouble = await runs.troubledItems(run.task);
-    terminal.print(`\n${failedItemsTable(failedItems, trouble, options)}`);
+    terminal.print(`\n${failedItemsTable(failedItems, trouble, layout)}`);
   }
   return ExitCode.success;
 }

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Controls, line separators and invisible marks: a terminal would obey them instead of showing them. */
+/** Controls, line separators and invisible marks, which a terminal obeys instead of showing. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** More than any line shows. What lies beyond is cut before anything else is done with the text. */
@@ -9,8 +9,9 @@ const MAX_PRINTED_LENGTH = 4_096;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * A text of foreign origin (an id, the message of an error) as one line that cannot command the terminal: controls are
- * shown as `\u001b`, a line break with the white space around it as one space.
+ * A text of foreign origin (an id, the message of an error) as one line that cannot command the
+ * terminal: controls are shown as `\u001b`, a line break with the white space around it as one
+ * space.
  */
 export function printable(text: string): string {
   const cut = text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}…` : text;

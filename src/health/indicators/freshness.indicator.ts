@@ -9,7 +9,7 @@ import { Cached } from '../cached.js';
 
 const CACHED_FOR_MS = 3 * SECOND;
 
-/** Whether each task succeeds as often as its schedule says: one indicator per task, at worst degraded. */
+/** Whether each task succeeds as often as it is due: one indicator a task, at worst degraded. */
 @Injectable()
 export class FreshnessIndicator {
   private readonly tasks = new Cached(CACHED_FOR_MS, () => this.queries.list());
