@@ -1,7 +1,7 @@
 /**
  * Imports point downwards only: `time` is the ground, the application is the roof.
  *
- *     time ← config ← runs ← ledger (contracts) ← worker ← engines, data-api, health, logging, telemetry, ops ← tasks
+ *     time ← config ← runs ← ledger (contracts) ← worker ← engines, data-api, logging, telemetry, ops ← health, tasks
  *
  * `ledger/sql` and its drivers stand beside the worker, and know nothing of it.
  */
@@ -37,9 +37,12 @@ export default {
     only('worker', CONTRACTS),
     only('engines', [...CONTRACTS, 'src/worker/']),
     only('data-api', [...CONTRACTS, 'src/worker/', 'src/health/dependency-monitor\\.ts$']),
-    only('health', [...CONTRACTS, 'src/worker/']),
+    only('ops', [...CONTRACTS, 'src/worker/']),
+    only('health', [...CONTRACTS, 'src/worker/', 'src/ops/']),
     only('logging', [...CONTRACTS, 'src/worker/execution/run-scope\\.ts$']),
-    only('process', ['src/worker/execution/run-scope\\.ts$']),
+    only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),
+    only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
+    only('cli', [...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/', 'src/app\\.module\\.ts$']),
     only('tasks', ['src/worker/', 'src/data-api/', 'src/config/']),
     {
       name: 'no-cycles',

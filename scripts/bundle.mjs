@@ -3,9 +3,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * After the compiler: makes one file of the modules that a start loads. Resolving and reading nearly two thousand of
- * them took half of the CPU time to ready and a fifth of the idle memory (`npm run bench -- start idle`). Not minified:
- * stack traces keep their names. What the program loads on demand stays a file of its own, in `dist/chunks`.
+ * After the compiler: makes one file of the modules that a start loads. Resolving and reading
+ * nearly two thousand of them took half of the CPU time to ready and a fifth of the idle memory
+ * (`npm run bench -- start idle`). Not minified: stack traces keep their names. What the program
+ * loads on demand stays a file of its own, in `dist/chunks`.
  */
 const OPTIONAL_PEERS = [
   // Only for a log on a terminal, which a container does not have.
@@ -27,9 +28,10 @@ const OPTIONAL_PEERS = [
 ];
 
 /**
- * Classes keep the names that logs and errors call them by. A decorated class is compiled to `let Task = class Task {…}`,
- * and the bundler renames the inner one; one that mentions itself becomes `var Task = class _Task {…}`. Its `keepNames`
- * would name every function as well, each time one is made: a third more CPU time for each request.
+ * Classes keep the names that logs and errors call them by. A decorated class is compiled to `let
+ * Task = class Task {…}`, and the bundler renames the inner one; one that mentions itself becomes
+ * `var Task = class _Task {…}`. Its `keepNames` would name every function as well, each time one is
+ * made: a third more CPU time for each request.
  */
 const DECORATED_CLASS = /\blet (\w+) = (\w+_1 = )?class \1( extends [\w.]+)? \{/g;
 const RENAMED_CLASS = /\b(?:var|let|const) (\w+) = class _\1( extends [\w.]+)? \{/g;

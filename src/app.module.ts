@@ -5,6 +5,7 @@ import { EnginesModule } from './engines/engines.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LoggingModule } from './logging/logging.module.js';
+import { OpsModule } from './ops/ops.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
@@ -16,6 +17,7 @@ import { WorkerModule } from './worker/worker.module.js';
     EnginesModule,
     DataApiModule,
     WorkerModule,
+    OpsModule,
     HealthModule,
     TasksModule,
   ],

@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import { cacheCompiledCode } from './process/compile-cache.js';
-import { boundHeapGrowth } from './process/heap-growth.js';
 import { requireNode } from './process/node-version.js';
 
 requireNode();
 cacheCompiledCode();
-boundHeapGrowth();
 const { endProcess, ignoreClosedPipes } = await import('./process/process-end.js');
 ignoreClosedPipes();
 const { main } = await import('./cli/main.js');

@@ -1,11 +1,9 @@
 import { cacheCompiledCode } from './process/compile-cache.js';
-import { boundHeapGrowth } from './process/heap-growth.js';
 import { requireNode } from './process/node-version.js';
 import { StopSignals } from './process/stop-signals.js';
 
 requireNode();
 cacheCompiledCode();
-boundHeapGrowth();
 const signals = new StopSignals();
 const { bootstrap } = await import('./service/bootstrap.js');
 await bootstrap(signals);

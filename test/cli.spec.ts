@@ -14,8 +14,8 @@ type Environment = Readonly<Record<string, string>>;
 
 const NOTHING_LISTENS = 'http://127.0.0.1:9';
 
-/** Milliseconds that no test waits for: whatever depends on such an answer is still at work when the test looks. */
-const TOO_LONG = 10_000;
+/** No test waits this long: a run that depends on such an answer is active when the test looks. */
+const TOO_LONG_MS = 10_000;
 
 let folder: string;
 let sandbox: Sandbox | undefined;
@@ -141,7 +141,7 @@ describe('worker run', () => {
   });
 
   it('answers 1 when the deadline passes', async () => {
-    await begin({ knobs: { latencyMs: TOO_LONG } });
+    await begin({ knobs: { latencyMs: TOO_LONG_MS } });
     const { code, printed: run } = await runTask('cleanup_old_orders', { TASK_CLEANUP_OLD_ORDERS_TIMEOUT: '300ms' });
     expect(code).toBe(1);
     expect(run).toMatchObject({ status: 'timed_out', error: { code: 'TIMED_OUT' } });
@@ -156,7 +156,7 @@ describe('worker run', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('is cancelled by %s, and recorded so', async (signal) => {
-    await begin({ knobs: { latencyMs: TOO_LONG } });
+    await begin({ knobs: { latencyMs: TOO_LONG_MS } });
     const process = start(['run', 'process_pending_orders', '--json']);
     await process.errorOutput.find('Run started');
     expect(await process.stop(signal)).toMatchObject({ code: 2 });
@@ -166,7 +166,7 @@ describe('worker run', () => {
   });
 
   it('ends at once by a second signal', async () => {
-    await begin({ knobs: { latencyMs: TOO_LONG } });
+    await begin({ knobs: { latencyMs: TOO_LONG_MS } });
     const process = start(['run', 'process_pending_orders']);
     await process.errorOutput.find('Run started');
     // The cancellation waits for this lock to go on record.
@@ -185,7 +185,7 @@ describe('worker run', () => {
   });
 
   it('takes up the run that a killed command has left', async () => {
-    const sandbox = await begin({ orders: 3, knobs: { latencyMs: TOO_LONG } });
+    const sandbox = await begin({ orders: 3, knobs: { latencyMs: TOO_LONG_MS } });
     const killed = start(['run', 'process_pending_orders']);
     await killed.errorOutput.find('Run started');
     await killed.stop('SIGKILL');
@@ -198,7 +198,7 @@ describe('worker run', () => {
   });
 
   it('does not run a task that the service is running, and says which run is in the way', async () => {
-    await begin({ knobs: { latencyMs: TOO_LONG } });
+    await begin({ knobs: { latencyMs: TOO_LONG_MS } });
     const service = new WorkerProcess({
       program: 'main',
       environment: environmentOf({ PORT: '0', TASK_PROCESS_PENDING_ORDERS_SCHEDULE: 'every 1s' }),
@@ -272,7 +272,7 @@ describe('the commands that only look', () => {
     expect((await worker(['list'], { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain(escape);
   });
 
-  it('end quietly when nobody reads on', async () => {
+  it('end quietly when the reader has gone', async () => {
     const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'list'], {
       env: environmentOf(),
       cwd: folder,

@@ -7,7 +7,7 @@ import { type LaunchOptions, WorkerProcess } from './faults/worker-process.ts';
 
 /** What is bad only in view of the tasks that there are. */
 const BAD_TASK_SETTINGS: readonly BadEnvironment[] = [
-  bad('a schedule that is none', 'SCHEDULE', 'sometimes', /every 5m, a cron expression of 5 or 6 fields.*, or off/),
+  bad('text instead of a schedule', 'SCHEDULE', 'sometimes', /every 5m, a cron expression of 5 or 6 fields.*, or off/),
   bad('an interval of no duration', 'SCHEDULE', 'every 5 fortnights', /a duration such as 250ms/),
   bad('an interval too short', 'SCHEDULE', 'every 50ms', /from 100ms/),
   bad('a cron expression of four fields', 'SCHEDULE', '* * * *', /5 or 6 fields/),
@@ -31,7 +31,7 @@ const BAD_TASK_SETTINGS: readonly BadEnvironment[] = [
 
 const ALL = [...BAD_ENVIRONMENTS, ...BAD_TASK_SETTINGS];
 
-/** Cases that do not get in each other's way are put into one environment: a start takes half a second of a core. */
+/** Cases that do not collide share an environment: a start takes half a second of a core. */
 const GROUPS = ALL.reduce<BadEnvironment[][]>((groups, bad) => {
   const group = groups.find((others) => !others.some((other) => sharesVariable(other, bad)));
   if (group) group.push(bad);

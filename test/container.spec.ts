@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { START_OPTIONS } from '../scripts/start-options.ts';
 import { ROOT } from './built-program.ts';
 import { dockerfile } from './container/dockerfile.ts';
 import { ImageLayout } from './container/image-layout.ts';
@@ -59,6 +60,10 @@ describe('the image', () => {
     expect(dockerfile.user.gid).toBeGreaterThan(0);
   });
 
+  it('starts the worker with the options that the npm scripts give it', () => {
+    expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '/app/dist/main.js']);
+  });
+
   it('starts without development dependencies in a folder it cannot write to, and keeps its ledger in /data', async () => {
     await start();
     expect(existsSync(join(layout.data, 'worker.db'))).toBe(true);
@@ -81,7 +86,7 @@ describe('the image', () => {
     expect(checkHealth()).toMatchObject({ status: 0 });
   });
 
-  it('is unhealthy when nobody listens', () => {
+  it('is unhealthy when nothing listens', () => {
     expect(checkHealth()).toMatchObject({ status: 1, stdout: expect.stringContaining('ECONNREFUSED') });
   });
 

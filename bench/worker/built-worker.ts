@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { START_OPTIONS } from '../../scripts/start-options.ts';
 import { Program } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
@@ -14,7 +15,7 @@ export function fromWorker<T>(module: string): Promise<T> {
 /** The worker draining the pending orders by its command line; `concurrency` as in `DATA_API_CONCURRENCY`. */
 export function workerDrain(url: string, concurrency?: string): Program {
   return new Program({
-    parameters: [join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],
+    parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],
     environment: { DATA_API_URL: url, ...(concurrency !== undefined && { DATA_API_CONCURRENCY: concurrency }) },
   });
 }
@@ -22,7 +23,7 @@ export function workerDrain(url: string, concurrency?: string): Program {
 /** The worker as a service, with its own tasks. */
 export function workerService(url: string, port: number): Program {
   return new Program({
-    parameters: [join(DIST, 'main.js')],
+    parameters: [...START_OPTIONS, join(DIST, 'main.js')],
     environment: { DATA_API_URL: url, PORT: String(port) },
   });
 }
@@ -31,7 +32,11 @@ export function workerService(url: string, port: number): Program {
 export function workerTicks(plan: TickPlan, cores?: string): Program {
   return new Program({
     cores,
-    parameters: [fileURLToPath(new URL('./scheduled-tasks.ts', import.meta.url)), JSON.stringify(plan)],
+    parameters: [
+      ...START_OPTIONS,
+      fileURLToPath(new URL('./scheduled-tasks.ts', import.meta.url)),
+      JSON.stringify(plan),
+    ],
     environment: {
       DATA_API_URL: 'http://127.0.0.1:9',
       ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),

@@ -11,7 +11,6 @@ const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.mod
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
 const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logging/worker.logger.js');
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
-const { boundHeapGrowth } = await fromWorker<{ boundHeapGrowth: () => void }>('process/heap-growth.js');
 
 export interface StartedWorker {
   /** Runs a task by hand, to its end. */
@@ -21,7 +20,6 @@ export interface StartedWorker {
 
 /** Every module of the worker as it is shipped, but for its tasks. */
 export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
-  boundHeapGrowth();
   const app = await NestFactory.createApplicationContext(applicationWith(tasks), {
     bufferLogs: true,
     abortOnError: false,

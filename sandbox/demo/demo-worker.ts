@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { START_OPTIONS } from '../../scripts/start-options.ts';
 
 /** The built worker as a child process. */
 export class DemoWorker {
@@ -9,7 +10,7 @@ export class DemoWorker {
 
   /** `folder` is its working directory, so that no `.env` of a developer is read. */
   constructor(program: string, environment: NodeJS.ProcessEnv, folder: string) {
-    this.process = spawn(process.execPath, [program], {
+    this.process = spawn(process.execPath, [...START_OPTIONS, program], {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { silentLogger } from '../worker/testing/task-context.fake.js';
 import { LiveProgress } from './live-progress.js';
-import { LoggerBesideProgress } from './logger-beside-progress.js';
+import { loggerBesideProgress } from './logger-beside-progress.js';
 import { aTerminal } from './testing/terminal.fake.js';
 
 const CLEAR = '\r\u001b[2K';
@@ -46,7 +46,7 @@ describe('live progress', () => {
     const { terminal, stderr } = aTerminal(80);
     const progress = new LiveProgress('orders', terminal);
     jest.advanceTimersByTime(100);
-    const logger = new LoggerBesideProgress({ ...silentLogger, warn: () => terminal.say('a warning') }, progress);
+    const logger = loggerBesideProgress({ ...silentLogger, warn: () => terminal.say('a warning') }, progress);
     logger.warn('a warning');
     progress.end();
     expect(stderr()).toContain(`${CLEAR}a warning\n`);

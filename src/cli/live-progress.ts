@@ -3,13 +3,13 @@ import type { ItemCounts } from '../runs/run.js';
 import { progressLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
 
-const REDRAW_EVERY = 100;
-const TELL_EVERY = 10 * SECOND;
+const REDRAW_EVERY_MS = 100;
+const TELL_EVERY_MS = 10 * SECOND;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Keeps a run's progress in view on stderr: a line that is drawn again and again on a terminal, and else, for the log
- * of a pipeline, one line every ten seconds.
+ * Keeps a run's progress in view on stderr: a line that is drawn again and again on a terminal, and
+ * else, for the log of a pipeline, one line every ten seconds.
  */
 export class LiveProgress {
   private items: ItemCounts | null = null;
@@ -20,7 +20,7 @@ export class LiveProgress {
     private readonly task: string,
     private readonly terminal: Terminal,
   ) {
-    this.timer = setInterval(() => this.show(), terminal.isWatched ? REDRAW_EVERY : TELL_EVERY);
+    this.timer = setInterval(() => this.show(), terminal.isWatched ? REDRAW_EVERY_MS : TELL_EVERY_MS);
   }
 
   /** Cheap: nothing is drawn before the next beat. */

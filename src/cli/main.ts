@@ -1,10 +1,8 @@
 import { CommanderError } from 'commander';
-import { ConfigurationError } from '../config/configuration.error.js';
-import { WorkerError } from '../runs/errors.js';
-import { ExitCode, exitCodeOfError } from './exit-code.js';
+import { ExitCode, exitCodeOfError } from '../process/exit-code.js';
+import { explain } from '../process/explanation.js';
 import { buildProgram, type Perform } from './program.js';
 import { Terminal } from './terminal.js';
-import { UsageError } from './usage.error.js';
 
 /** Runs one command line and answers the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -23,15 +21,15 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     await buildProgram(terminal, perform).parseAsync(argv);
     return exitCode;
   } catch (error) {
-    explain(error, terminal);
-    return exitCodeOfError(error);
+    // Commander has spoken already.
+    if (!(error instanceof CommanderError)) terminal.say(explain(error));
+    return exitCodeOf(error);
   }
 }
 
-function explain(error: unknown, terminal: Terminal): void {
-  // Commander has spoken already.
-  if (error instanceof CommanderError) return;
-  const isExplained = [UsageError, ConfigurationError, WorkerError].some((kind) => error instanceof kind);
-  if (!(error instanceof Error)) terminal.say(String(error));
-  else terminal.say(isExplained ? error.message : (error.stack ?? error.message));
+/** The exit code of a command line that ended with an error instead of an answer. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof CommanderError)) return exitCodeOfError(error);
+  // Help and version end the parsing with an error of exit code 0.
+  return error.exitCode === 0 ? ExitCode.success : ExitCode.wrongUsage;
 }

@@ -23,6 +23,6 @@ describe('statuses on the command line', () => {
   });
 
   it.each(['broken', 'failed,', ''])('are refused with all names that there are: %j', (text) => {
-    expect(() => statuses(text)).toThrow(/is no status. Expected some of queued, running, .*interrupted/);
+    expect(() => statuses(text)).toThrow(/is not a status. Expected one or more of queued, running, .*interrupted/);
   });
 });

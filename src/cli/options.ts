@@ -1,6 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
 
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
 /** Reads a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -19,5 +23,7 @@ export function statuses(text: string, previous: readonly RunStatus[] = []): rea
 function toStatus(text: string): RunStatus {
   const status = RUN_STATUSES.find((candidate) => candidate === text);
   if (status) return status;
-  throw new InvalidArgumentError(`${JSON.stringify(text)} is no status. Expected some of ${RUN_STATUSES.join(', ')}.`);
+  throw new InvalidArgumentError(
+    `${JSON.stringify(text)} is not a status. Expected one or more of ${RUN_STATUSES.join(', ')}.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { exitCodeOfError } from './exit-code.js';
+import { exitCodeOf } from './main.js';
 import { buildProgram } from './program.js';
 import { FakeApplication } from './testing/application.fake.js';
 import { aTerminal } from './testing/terminal.fake.js';
@@ -15,7 +15,7 @@ async function parse(...argv: string[]) {
     await program.parseAsync(['node', 'worker', ...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    exitCode = exitCodeOfError(error);
+    exitCode = exitCodeOf(error);
   }
   return { fake, exitCode, stdout: stdout(), stderr: stderr() };
 }
@@ -45,7 +45,7 @@ describe('the command line', () => {
     [['schedule'], "missing required argument 'name'"],
     [['history', '--limit', '0'], 'Expected a whole number from 1 to 100000.'],
     [['history', '--limit'], 'argument missing'],
-    [['history', '--status', 'broken'], 'Expected some of queued, running, succeeded'],
+    [['history', '--status', 'broken'], 'Expected one or more of queued, running, succeeded'],
     [['schedule', 'send_reminders', '--next', '1001'], 'Expected a whole number from 1 to 1000.'],
   ])('refuses %j on stderr', async (argv, message) => {
     const { exitCode, stdout, stderr } = await parse(...argv);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Application } from './application.js';
-import type { ExitCode } from './exit-code.js';
-import { statuses, wholeNumber } from './options.js';
+import type { ExitCode } from '../process/exit-code.js';
+import { type JsonOption, statuses, wholeNumber } from './options.js';
 import type { Terminal } from './terminal.js';
 import type { HistoryOptions } from './commands/history.command.js';
 import type { ScheduleOptions } from './commands/schedule.command.js';
@@ -13,23 +13,19 @@ const HINT = '(`worker --help` and `worker COMMAND --help` tell more)';
 
 type Act = (application: Application) => Promise<ExitCode> | ExitCode;
 
-/** Gives a command the application, with nothing opened or checked yet, and closes it after the command. */
+/** Gives a command the application, not checked and not open yet; closes it afterwards. */
 export type Perform = (detail: LogDetail, act: Act) => Promise<void>;
 
-interface JsonOption {
-  readonly json?: boolean;
-}
-
-/** The command line. Each command is loaded when it is called, so that help and complaints come at once. */
+/** The command line. Each command is loaded when it is called, so that help comes at once. */
 export function buildProgram(terminal: Terminal, perform: Perform): Command {
   const performChecked: Perform = (detail, act) =>
     perform(detail, (application) => {
-      application.registry.load();
+      application.check();
       return act(application);
     });
 
   const program = new Command('worker')
-    .description('Looks after the scheduled background work of this machine.')
+    .description('Runs and shows the scheduled background work of this machine.')
     .version(packageVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -64,9 +60,9 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
   program
     .command('history')
     .description('the runs, newest first')
-    .argument('[name]', 'only those of this task')
-    .option('--status <status,…>', 'only those that stand or ended so', statuses)
-    .option('--limit <n>', 'at most so many', wholeNumber(1, 100_000), 20)
+    .argument('[name]', 'only runs of this task')
+    .option('--status <status,…>', 'only runs with this status', statuses)
+    .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 100_000), 20)
     .option(...JSON_OPTION)
     .action((name: string | undefined, options: HistoryOptions) =>
       performChecked('quiet', async (application) => {
@@ -91,7 +87,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     .command('schedule')
     .description('the next slots of a task')
     .argument('<name>', 'the task')
-    .option('--next <n>', 'how many', wholeNumber(1, 1_000), 5)
+    .option('--next <n>', 'number of slots', wholeNumber(1, 1_000), 5)
     .option(...JSON_OPTION)
     .action((name: string, options: ScheduleOptions) =>
       performChecked('quiet', async (application) => {

@@ -73,11 +73,11 @@ describe('the failed items of a run', () => {
     return [id, record];
   };
 
-  it('are named with the reason, how often they failed, and until when they are left alone', () => {
+  it('are named with the reason, how often they failed, and until when they are in quarantine', () => {
     const trouble = new Map([record('7', 5, new Date(NOW.getTime() + 600_000)), record('8', 1, before(1))]);
     expect(failedItemsTable([item('7'), item('8')], trouble, OPTIONS).split('\n')).toEqual([
       'Failed items (2)',
-      'ITEM  TRIED  FAILED RUNS  LEFT ALONE      ERROR',
+      'ITEM  TRIED  FAILED RUNS  QUARANTINED     ERROR',
       '7        1×   5 in a row  ends in 10 min  refused (HTTP_422)',
       '8        1×   1 in a row                  refused (HTTP_422)',
     ]);

@@ -1,23 +1,18 @@
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Run } from '../runs/run.js';
-import { type Colors, statusPainter } from './format/colors.js';
+import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { table } from './format/table.js';
 import { relativeTime, wallTime } from './format/time.js';
 import { count, durationOf } from './run-summary.js';
+import type { Layout } from './terminal.js';
 
-export interface RunDetailsOptions {
-  readonly now: Date;
-  readonly colors: Colors;
-  readonly width: number | null;
-}
-
-/** A screen can show so many; the rest is for programs. */
-const MOST_ITEMS = 50;
+/** What fits a screen; programs get all of them. */
+const MAX_ITEMS_SHOWN = 50;
 
 /** Everything about one run, one line a fact; facts that do not apply are left out. */
-export function runDetails(run: Run, { now, colors }: RunDetailsOptions): string {
+export function runDetails(run: Run, { now, colors }: Layout): string {
   const facts: [string, string | null][] = [
     ['run', run.id],
     ['task', printable(run.task)],
@@ -42,16 +37,16 @@ export function runDetails(run: Run, { now, colors }: RunDetailsOptions): string
 export function failedItemsTable(
   items: readonly ItemFailure[],
   trouble: ReadonlyMap<string, ItemRecord>,
-  { now, colors, width }: RunDetailsOptions,
+  { now, colors, width }: Layout,
 ): string {
-  const shown = items.slice(0, MOST_ITEMS);
+  const shown = items.slice(0, MAX_ITEMS_SHOWN);
   const lines = table(
     shown,
     [
       { title: 'ITEM', text: ({ id }) => printable(id) },
       { title: 'TRIED', text: ({ attempts }) => `${count(attempts)}×`, align: 'right' },
       { title: 'FAILED RUNS', text: ({ id }) => failedRuns(trouble.get(id)), align: 'right' },
-      { title: 'LEFT ALONE', text: ({ id }) => leftAlone(trouble.get(id), now), paint: () => colors.yellow },
+      { title: 'QUARANTINED', text: ({ id }) => quarantined(trouble.get(id), now), paint: () => colors.yellow },
       { title: 'ERROR', text: ({ error }) => printable(`${error.message} (${error.code})`), elastic: true },
     ],
     colors,
@@ -77,7 +72,7 @@ function failedRuns(record: ItemRecord | undefined): string {
   return record ? `${count(record.failedRuns)} in a row` : '';
 }
 
-function leftAlone(record: ItemRecord | undefined, now: Date): string {
+function quarantined(record: ItemRecord | undefined, now: Date): string {
   if (!record?.quarantinedUntil || record.quarantinedUntil <= now) return '';
   return `ends ${relativeTime(record.quarantinedUntil, now)}`;
 }

@@ -49,4 +49,9 @@ describe('what came of a run', () => {
     expect(durationOf({ ...run, finishedAt: null }, new Date(60_000))).toBe('1m 00s');
     expect(durationOf({ ...run, startedAt: null }, new Date(60_000))).toBe('');
   });
+
+  it('took no time that grows while it is interrupted (E11)', () => {
+    const run = aRun({ status: 'interrupted', startedAt: new Date(0), finishedAt: null });
+    expect(durationOf(run, new Date(60_000))).toBe('');
+  });
 });

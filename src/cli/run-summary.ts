@@ -17,7 +17,7 @@ export function itemsSummary({ total, succeeded, failed, skipped }: ItemCounts):
     .join(', ');
 }
 
-/** A result in one line: `deletedCount 12` for a flat object, JSON for anything else; empty for none. */
+/** A result in one line: `deletedCount 12` for a flat object, else JSON; empty for none. */
 export function resultSummary(result: unknown): string {
   if (result === null || result === undefined) return '';
   if (typeof result !== 'object' || Array.isArray(result)) return printable(JSON.stringify(result));
@@ -27,15 +27,15 @@ export function resultSummary(result: unknown): string {
   return printable(entries.map(([key, value]) => `${key} ${String(value)}`).join(', '));
 }
 
-/** What a person wants to know of the run's end: what went wrong, else why nothing happened, else what came of it. */
+/** How the run ended: what went wrong, else why it did not run, else its result. */
 export function outcomeSummary({ error, reason, items, result }: Run): string {
   if (error) return printable(error.message);
   if (reason) return printable(reason);
   return items ? itemsSummary(items) : resultSummary(result);
 }
 
-/** How long the run has taken, or has been running; empty when it never started. */
-export function durationOf({ startedAt, finishedAt }: Run, now: Date): string {
-  if (!startedAt) return '';
+/** How long the run has taken, or has been running; empty while no attempt of it is at work. */
+export function durationOf({ status, startedAt, finishedAt }: Run, now: Date): string {
+  if (!startedAt || status === 'interrupted') return '';
   return shortDuration((finishedAt ?? now).getTime() - startedAt.getTime());
 }

@@ -1,23 +1,18 @@
 import type { Run } from '../runs/run.js';
-import { type Colors, statusPainter } from './format/colors.js';
+import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { type Column, table } from './format/table.js';
 import { relativeTime } from './format/time.js';
 import { durationOf, itemsSummary, resultSummary } from './run-summary.js';
+import type { Layout } from './terminal.js';
 
-export interface RunTableOptions {
-  readonly now: Date;
-  readonly colors: Colors;
-  readonly width: number | null;
-}
-
-/** Ends behind the millisecond and the sequence within it (RFC 9562 §5.7): enough for `worker show` to find the run. */
-const SHORT_ID = 18;
+/** Millisecond and sequence of the id (RFC 9562 §5.7): enough for `worker show` to find the run. */
+const SHORT_ID_LENGTH = 18;
 
 /** One line a run, in the order given. */
-export function runTable(runs: readonly Run[], { now, colors, width }: RunTableOptions): string {
+export function runTable(runs: readonly Run[], { now, colors, width }: Layout): string {
   const columns: Column<Run>[] = [
-    { title: 'RUN', text: ({ id }) => id.slice(0, SHORT_ID), paint: () => colors.dim },
+    { title: 'RUN', text: ({ id }) => id.slice(0, SHORT_ID_LENGTH), paint: () => colors.dim },
     { title: 'TASK', text: ({ task }) => printable(task) },
     { title: 'STATUS', text: statusText, paint: ({ status }) => statusPainter(status, colors) },
     { title: 'TRIGGER', text: ({ trigger }) => trigger.replace('_', ' '), optional: true },

@@ -7,7 +7,15 @@ export interface Output {
   write(text: string): unknown;
 }
 
-const USUAL_WIDTH = 80;
+/** What a text is laid out for. */
+export interface Layout {
+  readonly now: Date;
+  readonly colors: Colors;
+  /** In columns; null: as wide as it takes. */
+  readonly width: number | null;
+}
+
+const DEFAULT_WIDTH = 80;
 
 /** Where a command writes: data to stdout, everything else to stderr. */
 export class Terminal {
@@ -27,7 +35,7 @@ export class Terminal {
 
   /** Of stdout, in columns; null when it is not a terminal, where nothing should be cut. */
   get width(): number | null {
-    return this.stdout.isTTY ? (this.stdout.columns ?? USUAL_WIDTH) : null;
+    return this.stdout.isTTY ? (this.stdout.columns ?? DEFAULT_WIDTH) : null;
   }
 
   /** Whether a person sees the messages as they come. */
@@ -35,9 +43,14 @@ export class Terminal {
     return this.stderr.isTTY ?? false;
   }
 
-  /** Of stderr; null when nobody watches. */
+  /** Of stderr; null when it is not a terminal. */
   get messageWidth(): number | null {
-    return this.isWatched ? (this.stderr.columns ?? USUAL_WIDTH) : null;
+    return this.isWatched ? (this.stderr.columns ?? DEFAULT_WIDTH) : null;
+  }
+
+  /** For stdout. */
+  layout(now: Date): Layout {
+    return { now, colors: this.colors, width: this.width };
   }
 
   print(text: string): void {

@@ -7,21 +7,20 @@ import { useStderrForLogs } from '../logging/log-destination.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
-import { ItemLedger } from '../ledger/item-ledger.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
-import { WorkerEvents } from '../runs/worker-events.js';
-import { RunHistory } from '../ledger/run-history.js';
-import { TaskEngine } from '../worker/task-engine.js';
+import { ManualRuns } from '../ops/manual-runs.js';
+import { RunQueries } from '../ops/run.queries.js';
+import { TaskQueries } from '../ops/task.queries.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { Application } from './application.js';
 
 /**
- * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more than its default.
- * `configured`: as `LOG_LEVEL` says.
+ * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more
+ * than its default. `configured`: as `LOG_LEVEL` says.
  */
 export type LogDetail = 'quiet' | 'brief' | 'configured';
 
-/** The worker's parts without the service: nothing listens, nothing is scheduled, nothing is open. */
+/** The worker without the service: it does not listen, schedules nothing, has nothing open. */
 export async function createApplication(detail: LogDetail): Promise<Application> {
   useStderrForLogs();
   const context = await NestFactory.createApplicationContext(AppModule, {
@@ -41,15 +40,13 @@ function applicationOf(context: INestApplicationContext): Application {
   const ledger = context.get(LedgerConnection);
   return {
     settings: context.get<WorkerSettings>(workerConfig.KEY),
-    registry: context.get(TaskRegistry),
     clock: context.get(Clock),
-    engine: context.get(TaskEngine),
-    events: context.get(WorkerEvents),
-    history: context.get(RunHistory),
-    items: context.get(ItemLedger),
-    ledger,
-    logger: context.get(WorkerLogger),
-    useLogger: (logger) => context.useLogger(logger),
+    tasks: context.get(TaskQueries),
+    runs: context.get(RunQueries),
+    manualRuns: context.get(ManualRuns),
+    check: () => context.get(TaskRegistry).load(),
+    open: (role) => ledger.open(role),
+    wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {
       await ledger.close();
       await context.close();

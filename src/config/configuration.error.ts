@@ -1,6 +1,6 @@
-/** One thing that is wrong with the configuration, ready to be shown to whoever has to mend it. */
+/** One thing that is wrong with the configuration, ready to be shown. */
 export interface ConfigurationProblem {
-  /** The environment variable, or the task (`task cleanup_old_orders`) where it is not a variable. */
+  /** The environment variable, or the task: `task cleanup_old_orders`. */
   readonly subject: string;
   /** What was found, secrets already masked; undefined when nothing was set. */
   readonly found?: string | undefined;
@@ -8,7 +8,7 @@ export interface ConfigurationProblem {
   readonly expected: string;
 }
 
-/** Every problem of the configuration at once. The process ends with exit code 5 and has opened nothing. */
+/** Every problem of the configuration at once. Ends the process with 5 before it opens anything. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly ConfigurationProblem[]) {
     super(ConfigurationError.describe(problems));

@@ -5,7 +5,7 @@ import { DAY, DURATION_EXAMPLES, MINUTE, parseDuration, SECOND } from '../time/d
 import { MAX_TIMER_MS } from '../time/longest-timer.js';
 import { type ConcurrencyBounds, LOG_LEVELS } from './settings.js';
 
-const MOST_CONNECTIONS = 1024;
+const MAX_CONCURRENCY = 1024;
 
 /** A text that `parse` understands; the message says what is expected, for the list of problems. */
 function text<T>(expected: string, parse: (text: string) => T | undefined) {
@@ -45,7 +45,7 @@ function parseProxy(value: string): string | undefined {
 function parseDatabase(value: string): string | undefined {
   if (!value.startsWith('sqlite:')) return undefined;
   const path = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-  // `//…` would be a host, `:memory:` is no record, `~` is the shell's, a slash at the end makes a folder.
+  // `//…` would be a host, `:memory:` records nothing, `~` is the shell's, `…/` is a folder.
   const isFile = path !== '' && !/^(?:\/\/|[:~])|[/\\]$/.test(path);
   return isFile ? resolve(path) : undefined;
 }
@@ -54,7 +54,7 @@ function parseConcurrency(value: string): ConcurrencyBounds | undefined {
   const [, low, high] = /^(\d{1,4})(?:\.\.(\d{1,4}))?$/.exec(value) ?? [];
   if (low === undefined) return undefined;
   const bounds = { min: Number(low), max: Number(high ?? low) };
-  return bounds.min >= 1 && bounds.min <= bounds.max && bounds.max <= MOST_CONNECTIONS ? bounds : undefined;
+  return bounds.min >= 1 && bounds.min <= bounds.max && bounds.max <= MAX_CONCURRENCY ? bounds : undefined;
 }
 
 function parsePort(value: string): number | undefined {
@@ -74,7 +74,7 @@ const token = () =>
   text('a token of visible ASCII characters without spaces (and without the word Bearer)', parseToken).optional();
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
 
-/** Every variable except the `TASK_…` overrides, whose names depend on the tasks. Empty means not set. */
+/** Every variable but the `TASK_…` overrides, whose names depend on the tasks. */
 export const environmentSchema = z.object({
   DATA_API_URL: text(
     'an http(s) base URL without credentials, query or fragment, such as https://data.example.com/base',
@@ -98,7 +98,7 @@ export const environmentSchema = z.object({
     .transform((value) => value === 'true')
     .default(false),
   DATA_API_CONCURRENCY: text(
-    `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MOST_CONNECTIONS}`,
+    `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MAX_CONCURRENCY}`,
     parseConcurrency,
   ).default({ min: 1, max: 64 }),
   DATA_API_TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').default(10 * SECOND),
@@ -107,7 +107,7 @@ export const environmentSchema = z.object({
 
 const proxy = () => text('the address of a proxy, such as http://proxy.example.com:3128', parseProxy).optional();
 
-/** The variables that undici's `EnvHttpProxyAgent` looks at, and would throw at, password included. */
+/** What undici's `EnvHttpProxyAgent` reads, and would throw at with the password in its message. */
 export const proxySchema = z.object({
   http_proxy: proxy(),
   HTTP_PROXY: proxy(),

@@ -11,8 +11,9 @@ const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
 
 /**
- * Reads the whole configuration from the environment. Never throws: what is wrong is listed in `problems`, and the
- * values of those variables are then their defaults, so that the rest of the start-up can be checked as well.
+ * Reads the whole configuration from the environment. Never throws: what is wrong is listed in
+ * `problems`, and the values of those variables are then their defaults, so that the rest of the
+ * start-up can be checked as well.
  */
 export function loadSettings(environment: Environment): WorkerSettings {
   return new SettingsLoader(environment).load();
@@ -29,7 +30,7 @@ class SettingsLoader {
     const values = this.parse(environmentSchema, this.variables(), '');
     return {
       dataApi: {
-        // The placeholder is never requested: a missing address is a problem, and problems end the start.
+        // Never requested: a missing address is a problem, and problems end the start.
         url: values.DATA_API_URL ?? 'http://data-api.invalid',
         token: values.DATA_API_TOKEN,
         concurrency: values.DATA_API_CONCURRENCY,
@@ -52,7 +53,7 @@ class SettingsLoader {
     };
   }
 
-  /** Empty means not set, as in a compose file that passes a variable through; `X_FILE` stands for `X`. */
+  /** Empty means not set, as where a compose file passes a variable through. */
   private variables(): Record<string, string> {
     const names = Object.keys(environmentSchema.shape);
     const values = names.map((name) => [name, this.variable(name)] as const);
@@ -120,7 +121,7 @@ class SettingsLoader {
     return values as z.output<S>;
   }
 
-  /** A value as a message may show it. What was read from a file is a secret, whichever variable it is. */
+  /** A value as a message may show it. What was read from a file is a secret. */
   private found(variable: string, value: string | undefined): string | undefined {
     if (value === undefined) return undefined;
     if (this.environment[`${variable}_FILE`]) return `${HIDDEN}, from ${variable}_FILE`;

@@ -31,7 +31,7 @@ export interface WorkerSettings {
     readonly concurrency: ConcurrencyBounds;
     /** One HTTP attempt, body included. */
     readonly timeout: number;
-    /** The environment names an HTTP proxy; which one, and for which hosts, the transport reads there itself. */
+    /** The environment names an HTTP proxy; the transport reads there which one. */
     readonly proxy: boolean;
   };
   readonly database: {
@@ -46,8 +46,8 @@ export interface WorkerSettings {
   readonly cleanupOlderThan: number;
   /** Keyed by `<NAME>`, the task's name in upper case. */
   readonly taskOverrides: ReadonlyMap<string, TaskOverride>;
-  /** Variables that begin like those of a task and end in no setting that there is: slips, or somebody else's. */
+  /** Variables that begin with `TASK_` and end in no known setting: slips, or another program's. */
   readonly unknownTaskVariables: readonly string[];
-  /** What is wrong with the environment. The start adds what is wrong with the tasks and fails with all of it. */
+  /** What is wrong with the environment. The start adds what is wrong with the tasks, and fails. */
   readonly problems: readonly ConfigurationProblem[];
 }

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** Secrets are short. The bound keeps a path such as /dev/zero from filling the memory. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
-/** What `X_FILE` names: its content without white space at the ends, or why there is none, for a list of problems. */
+/** What `X_FILE` names, trimmed, or what is expected of the file instead. */
 export function readVariableFile(path: string): { readonly content: string } | { readonly expected: string } {
   try {
-    const bytes = readAtMost(path, MOST_BYTES + 1);
-    if (bytes.length > MOST_BYTES) return { expected: `a file of at most ${MOST_BYTES / 1024} KiB` };
+    const bytes = readAtMost(path, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) return { expected: `a file of at most ${MAX_BYTES / 1024} KiB` };
     const content = bytes.toString('utf8').trim();
     return content ? { content } : { expected: 'a file that is not empty' };
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Remembers an answer for `ttl` ms; while it is being fetched, everybody waits for the same one. A failure is not kept. */
+/** Remembers an answer for `ttl` ms; all wait for the one being fetched. A failure is not kept. */
 export class Cached<T> {
   private value: Promise<T> | undefined;
   private expiresAt = 0;

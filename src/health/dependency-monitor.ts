@@ -1,4 +1,4 @@
-/** What is known about a system that the worker depends on, from the traffic alone: nothing is requested to find out. */
+/** What the traffic tells about a system that the worker depends on. Nothing is requested for it. */
 export interface DependencyState {
   readonly name: string;
   readonly status: 'up' | 'degraded';

@@ -74,7 +74,7 @@ describe('the health endpoints', () => {
       [TaskRegistry, { all: () => [sample] }],
     ]);
     const module = await Test.createTestingModule({ imports: [HealthModule] })
-      .useMocker((token) => fakes.get(token))
+      .useMocker((token) => fakes.get(token) ?? {})
       .compile();
     const created = module.createNestApplication({ forceCloseConnections: true, logger: false });
     await created.listen(0, '127.0.0.1');

@@ -7,7 +7,7 @@ import { LedgerIndicator } from './indicators/ledger.indicator.js';
 import { SchedulerIndicator } from './indicators/scheduler.indicator.js';
 import { WorkerIndicator } from './indicators/worker.indicator.js';
 
-/** 200 when all is `up` or `degraded`, 503 as soon as one indicator is `down`; the body tells which. */
+/** 200 when every indicator is `up` or `degraded`, 503 when one is `down`; the body tells which. */
 @Controller('health')
 export class HealthController {
   constructor(
@@ -20,7 +20,7 @@ export class HealthController {
     private readonly freshness: FreshnessIndicator,
   ) {}
 
-  /** Fails when only a restart helps, so it knows nothing of the Data API, the ledger or the tasks. */
+  /** Fails when only a restart helps: it asks neither Data API nor ledger nor tasks. */
   @Get('live')
   @HealthCheck()
   live(): Promise<HealthCheckResult> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { OpsModule } from '../ops/ops.module.js';
 import { HealthController } from './health.controller.js';
 import { DependencyIndicator } from './indicators/dependency.indicator.js';
 import { EventLoopIndicator } from './indicators/event-loop.indicator.js';
@@ -10,7 +11,7 @@ import { WorkerIndicator } from './indicators/worker.indicator.js';
 
 @Module({
   // A probe that fails is answered, not logged: it is asked again every few seconds.
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [OpsModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [
     WorkerIndicator,

@@ -2,8 +2,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export type InterruptingSignal = (typeof SIGNALS)[number];
 
 /**
- * Calls `listener` at the first SIGINT or SIGTERM; a second one ends the process at once, by that signal. Returns the
- * function that puts the usual handling back.
+ * Calls `listener` at the first SIGINT or SIGTERM; a second one ends the process at once, by that
+ * signal. Returns the function that puts the usual handling back.
  */
 export function onInterruption(listener: (signal: InterruptingSignal) => void): () => void {
   const release = () => {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 /** The reader of a pipe, or the terminal, is gone. */
 const CLOSED = new Set<unknown>(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
-/** Whoever reads the output may stop reading, as in `worker history | head -1`: what is left is then not wanted. */
+/** A reader that has gone, as in `worker history | head -1`, does not want the rest. */
 export function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', failUnlessClosed);
 }

@@ -2,8 +2,9 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof SIGNAL_NUMBERS;
 
 /**
- * Listens for SIGTERM and SIGINT from the first moment on. Until there is something to stop, a signal ends the process
- * at once with 0; afterwards the first one stops it in order, and a second one ends it at once with 128 + its number.
+ * Listens for SIGTERM and SIGINT from the first moment on. Until there is something to stop, a
+ * signal ends the process at once with 0; afterwards the first one stops it in order, and a second
+ * one ends it at once with 128 + its number.
  */
 export class StopSignals {
   private stop: (() => Promise<void>) | undefined;
@@ -13,7 +14,7 @@ export class StopSignals {
     for (const signal of Object.keys(SIGNAL_NUMBERS) as StopSignal[]) process.on(signal, () => this.receive(signal));
   }
 
-  /** From now on a signal calls this instead of just ending the process. It must end the process itself. */
+  /** From now on a signal calls this, which has to end the process itself. */
   onStop(stop: () => Promise<void>): void {
     this.stop = stop;
   }

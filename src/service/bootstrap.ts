@@ -6,22 +6,24 @@ import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
+import { exitCodeOfError } from '../process/exit-code.js';
+import { explain } from '../process/explanation.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Service } from './service.js';
-import { reportStartFailure } from './start-failure.js';
 import type { StopSignals } from '../process/stop-signals.js';
 
-/** Starts the service. Ends the process with 5 on a bad configuration, with 1 on any other failure. */
+/** Starts the service. A failure ends the process: with 5 if the configuration is bad, else 1. */
 export async function bootstrap(signals: StopSignals): Promise<void> {
   try {
     const app = await createApplication();
-    // A signal that came while everything was loaded is delivered now, and ends the process before anything is opened.
+    // A signal that came while the program loaded is delivered now, before anything is opened.
     await setImmediate();
     const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {
-    process.exit(reportStartFailure(error));
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(exitCodeOfError(error));
   }
 }
 

@@ -1,3 +1,5 @@
+import { WorkerError } from '../runs/errors.js';
+
 const REMEDIES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process listens there: stop it, or set PORT to another port',
   EACCES: 'this user may not listen there: set PORT to 1024 or above',
@@ -7,14 +9,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** The HTTP endpoints could not be opened. Names the address, the cause and the remedy. */
-export class ListenAddressUnavailableError extends Error {
-  readonly code = 'LISTEN_ADDRESS_UNAVAILABLE';
-
+export class ListenAddressUnavailableError extends WorkerError {
   constructor(host: string, port: number, cause: unknown) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
-    super(`Cannot listen on HOST ${host}, PORT ${port}: ${REMEDIES[code] ?? message}${code && ` (${code})`}`, {
-      cause,
-    });
-    this.name = 'ListenAddressUnavailableError';
+    const reason = `${REMEDIES[code] ?? message}${code && ` (${code})`}`;
+    super(`Cannot listen on HOST ${host}, PORT ${port}: ${reason}`, 'LISTEN_ADDRESS_UNAVAILABLE', { cause });
   }
 }

@@ -5,8 +5,8 @@ import { MAX_TIMER_MS } from '../time/longest-timer.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
-/** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
-const CLOSING_TIME = 0.5 * SECOND;
+/** How long ledger and connections may take to close after the drain before the process ends. */
+const CLOSING_TIME_MS = 0.5 * SECOND;
 
 /** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
 export class Service {
@@ -19,7 +19,7 @@ export class Service {
     private readonly settings: WorkerSettings,
   ) {}
 
-  /** Answers health probes before anything is opened, so that a slow start can be told from a dead process. */
+  /** Answers health probes first, so that a slow start can be told from a dead process. */
   async start(): Promise<void> {
     this.worker.check();
     await this.listen();
@@ -31,10 +31,10 @@ export class Service {
     }
   }
 
-  /** Ends the process with 0 within the shutdown timeout and a second; health probes are answered until the end. */
+  /** Ends the process with 0 within `SHUTDOWN_TIMEOUT` + 1 s. Answers probes until the end. */
   async stop(): Promise<void> {
     this.stopping = true;
-    setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, MAX_TIMER_MS));
+    setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME_MS, MAX_TIMER_MS));
     try {
       await this.worker.stop();
       await this.app.close();

@@ -5,7 +5,7 @@ import { ROOT } from '../built-program.ts';
 const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replaceAll(/\\\n\s*/g, '');
 const [, lastStage = ''] = /\nFROM [^\n]* AS worker\n([\s\S]*)$/.exec(text) ?? [];
 
-/** The stage of the Dockerfile that is deployed, as far as it can be executed without building an image. */
+/** The deployed stage of the Dockerfile, as far as it can be executed without building an image. */
 export const dockerfile = {
   /** The command in its JSON form, of CMD itself or of HEALTHCHECK. */
   command(name: 'CMD' | 'HEALTHCHECK'): string[] {

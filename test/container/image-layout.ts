@@ -11,10 +11,12 @@ interface LockedPackage {
 }
 
 /**
- * What the image holds, in a folder: the program, production dependencies only, the Node.js that runs it, and one
- * folder that the worker may write to. Everything else belongs to whoever runs the tests, and is read-only.
+ * What the image holds, in a folder: the program, production dependencies only, the Node.js that
+ * runs it, and one folder that the worker may write to. Everything else belongs to whoever runs the
+ * tests, and is read-only.
  *
- * Dependencies are links, and Node.js is told to look no further than them: what production does not have is not found.
+ * Dependencies are links, and Node.js is told to look no further than them: what production does
+ * not have is not found.
  */
 export class ImageLayout {
   readonly root = mkdtempSync(join(tmpdir(), 'worker-image-'));

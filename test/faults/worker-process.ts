@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { within } from './next-event.ts';
+import { START_OPTIONS } from '../../scripts/start-options.ts';
 import { LogStream } from './process/log-stream.ts';
 import { type ProcessStatus, processStatus } from './process/process-status.ts';
 
@@ -45,6 +46,7 @@ export class WorkerProcess {
     const [command = '', ...parameters] = [
       ...through,
       process.execPath,
+      ...START_OPTIONS,
       resolve(DIST, `${program}.js`),
       ...(options.arguments ?? []),
     ];

@@ -1,46 +1,36 @@
 import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { WorkerSettings } from '../../config/settings.js';
+import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
-import { ExitCode } from '../exit-code.js';
-import { listedTask, plannedTasks } from '../task-table.js';
+import { planTable } from '../task-table.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface ConfigCheckOptions {
-  readonly json?: boolean;
-}
-
-/** Answers whether the service would start with this environment and these tasks. Opens and starts nothing. */
+/** Whether the service would start with this environment and these tasks. Opens nothing. */
 export function configCheck(
-  { registry, settings, clock }: Pick<Application, 'registry' | 'settings' | 'clock'>,
+  application: Pick<Application, 'check' | 'tasks' | 'settings' | 'clock'>,
   terminal: Terminal,
-  { json }: ConfigCheckOptions,
+  { json }: JsonOption,
 ): ExitCode {
   try {
-    registry.load();
+    application.check();
   } catch (error) {
     if (!(error instanceof ConfigurationError) || !json) throw error;
     terminal.printJson({ valid: false, problems: error.problems });
     return ExitCode.badConfiguration;
   }
-  const now = clock.now();
-  const tasks = registry.all().map((task) => listedTask(task, undefined, now));
+  const tasks = application.tasks.plans();
   if (json) {
-    terminal.printJson({
-      valid: true,
-      problems: [],
-      tasks: tasks.map(({ name, schedule, description, timezone, nextRun }) => {
-        return { name, schedule, description, timezone, nextRun };
-      }),
-    });
+    terminal.printJson({ valid: true, problems: [], tasks });
   } else {
-    terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
-    terminal.print(plannedTasks(tasks, { now, colors: terminal.colors, width: terminal.width }));
+    terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
+    terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
 }
 
-/** What matters most to whoever deploys. Secrets are only said to be there. */
+/** The settings that matter most. Of a secret, only that it is set. */
 function inForce({ dataApi, database, http, logging, shutdownTimeout }: WorkerSettings): string {
   const { min, max } = dataApi.concurrency;
   return [

@@ -1,7 +1,7 @@
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { FakeApplication } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';
-import { UsageError } from '../usage.error.js';
+import { TaskUnknownError } from '../../ops/unknown-name.errors.js';
 import { history } from './history.command.js';
 
 describe('worker history', () => {
@@ -35,7 +35,9 @@ describe('worker history', () => {
 
   it('refuses a name that neither a task nor a run has', async () => {
     const application = new FakeApplication().asApplication();
-    await expect(history(application, aTerminal().terminal, 'cleanup', { limit: 20 })).rejects.toThrow(UsageError);
+    await expect(history(application, aTerminal().terminal, 'cleanup', { limit: 20 })).rejects.toThrow(
+      TaskUnknownError,
+    );
   });
 
   it('shows the runs of a task that was removed', async () => {

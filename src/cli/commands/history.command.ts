@@ -1,13 +1,11 @@
 import type { RunStatus } from '../../runs/run.js';
+import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
-import { ExitCode } from '../exit-code.js';
-import { runJson } from '../run-json.js';
 import { runTable } from '../run-table.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
-import { UsageError } from '../usage.error.js';
 
-export interface HistoryOptions {
-  readonly json?: boolean;
+export interface HistoryOptions extends JsonOption {
   readonly status?: readonly RunStatus[];
   readonly limit: number;
 }
@@ -18,20 +16,12 @@ export async function history(
   task: string | undefined,
   { json, status, limit }: HistoryOptions,
 ): Promise<ExitCode> {
-  const { registry, ledger, history, clock } = application;
-  await ledger.open('reader');
-  const runs = await history.list({ limit, ...(task !== undefined && { task }), ...(status && { statuses: status }) });
-  // A task that was removed keeps its history, so only a name without any is taken for a mistake.
-  if (task !== undefined && runs.length === 0 && !registry.find(task))
-    throw UsageError.unknownTask(task, registry.nearest(task));
-  if (json) {
-    terminal.printJson(runs.map(runJson));
-  } else if (runs.length === 0) {
-    terminal.say(emptyHistory(task, status));
-  } else {
-    const { colors, width } = terminal;
-    terminal.print(runTable(runs, { now: clock.now(), colors, width }));
-  }
+  await application.open('reader');
+  const query = { limit, ...(task !== undefined && { task }), ...(status && { statuses: status }) };
+  const runs = await application.runs.list(query);
+  if (json) terminal.printJson(runs);
+  else if (runs.length > 0) terminal.print(runTable(runs, terminal.layout(application.clock.now())));
+  else terminal.say(emptyHistory(task, status));
   return ExitCode.success;
 }
 

@@ -2,7 +2,7 @@ import type { Run, RunError } from '../../runs/run.js';
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { FakeApplication } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';
-import { UsageError } from '../usage.error.js';
+import { TaskUnknownError } from '../../ops/unknown-name.errors.js';
 import { run } from './run.command.js';
 
 const NAME = 'send_reminders';
@@ -95,7 +95,7 @@ describe('worker run', () => {
       return { run: aRun(), finished: finished.promise };
     };
     const application = fake.asApplication();
-    application.engine.drain = async (timeout) => {
+    fake.drain = async (timeout) => {
       if (timeout === application.settings.shutdownTimeout)
         finished.resolve(aRun({ status: 'interrupted', reason: 'not recorded' }));
     };
@@ -109,14 +109,14 @@ describe('worker run', () => {
 
   it('gives the signals back when the ledger cannot be had', async () => {
     const application = new FakeApplication().asApplication();
-    application.ledger.open = () => Promise.reject(new Error('locked'));
-    await expect(run(application, aTerminal().terminal, NAME, {})).rejects.toThrow('locked');
+    const locked = { ...application, open: () => Promise.reject(new Error('locked')) };
+    await expect(run(locked, aTerminal().terminal, NAME, {})).rejects.toThrow('locked');
     expect(process.listenerCount('SIGINT')).toBe(0);
   });
 
   it('refuses a name that no task has before anything is opened', async () => {
     const fake = new FakeApplication();
-    await expect(run(fake.asApplication(), aTerminal().terminal, 'reminders', {})).rejects.toThrow(UsageError);
+    await expect(run(fake.asApplication(), aTerminal().terminal, 'reminders', {})).rejects.toThrow(TaskUnknownError);
     expect(fake.opened).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { aTask, FakeApplication, HOURLY } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';
-import { UsageError } from '../usage.error.js';
+import { TaskUnknownError } from '../../ops/unknown-name.errors.js';
 import { schedule } from './schedule.command.js';
 
 describe('worker schedule', () => {
@@ -43,6 +43,6 @@ describe('worker schedule', () => {
 
   it('refuses a name that no task has, with the one that was meant', async () => {
     const asked = schedule(new FakeApplication().asApplication(), aTerminal().terminal, 'cleanup', { next: 5 });
-    await expect(asked).rejects.toThrow(UsageError.unknownTask('cleanup', 'cleanup_old_orders').message);
+    await expect(asked).rejects.toThrow(new TaskUnknownError('cleanup', 'cleanup_old_orders').message);
   });
 });

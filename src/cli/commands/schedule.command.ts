@@ -1,34 +1,26 @@
+import { ExitCode } from '../../process/exit-code.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
-import { type Application, requireTask } from '../application.js';
-import { ExitCode } from '../exit-code.js';
+import type { Application } from '../application.js';
 import { relativeTime, wallTime } from '../format/time.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-export interface ScheduleOptions {
-  readonly json?: boolean;
+export interface ScheduleOptions extends JsonOption {
   readonly next: number;
 }
 
 export async function schedule(
-  application: Application,
+  { tasks, clock }: Pick<Application, 'tasks' | 'clock'>,
   terminal: Terminal,
   name: string,
   { json, next }: ScheduleOptions,
 ): Promise<ExitCode> {
-  const { schedule } = requireTask(application, name);
-  const now = application.clock.now();
-  const slots = schedule ? nextSlots(schedule, now, next) : [];
+  const { schedule } = tasks.get(name);
+  const slots = tasks.slots(name, next);
   if (json) terminal.printJson(slots);
   else if (!schedule) terminal.say(`${name} has no schedule. \`worker run ${name}\` runs it by hand.`);
-  else terminal.print(slotList(name, schedule, slots, now));
+  else terminal.print(slotList(name, schedule, slots, clock.now()));
   return ExitCode.success;
-}
-
-function nextSlots(schedule: Schedule, from: Date, count: number): Date[] {
-  const slots: Date[] = [];
-  for (let slot = schedule.next(from.getTime()); slot !== null && slots.length < count; slot = schedule.next(slot))
-    slots.push(new Date(slot));
-  return slots;
 }
 
 function slotList(name: string, { description, timezone }: Schedule, slots: readonly Date[], now: Date): string {

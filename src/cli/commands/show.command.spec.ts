@@ -1,7 +1,7 @@
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { FakeApplication } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';
-import { UsageError } from '../usage.error.js';
+import { RunUnknownError } from '../../ops/unknown-name.errors.js';
 import { show } from './show.command.js';
 
 const FAILURE = { id: '7', error: { name: 'E', message: 'refused', code: 'HTTP_422' }, attempts: 1 };
@@ -33,6 +33,6 @@ describe('worker show', () => {
 
   it('refuses an id that no run has', async () => {
     const application = new FakeApplication().asApplication();
-    await expect(show(application, aTerminal().terminal, 'f', {})).rejects.toThrow(UsageError);
+    await expect(show(application, aTerminal().terminal, 'f', {})).rejects.toThrow(RunUnknownError);
   });
 });

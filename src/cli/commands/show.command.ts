@@ -1,34 +1,28 @@
+import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
-import { ExitCode } from '../exit-code.js';
 import { failedItemsTable, runDetails } from '../run-details.js';
-import { failedItemJson, runJson } from '../run-json.js';
+import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
-import { UsageError } from '../usage.error.js';
-
-export interface ShowOptions {
-  readonly json?: boolean;
-}
 
 export async function show(
   application: Application,
   terminal: Terminal,
   id: string,
-  { json }: ShowOptions,
+  { json }: JsonOption,
 ): Promise<ExitCode> {
-  const { ledger, history, items, clock } = application;
-  await ledger.open('reader');
-  const run = await history.find(id);
-  if (!run) throw UsageError.unknownRun(id);
-  const failedItems = await history.failedItems(run.id);
+  const { runs, clock } = application;
+  await application.open('reader');
+  const run = await runs.get(id);
+  const failedItems = await runs.failedItems(run);
   if (json) {
-    terminal.printJson({ run: runJson(run), failedItems: failedItems.map(failedItemJson) });
+    terminal.printJson({ run, failedItems });
     return ExitCode.success;
   }
-  const options = { now: clock.now(), colors: terminal.colors, width: terminal.width };
-  terminal.print(runDetails(run, options));
+  const layout = terminal.layout(clock.now());
+  terminal.print(runDetails(run, layout));
   if (failedItems.length > 0) {
-    const trouble = await items.troubled(run.task);
-    terminal.print(`\n${failedItemsTable(failedItems, trouble, options)}`);
+    const trouble = await runs.troubledItems(run.task);
+    terminal.print(`\n${failedItemsTable(failedItems, trouble, layout)}`);
   }
   return ExitCode.success;
 }

@@ -16,6 +16,18 @@ describe('a foreign text on the terminal', () => {
   });
 
   it.each([
+    [' ', 'blanks'],
+    ['\n', 'line breaks'],
+    ['\u001b[2J', 'escape sequences'],
+    ['\u202e', 'bidirectional marks'],
+    ['e\u0301', 'combining marks'],
+  ])('is cut before it is looked at: 1 MB of %j (%s)', (unit) => {
+    const shown = printable(unit.repeat(2 ** 20 / unit.length));
+    expect(shown.length).toBeLessThan(6 * 4_100);
+    expect(shown).toMatch(/…$/);
+  });
+
+  it.each([
     ['abc', 3],
     ['注文', 4],
     ['e\u0301', 1],

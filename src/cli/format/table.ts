@@ -15,7 +15,7 @@ export interface Column<Row> {
 }
 
 const GAP = '  ';
-const NARROWEST_ELASTIC = 16;
+const MIN_ELASTIC_WIDTH = 16;
 
 interface Cells<Row> {
   readonly column: Column<Row>;
@@ -24,8 +24,8 @@ interface Cells<Row> {
 }
 
 /**
- * Aligned columns under a line of titles; a column in which no row has anything is left out. `width` is that of the
- * terminal; null: as wide as it takes.
+ * Aligned columns under a line of titles; a column in which no row has anything is left out.
+ * `width` is that of the terminal; null: as wide as it takes.
  */
 export function table<Row>(
   rows: readonly Row[],
@@ -54,13 +54,13 @@ function measured<Row>(column: Column<Row>, rows: readonly Row[]): Cells<Row> {
 }
 
 function fitted<Row>(cells: readonly Cells<Row>[], width: number): readonly Cells<Row>[] {
-  const least = total(cells.map(({ column, width }) => (column.elastic ? Math.min(width, NARROWEST_ELASTIC) : width)));
+  const least = total(cells.map(({ column, width }) => (column.elastic ? Math.min(width, MIN_ELASTIC_WIDTH) : width)));
   const dispensable = cells.find(({ column }) => column.optional);
   if (least > width && dispensable) return fitted(without(cells, dispensable), width);
   const excess = Math.max(0, total(cells.map(({ width }) => width)) - width);
   return cells.map((each) =>
     each.column.elastic
-      ? { ...each, width: Math.max(Math.min(each.width, NARROWEST_ELASTIC), each.width - excess) }
+      ? { ...each, width: Math.max(Math.min(each.width, MIN_ELASTIC_WIDTH), each.width - excess) }
       : each,
   );
 }

@@ -20,7 +20,7 @@ export function relativeTime(instant: Date, now: Date): string {
   return difference < 0 ? `${text} ago` : `in ${text}`;
 }
 
-/** Date, time and zone, as a clock on the wall of that zone shows it: `2026-11-23 13:30:00 GMT+1`. */
+/** Date, time and zone, as a clock in that zone shows it: `2026-11-23 13:30:00 GMT+1`. */
 export function wallTime(instant: Date, timeZone = 'UTC'): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,

@@ -1,13 +1,18 @@
 import { loadSettings } from '../../config/load-settings.js';
-import type { ItemRecord } from '../../ledger/item-ledger.js';
+import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
-import { type HistoryQuery, RunAmbiguousError, type TaskOverview } from '../../ledger/run-history.js';
+import { type HistoryQuery, RunAmbiguousError, type RunHistory, type TaskOverview } from '../../ledger/run-history.js';
 import type { ItemFailure, RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
-import type { Submission } from '../../worker/task-engine.js';
+import { ManualRuns } from '../../ops/manual-runs.js';
+import { RunQueries } from '../../ops/run.queries.js';
+import { TaskQueries } from '../../ops/task.queries.js';
+import type { Clock } from '../../time/clock.js';
+import type { TaskRegistry } from '../../worker/registry/task-registry.js';
+import type { Submission, TaskEngine } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
 import type { Application } from '../application.js';
 
@@ -41,44 +46,47 @@ export class FakeApplication {
   overviews: ReadonlyMap<string, TaskOverview> = new Map();
   /** What a submission comes to. */
   submit: () => Submission = () => ({ run: aRun(), finished: Promise.resolve(aRun({ status: 'succeeded' })) });
+  drain: (timeout: number) => Promise<void> = async () => void (this.drained = true);
   load: () => void = () => {};
 
   asApplication(): Application {
-    const parts = {
-      settings: loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: 's3cret' }),
-      registry: {
-        load: () => this.load(),
-        all: () => this.tasks,
-        find: (name: string) => this.tasks.find((task) => task.name === name),
-        nearest: () => this.tasks[0]?.name,
+    const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: 's3cret' });
+    const clock: Clock = { now: () => NOW };
+    const registry = {
+      all: () => this.tasks,
+      find: (name: string) => this.tasks.find((task) => task.name === name),
+      nearest: () => this.tasks[0]?.name,
+    };
+    const engine = {
+      start: async () => {},
+      submit: async (claims: RunClaim[]) => {
+        this.claims.push(...claims);
+        return [this.submit()];
       },
-      clock: { now: () => NOW },
-      engine: {
-        start: async () => {},
-        submit: async (claims: RunClaim[]) => {
-          this.claims.push(...claims);
-          return [this.submit()];
-        },
-        cancel: (_runId: string, reason: string) => this.cancelled.push(reason) > 0,
-        drain: async () => void (this.drained = true),
+      cancel: (_runId: string, reason: string) => this.cancelled.push(reason) > 0,
+      drain: async (timeout: number) => this.drain(timeout),
+    };
+    const history = {
+      list: async (query: HistoryQuery) => {
+        this.queries.push(query);
+        return this.runs;
       },
-      events: this.events,
-      history: {
-        list: async (query: HistoryQuery) => {
-          this.queries.push(query);
-          return this.runs;
-        },
-        find: async (id: string) => this.findRun(id),
-        failedItems: async () => this.failures,
-        overview: async () => this.overviews,
-      },
-      items: { troubled: async () => this.trouble },
-      ledger: { open: async (role: LedgerRole) => void this.opened.push(role), close: async () => {} },
-      logger: silentLogger,
-      useLogger: () => {},
+      find: async (id: string) => this.findRun(id),
+      failedItems: async () => this.failures,
+      overview: async () => this.overviews,
+    } as unknown as RunHistory;
+    const tasks = new TaskQueries(registry as unknown as TaskRegistry, history, clock);
+    return {
+      settings,
+      clock,
+      tasks,
+      runs: new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger),
+      manualRuns: new ManualRuns(engine as unknown as TaskEngine, this.events, settings),
+      check: () => this.load(),
+      open: async (role) => void this.opened.push(role),
+      wrapLogger: (wrap) => void wrap(silentLogger),
       close: async () => {},
     };
-    return parts as unknown as Application;
   }
 
   private findRun(id: string): Run | null {

@@ -6,7 +6,7 @@ export interface RecordedTerminal {
   readonly stderr: () => string;
 }
 
-/** A terminal that keeps what is written to it. `columns`: it is watched by a person, at this width. */
+/** A terminal that keeps what is written to it; without `columns`, a pipe. */
 export function aTerminal(columns?: number, environment: NodeJS.ProcessEnv = {}): RecordedTerminal {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({

@@ -43,11 +43,11 @@ function one(
   return { is, environment, subject: variable, expected, ...(secret !== undefined && { secret }) };
 }
 
-/** Each is bad in one way, on top of an environment that is good. Nothing here depends on the tasks. */
+/** Each is bad in one way, on top of a good environment. Nothing here depends on the tasks. */
 export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('no address of the Data API', 'DATA_API_URL', undefined, URL_EXPECTED),
   one('an empty address', 'DATA_API_URL', '', URL_EXPECTED),
-  one('an address that is none', 'DATA_API_URL', 'data-api', URL_EXPECTED),
+  one('text instead of an address', 'DATA_API_URL', 'data-api', URL_EXPECTED),
   one('an address without a scheme', 'DATA_API_URL', 'localhost:8080', URL_EXPECTED),
   one('an address of another scheme', 'DATA_API_URL', 'ftp://example.com', URL_EXPECTED),
   one('an address with a port beyond 65535', 'DATA_API_URL', 'http://localhost:99999', URL_EXPECTED),

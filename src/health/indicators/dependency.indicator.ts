@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { DependencyMonitor } from '../dependency-monitor.js';
 
-/** The Data API, as the traffic shows it. At worst degraded: a restart or less traffic here would not mend it. */
+/** The Data API, as the traffic shows it. At worst degraded: a restart would not mend it. */
 @Injectable()
 export class DependencyIndicator {
   constructor(

@@ -1,58 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SECOND } from '../../time/duration.js';
+import { TaskQueries } from '../../ops/task.queries.js';
+import type { TaskView } from '../../ops/task-view.js';
 import { Clock } from '../../time/clock.js';
-import type { RegisteredTask } from '../../worker/registry/registered-task.js';
-import { RunHistory, type TaskOverview } from '../../ledger/run-history.js';
-import { TaskRegistry } from '../../worker/registry/task-registry.js';
+import { SECOND } from '../../time/duration.js';
 import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
 import { Cached } from '../cached.js';
-import { freshness } from '../freshness.js';
 
-const CACHED_FOR = 3 * SECOND;
+const CACHED_FOR_MS = 3 * SECOND;
 
-/** Whether each task succeeds as often as its schedule says: one indicator per task, at worst degraded. */
+/** Whether each task succeeds as often as it is due: one indicator a task, at worst degraded. */
 @Injectable()
 export class FreshnessIndicator {
-  private readonly startedAt: number;
-  private readonly overview = new Cached(CACHED_FOR, () => this.history.overview());
+  private readonly tasks = new Cached(CACHED_FOR_MS, () => this.queries.list());
 
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly clock: Clock,
     private readonly lifecycle: WorkerLifecycle,
-    private readonly registry: TaskRegistry,
-    private readonly history: RunHistory,
-  ) {
-    this.startedAt = clock.now().getTime();
-  }
+    private readonly queries: TaskQueries,
+  ) {}
 
   async check(): Promise<HealthIndicatorResult> {
     if (this.lifecycle.phase !== 'ready') return {};
     try {
-      const overview = await this.overview.get();
-      const results = this.registry.all().map((task) => this.judge(task, overview.get(task.name)));
+      const results = (await this.tasks.get()).map((task) => this.judge(task));
       return Object.fromEntries(results.flatMap((result) => Object.entries(result)));
     } catch (error) {
       return this.indicators.check('tasks').degraded(`The history cannot be read: ${String(error)}`);
     }
   }
 
-  private judge(task: RegisteredTask, overview: TaskOverview | undefined): HealthIndicatorResult {
-    const now = this.clock.now().getTime();
-    const { lastSuccessAt, expectedBy, stale } = freshness(task, overview, this.startedAt, now);
+  private judge({ name, description, status, lastSuccessAt, expectedBy, stale }: TaskView): HealthIndicatorResult {
+    const age = lastSuccessAt && this.clock.now().getTime() - lastSuccessAt.getTime();
     const detail = {
-      schedule: task.schedule?.description ?? 'off',
-      lastRun: overview?.lastRun?.status ?? null,
-      lastSuccessAt: instant(lastSuccessAt),
-      ageSeconds: lastSuccessAt === null ? null : Math.max(0, Math.round((now - lastSuccessAt) / SECOND)),
-      expectedBy: instant(expectedBy),
+      schedule: description,
+      lastRun: status,
+      lastSuccessAt,
+      ageSeconds: age && Math.max(0, Math.round(age / SECOND)),
+      expectedBy,
     };
-    const indicator = this.indicators.check(`task:${task.name}`);
+    const indicator = this.indicators.check(`task:${name}`);
     return stale ? indicator.degraded(detail) : indicator.up(detail);
   }
-}
-
-function instant(milliseconds: number | null): Date | null {
-  return milliseconds === null ? null : new Date(milliseconds);
 }

@@ -4,9 +4,9 @@ import { SECOND } from '../../time/duration.js';
 import { LedgerConnection } from '../../ledger/ledger-connection.js';
 import { WorkerLifecycle, type WorkerPhase } from '../../worker/worker-lifecycle.js';
 
-/** A check is a durable write: however many probes ask, there is one in so long a time. */
-const CACHED_FOR = 1.5 * SECOND;
-const ANSWERS_WITHIN = 2 * SECOND;
+/** A check is a durable write: one in this time serves all probes. */
+const CACHED_FOR_MS = 1.5 * SECOND;
+const ANSWERS_WITHIN_MS = 2 * SECOND;
 const OPEN_IN: ReadonlySet<WorkerPhase> = new Set(['ready', 'draining']);
 
 /** Whether runs can be recorded. */
@@ -24,8 +24,8 @@ export class LedgerIndicator {
     return this.indicators
       .check('ledger')
       .attempt(() => this.write())
-      .withTimeout(ANSWERS_WITHIN)
-      .cacheFor(CACHED_FOR);
+      .withTimeout(ANSWERS_WITHIN_MS)
+      .cacheFor(CACHED_FOR_MS);
   }
 
   private async write(): Promise<void> {

@@ -4,8 +4,8 @@ import { MINUTE } from '../../time/duration.js';
 import { TaskScheduler } from '../../worker/scheduler/task-scheduler.js';
 import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
 
-/** The scheduler looks at least once a minute; after three minutes without a look its timer is lost. */
-const SILENT_AFTER = 3 * MINUTE;
+/** The scheduler beats at least once a minute; after three minutes without one its timer is lost. */
+const SILENT_AFTER_MS = 3 * MINUTE;
 
 /** Whether the scheduler still looks for due slots. */
 @Injectable()
@@ -24,10 +24,10 @@ export class SchedulerIndicator {
     const indicator = this.indicators.check('scheduler');
     if (phase !== 'ready') return indicator.up({ phase });
     const { lastBeatAt } = this.scheduler.heartbeat;
-    return this.silence(lastBeatAt) > SILENT_AFTER ? indicator.down({ lastBeatAt }) : indicator.up({ lastBeatAt });
+    return this.silence(lastBeatAt) > SILENT_AFTER_MS ? indicator.down({ lastBeatAt }) : indicator.up({ lastBeatAt });
   }
 
-  /** Since when the same beat has been seen, by the monotonic clock: a wall clock that was moved must not look like silence. */
+  /** By the monotonic clock: a wall clock that was set must not look like silence. */
   private silence(beat: Date): number {
     if (beat.getTime() !== this.lastBeat) {
       this.lastBeat = beat.getTime();

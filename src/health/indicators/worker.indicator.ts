@@ -12,7 +12,7 @@ export class WorkerIndicator {
     private readonly engine: TaskEngine,
   ) {}
 
-  /** Up once configuration, tasks and ledger are up, and from then on: a drain is no failed start. */
+  /** Up once configuration, tasks and ledger are up, and from then on, in a drain too. */
   hasStarted(): HealthIndicatorResult {
     const { phase } = this.lifecycle;
     const indicator = this.indicators.check('worker');

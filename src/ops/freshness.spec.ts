@@ -51,7 +51,6 @@ describe('freshness', () => {
 
   it('counts from the start of the service for a task that never succeeded', () => {
     expect(freshness(every(HOUR), undefined, NOON + 1, NOON + 2)).toEqual({
-      lastSuccessAt: null,
       expectedBy: NOON + HOUR + 30 * MINUTE,
       stale: false,
     });
@@ -61,7 +60,6 @@ describe('freshness', () => {
   it('expects nothing of a task without a schedule', () => {
     const task = { ...every(HOUR), schedule: null };
     expect(freshness(task, undefined, NOON, NOON + 365 * 24 * HOUR)).toEqual({
-      lastSuccessAt: null,
       expectedBy: null,
       stale: false,
     });

@@ -1,11 +1,10 @@
-import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { LedgerUnavailableError } from '../runs/errors.js';
 import { RunAmbiguousError } from '../ledger/run-history.js';
 import type { RunStatus } from '../runs/run.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { exitCodeOfError, exitCodeOfRun } from './exit-code.js';
-import { UsageError } from './usage.error.js';
+import { RunUnknownError, TaskUnknownError } from '../ops/unknown-name.errors.js';
 
 describe('the exit code of a run', () => {
   it.each<[RunStatus, number]>([
@@ -30,11 +29,10 @@ describe('the exit code of a run', () => {
   });
 });
 
-describe('the exit code of a command that ended with an error', () => {
+describe('the exit code of a process that an error ends', () => {
   it.each<[string, unknown, number]>([
-    ['help or version was asked for', new CommanderError(0, 'commander.help', ''), 0],
-    ['the command line makes no sense', new CommanderError(1, 'commander.unknownCommand', ''), 64],
-    ['there is no such task', UsageError.unknownTask('x', undefined), 64],
+    ['there is no such task', new TaskUnknownError('x', undefined), 64],
+    ['there is no such run', new RunUnknownError('0'), 64],
     ['an id fits several runs', new RunAmbiguousError('0'), 64],
     ['the configuration is bad', new ConfigurationError([]), 5],
     ['the ledger cannot be had', new LedgerUnavailableError('locked'), 1],

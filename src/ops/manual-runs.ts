@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import type { ItemCounts } from '../runs/run.js';
+import { WorkerEvents } from '../runs/worker-events.js';
+import { type Submission, TaskEngine } from '../worker/task-engine.js';
+
+/** Runs by hand in a process of their own, beside the service. The ledger has to be open. */
+@Injectable()
+export class ManualRuns {
+  constructor(
+    private readonly engine: TaskEngine,
+    private readonly events: WorkerEvents,
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+  ) {}
+
+  /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
+  async start(task: string, report: (items: ItemCounts) => void): Promise<Submission> {
+    await this.engine.start();
+    const [submission] = await this.engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+    if (!submission) throw new Error(`The ledger does not record a run of ${task}; the log says why`);
+    const unsubscribe = this.events.on('run.progressed', ({ runId, items }) => {
+      if (runId === submission.run.id) report(items);
+    });
+    void submission.finished.then(unsubscribe);
+    return submission;
+  }
+
+  /** The run ends as `cancelled`, or `interrupted` if that is not on record in `SHUTDOWN_TIMEOUT`. */
+  cancel(runId: string, reason: string): void {
+    this.engine.cancel(runId, reason);
+    void this.engine.drain(this.settings.shutdownTimeout);
+  }
+
+  /** Takes no further runs; resolves when nothing is in flight. */
+  end(): Promise<void> {
+    return this.engine.drain(0);
+  }
+}

@@ -1,0 +1,54 @@
+import type { TaskOverview } from '../ledger/run-history.js';
+import type { Run, RunStatus } from '../runs/run.js';
+import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { Freshness } from './freshness.js';
+import { runJson } from './run-json.js';
+
+/** When a task is due, as JSON shows it. */
+export interface TaskPlan {
+  readonly name: string;
+  /** As configured: `every 5m`, a cron expression, or `off`. */
+  readonly schedule: string;
+  /** The schedule in words. */
+  readonly description: string;
+  readonly timezone: string | null;
+  readonly nextRun: Date | null;
+}
+
+/** A task at a glance: when it is due, and what came of it. */
+export interface TaskView extends TaskPlan {
+  /** Of the last run; null when there was none. */
+  readonly status: RunStatus | null;
+  readonly lastRun: Run | null;
+  readonly lastSuccessAt: Date | null;
+  /** Until when the task has to succeed again; null: nothing is expected. */
+  readonly expectedBy: Date | null;
+  /** It has not succeeded in time. */
+  readonly stale: boolean;
+}
+
+export function planOf({ name, schedule, task }: RegisteredTask, now: Date): TaskPlan {
+  return {
+    name,
+    schedule: schedule?.text ?? 'off',
+    description: schedule?.description ?? (task.manualOnly ? 'by hand only' : 'off'),
+    timezone: schedule?.timezone ?? null,
+    nextRun: toDate(schedule?.next(now.getTime()) ?? null),
+  };
+}
+
+export function viewOf(plan: TaskPlan, overview: TaskOverview | undefined, { expectedBy, stale }: Freshness): TaskView {
+  const lastRun = overview?.lastRun ?? null;
+  return {
+    ...plan,
+    status: lastRun?.status ?? null,
+    lastRun: lastRun && runJson(lastRun),
+    lastSuccessAt: overview?.lastSuccessAt ?? null,
+    expectedBy: toDate(expectedBy),
+    stale,
+  };
+}
+
+function toDate(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds);
+}
