@@ -49,6 +49,15 @@ export class RunInterruptedError extends WorkerError {
   }
 }
 
+/** Another process has taken the run over: whatever this one still does for it must stop, and is recorded nowhere. */
+export class RunLostError extends WorkerError {
+  override readonly endsRun = true;
+
+  constructor(runId: string) {
+    super(`Run ${runId} was taken over by another process; it stops here`, 'RUN_LOST');
+  }
+}
+
 /** The ledger could not record. Names the file, the cause and the remedy. */
 export class LedgerUnavailableError extends WorkerError {
   constructor(message: string, options?: ErrorOptions) {
