@@ -1,7 +1,7 @@
 import type { BatchTask } from '../authoring/batch.task.js';
 import { ListUnidentifiedError, RunInterruptedError, workerErrorIn } from '../../runs/errors.js';
 import type { OpenItems } from '../../ledger/run-ledger.js';
-import { toRunError } from '../../runs/run-outcome.js';
+import { toRunError } from '../../runs/run-error.js';
 import type { ItemCounts } from '../../runs/run.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import { BatchItems } from './batch-items.js';
