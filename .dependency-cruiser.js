@@ -39,7 +39,8 @@ export default {
     only('data-api', [...CONTRACTS, 'src/worker/', 'src/health/dependency-monitor\\.ts$']),
     only('health', [...CONTRACTS, 'src/worker/']),
     only('logging', [...CONTRACTS, 'src/worker/execution/run-scope\\.ts$']),
-    only('process', ['src/worker/execution/run-scope\\.ts$']),
+    only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),
+    only('telemetry', CONTRACTS),
     only('tasks', ['src/worker/', 'src/data-api/', 'src/config/']),
     {
       name: 'no-cycles',

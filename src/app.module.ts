@@ -6,6 +6,7 @@ import { HealthModule } from './health/health.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 @Module({
@@ -16,6 +17,7 @@ import { WorkerModule } from './worker/worker.module.js';
     EnginesModule,
     DataApiModule,
     WorkerModule,
+    TelemetryModule,
     HealthModule,
     TasksModule,
   ],

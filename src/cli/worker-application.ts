@@ -33,7 +33,7 @@ export async function createApplication(detail: LogDetail): Promise<Application>
   const logger = context.get(WorkerLogger);
   restrictLog(logger, detail);
   context.useLogger(logger);
-  guardProcess();
+  guardProcess(context.get(WorkerEvents));
   return applicationOf(context);
 }
 

@@ -1,5 +1,5 @@
-/** Why a run exists. */
-export type RunTrigger = 'schedule' | 'catch_up' | 'manual' | 'retry';
+/** Why a run exists. `start`: `RUN_ON_START` asked for it. */
+export type RunTrigger = 'schedule' | 'catch_up' | 'start' | 'manual' | 'retry';
 
 /**
  * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process ended and the run
@@ -40,7 +40,7 @@ export interface Run {
   readonly id: string;
   readonly task: string;
   readonly trigger: RunTrigger;
-  /** The due instant this run is for; null for a manual run. */
+  /** The due instant this run is for; null for one beside the schedule. */
   readonly slot: Date | null;
   readonly status: RunStatus;
   /** Why it was skipped, missed, cancelled or interrupted: `overlap`, `paused`, … */

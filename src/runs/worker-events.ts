@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WorkerEventMap, WorkerEventName } from './worker-event-map.js';
 
-type Listener<Name extends WorkerEventName> = (event: WorkerEventMap[Name]) => void;
+type Listener<Name extends WorkerEventName> = (event: WorkerEventMap[Name]) => unknown;
 
 /**
  * The one place that says what happened in this process. Log, metrics, traces, alerts and progress bars subscribe here;
@@ -42,7 +42,7 @@ export class WorkerEvents {
     listener: Listener<Name>,
   ): void {
     try {
-      const result = listener(event) as unknown;
+      const result = listener(event);
       if (result instanceof Promise) result.catch((error: unknown) => this.report(name, error));
     } catch (error) {
       this.report(name, error);

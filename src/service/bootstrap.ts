@@ -6,6 +6,7 @@ import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Service } from './service.js';
 import { reportStartFailure } from './start-failure.js';
@@ -17,7 +18,12 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     const app = await createApplication();
     // A signal that came while everything was loaded is delivered now, and ends the process before anything is opened.
     await setImmediate();
-    const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
+    const service = new Service(
+      app,
+      app.get(WorkerLifecycle),
+      app.get(WorkerEvents),
+      app.get<WorkerSettings>(workerConfig.KEY),
+    );
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {
@@ -34,6 +40,6 @@ async function createApplication(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(WorkerLogger));
   app.disable('x-powered-by');
-  guardProcess();
+  guardProcess(app.get(WorkerEvents));
   return app;
 }

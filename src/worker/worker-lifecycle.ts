@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskEngine } from './task-engine.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -12,7 +13,6 @@ export type WorkerPhase = 'starting' | 'ready' | 'draining' | 'stopped';
 /** Starts and stops the worker as a service, in the one order that loses nothing. */
 @Injectable()
 export class WorkerLifecycle {
-  private readonly logger = new Logger(WorkerLifecycle.name);
   private stopping: Promise<void> | undefined;
   private currentPhase: WorkerPhase = 'starting';
 
@@ -22,6 +22,7 @@ export class WorkerLifecycle {
     private readonly engine: TaskEngine,
     private readonly scheduler: TaskScheduler,
     private readonly pruner: HistoryPruner,
+    private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
@@ -44,7 +45,7 @@ export class WorkerLifecycle {
     if (this.stopping) return;
     this.pruner.start();
     this.currentPhase = 'ready';
-    this.logger.log('Worker ready');
+    this.events.emit('worker.started', {});
   }
 
   /**
@@ -58,12 +59,12 @@ export class WorkerLifecycle {
 
   private async drain(): Promise<void> {
     this.currentPhase = 'draining';
-    this.logger.log('Draining');
+    this.events.emit('worker.draining', {});
     this.scheduler.stop();
     this.pruner.stop();
     await this.engine.drain(this.settings.shutdownTimeout);
     await this.ledger.close();
     this.currentPhase = 'stopped';
-    this.logger.log('Worker stopped');
+    this.events.emit('worker.stopped', {});
   }
 }

@@ -3,10 +3,9 @@ import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { catchUp, recordMissed, type Standstill } from './missed-slots.js';
-import { onTime } from './slot-claims.js';
 
 /** A slot that is noticed within this time of being due is on time. */
-export const PUNCTUALITY = 5 * SECOND;
+const ON_TIME_WITHIN_MS = 5 * SECOND;
 
 const NOT_RUNNING = 'the worker was not running';
 const NOTICED_LATE = 'noticed too late';
@@ -28,6 +27,11 @@ export class ArmedTask {
     this.aim(this.slotAfter(cursor));
   }
 
+  /** The schedule as text, see `Schedule.text`. */
+  get text(): string {
+    return this.schedule.text;
+  }
+
   /** When the next slot is due; `Infinity`: there is none any more. */
   get dueAt(): number {
     return this.due;
@@ -37,7 +41,7 @@ export class ArmedTask {
   claims(now: number): RunClaim[] {
     if (this.due > now) return [];
     const newest = this.newestSlot(now);
-    if (newest <= this.awakeSince || newest < now - PUNCTUALITY) return catchUp(this.standstill(now));
+    if (newest <= this.awakeSince || newest < now - ON_TIME_WITHIN_MS) return catchUp(this.standstill(now));
     if (newest === this.due) return [onTime(this.task, newest, this.task.overlap)];
     return this.claimsUpTo(newest);
   }
@@ -80,4 +84,10 @@ export class ArmedTask {
   private slotAfter(instant: number): number {
     return Number.isFinite(instant) ? (this.schedule.next(instant) ?? Infinity) : Infinity;
   }
+}
+
+/** A run for a slot that is noticed in time: the slot is its reference instant. */
+function onTime({ name }: RegisteredTask, slot: number, overlap: RunClaim['overlap']): RunClaim {
+  const instant = new Date(slot);
+  return { task: name, trigger: 'schedule', slot: instant, at: instant, overlap };
 }

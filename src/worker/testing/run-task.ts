@@ -5,7 +5,6 @@ import { workerConfig } from '../../config/worker.config.js';
 import type { BaseTask } from '../authoring/base.task.js';
 import { Clock } from '../../time/clock.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
-import { RunAbort } from '../execution/run-abort.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { Execution, ItemFailure } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
@@ -46,7 +45,7 @@ export async function runTask(
   const execution = anExecution(aRun({ task: instance.name, slot: slot ?? null }), { at, resume });
   const registered = { ...instance, task: instance, name: instance.name, schedule: null };
   const idle = new AbortController();
-  const control = { abort: new RunAbort(), stopping: idle.signal, abandoned: idle.signal };
+  const control = { abort: new AbortController(), stopping: idle.signal, abandoned: idle.signal };
   const run = await new TaskRunner(ledger, new WorkerEvents()).run(registered, execution, control);
   const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
   return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };

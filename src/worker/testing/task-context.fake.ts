@@ -38,7 +38,7 @@ export function aTaskContext(changes: Partial<TaskContext> = {}) {
   const ledger = {
     checkpoint: async (_runId: string, checkpoint: Checkpoint) => void checkpoints.push(checkpoint),
   } as unknown as RunLedger;
-  const recorder = new RunRecorder(anExecution(), ledger, new WorkerEvents());
+  const recorder = new RunRecorder(anExecution(), ledger, new WorkerEvents(), abort);
   const context: TaskContext = {
     runId: aRun().id,
     trigger: 'manual',

@@ -1,6 +1,6 @@
 import { EngineNotAcceptingError } from '../../../runs/errors.js';
 import type { RunClaim } from '../../../ledger/run-ledger.js';
-import { type EnginePhase, type Submission, TaskEngine } from '../../task-engine.js';
+import { type EnginePhase, type Submission, type SubmitOptions, TaskEngine } from '../../task-engine.js';
 import { aRun } from '../../testing/task-context.fake.js';
 
 /** Claims nothing twice for one slot, as the real one does, and keeps what it was asked for. */
@@ -14,10 +14,13 @@ export class RecordingEngine extends TaskEngine {
   /** How often it was asked whether a task is active. */
   questions = 0;
   readonly batches: RunClaim[][] = [];
+  /** By how much the submissions were early, in milliseconds. */
+  readonly delays: number[] = [];
   private readonly slots = new Set<string>();
 
-  async submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
+  async submit(claims: readonly RunClaim[], { delayMs = 0 }: SubmitOptions = {}) {
     this.attempts += 1;
+    this.delays.push(delayMs);
     if (this.phase !== 'accepting') throw new EngineNotAcceptingError(this.phase);
     await this.gate;
     if (this.failure) throw this.failure;
