@@ -44,6 +44,6 @@ describe('an error that nothing catches', () => {
   it.each(Object.entries(STRAYS))('ends the process loudly when it is a fault of the program: %s', (_, stray) => {
     const { status, stdout, stderr } = run(stray, 'outside');
     expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.not.stringContaining('still here') });
-    expect(stdout + stderr).toMatch(/the process ends[\s\S]*Error: stray\n {4}at /);
+    expect(stdout + stderr).toMatch(/the process ends[\s\S]*Error: stray\n +at /);
   });
 });

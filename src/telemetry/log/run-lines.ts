@@ -2,50 +2,39 @@ import { Logger } from '@nestjs/common';
 import type { Run, RunOutcome } from '../../runs/run.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 
-/** Lines of a run have its task as their context. */
 export function logRuns(events: WorkerEvents): void {
-  events.on('run.started', ({ run, at }) =>
-    new Logger(run.task).log({ msg: 'Run started', trigger: run.trigger, at: at.toISOString() }),
-  );
+  events.on('run.started', ({ run, at }) => runLine('log', run, 'Run started', { trigger: run.trigger, at }));
   events.on('run.finished', ({ run, status }) => logEnd(run, status));
-  events.on('run.resumed', ({ run }) =>
-    new Logger(run.task).warn({ msg: 'Resuming an interrupted run', ...fieldsOf(run) }),
+  events.on('run.resumed', ({ run }) => runLine('warn', run, 'Resuming an interrupted run'));
+  events.on('run.lost', ({ run }) => runLine('warn', run, 'Another process has taken the run over; it stops here'));
+  events.on('run.unrecorded', ({ run, error: err }) =>
+    runLine('error', run, 'Cannot record the end of the run; the next start resumes it', { err }),
   );
-  events.on('run.lost', ({ run }) =>
-    new Logger(run.task).warn({ msg: 'Another process has taken the run over; it stops here', ...fieldsOf(run) }),
-  );
-  events.on('run.unrecorded', ({ run, error }) =>
-    new Logger(run.task).error({
-      msg: 'Cannot record the end of the run; the next start resumes it',
-      ...fieldsOf(run),
-      err: error,
-    }),
-  );
-  events.on('run.blocked', ({ run, error }) =>
-    new Logger(run.task).error({ msg: 'Cannot record the run; retrying every second', err: error }),
+  events.on('run.blocked', ({ run, error: err }) =>
+    runLine('error', run, 'Cannot record the run; retrying every second', { err }),
   );
   events.on('run.signal_ignored', ({ run, graceMs }) =>
-    new Logger(run.task).warn({ msg: `Task ignored its abort signal for ${graceMs} ms; ending the run without it` }),
+    runLine('warn', run, `Task ignored its abort signal for ${graceMs} ms; ending the run without it`),
   );
   events.on('run.settled_late', ({ run, failed }) =>
-    new Logger(run.task).warn({ msg: 'Task settled after its run had ended; result ignored', failed }),
+    runLine('warn', run, 'Task settled after its run had ended; result ignored', { failed }),
   );
-  events.on('run.start_failed', ({ task, error }) =>
-    new Logger(task).error({ msg: 'Cannot start a queued run; it stays queued', task, err: error }),
+  events.on('run.start_failed', ({ task, error: err }) =>
+    new Logger(task).error({ msg: 'Cannot start a queued run; it stays queued', task, err }),
   );
 }
 
-/** For lines that are not written inside the run. */
-export function fieldsOf({ id, task, attempt, slot }: Run) {
-  return { run: id, task, attempt, slot: slot && slot.toISOString() };
+/** A line of a run has its task as the context, and carries the run also where it is not written inside it. */
+export function runLine(level: 'log' | 'warn' | 'error', run: Run, msg: string, more: object = {}): void {
+  const { id, task, attempt, slot } = run;
+  new Logger(task)[level]({ msg, run: id, task, attempt, slot, ...more });
 }
 
 function logEnd(run: Run, ended: RunOutcome['status']): void {
-  const { status, reason, result, error, items } = run;
-  const durationMs = run.finishedAt && run.startedAt ? run.finishedAt.getTime() - run.startedAt.getTime() : undefined;
-  const line = { msg: `Run ${ended}`, status, durationMs, result, items, ...(reason && { reason }) };
-  const logger = new Logger(run.task);
-  if (ended === 'succeeded') logger.log(line);
-  else if (ended === 'failed' || ended === 'timed_out') logger.error({ ...line, error });
-  else logger.warn(line);
+  const { status, reason, result, error, items, startedAt, finishedAt } = run;
+  const durationMs = finishedAt && startedAt ? finishedAt.getTime() - startedAt.getTime() : undefined;
+  const line = { status, durationMs, result, items, ...(reason && { reason }) };
+  if (ended === 'succeeded') runLine('log', run, 'Run succeeded', line);
+  else if (ended === 'failed' || ended === 'timed_out') runLine('error', run, `Run ${ended}`, { ...line, error });
+  else runLine('warn', run, `Run ${ended}`, line);
 }

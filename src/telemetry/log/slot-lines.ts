@@ -3,27 +3,26 @@ import { formatDuration, SECOND } from '../../time/duration.js';
 import type { Run } from '../../runs/run.js';
 import type { WorkerEventMap } from '../../runs/worker-event-map.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
-import { fieldsOf } from './run-lines.js';
+import { runLine } from './run-lines.js';
 
 const MAX_TASKS_NAMED = 10;
+/** Below this, a clock is only being kept in step. */
+const MIN_CLOCK_SHIFT_LOGGED_MS = SECOND;
 
 export function logSlots(events: WorkerEvents): void {
   const logger = new Logger('TaskScheduler');
-  events.on('slot.skipped', ({ run }) =>
-    new Logger(run.task).log({ msg: 'Slot skipped', reason: run.reason, ...fieldsOf(run) }),
-  );
+  events.on('slot.skipped', ({ run }) => runLine('log', run, 'Slot skipped', { reason: run.reason }));
   logMissed(events);
-  events.on('slot.rejected', ({ task, error }) =>
-    new Logger('Ledger').error({ msg: 'Cannot record a claimed run; it does not take place', task, err: error }),
+  events.on('slot.rejected', ({ task, error: err }) =>
+    new Logger('Ledger').error({ msg: 'Cannot record a claimed run; it does not take place', task, err }),
   );
   events.on('scheduler.armed', ({ tasks }) => logger.log(describeArmed(tasks)));
-  events.on('scheduler.blocked', ({ error }) =>
-    logger.error({ msg: 'Cannot record due slots; retrying every second', err: error }),
+  events.on('scheduler.blocked', ({ error: err }) =>
+    logger.error({ msg: 'Cannot record due slots; retrying every second', err }),
   );
   events.on('scheduler.unblocked', () => logger.log('Recording due slots again'));
   events.on('scheduler.clock_set_back', ({ byMs }) => {
-    // Below this, a clock is only being kept in step.
-    if (byMs < SECOND) return;
+    if (byMs < MIN_CLOCK_SHIFT_LOGGED_MS) return;
     const shift = formatDuration(Math.round(byMs / SECOND) * SECOND);
     logger.warn(`The clock was set back by ${shift} or more; slots that have their run are not run again`);
   });
@@ -31,24 +30,19 @@ export function logSlots(events: WorkerEvents): void {
 
 /** A standstill misses many slots at once: one line for those of a task that are recorded together. */
 function logMissed(events: WorkerEvents): void {
-  const missed: Run[] = [];
+  const missed = new Map<string, { readonly first: Run; readonly slots: number }>();
   events.on('slot.missed', async ({ run }) => {
-    if (missed.push(run) > 1) return;
-    // The others of the same commit are reported in the same turn.
+    const { first, slots } = missed.get(run.task) ?? { first: run, slots: 0 };
+    missed.set(run.task, { first, slots: slots + 1 });
+    if (slots > 0 || missed.size > 1) return;
+    // The others of the same commit are told of in the same turn.
     await Promise.resolve();
-    for (const [task, runs] of Map.groupBy(missed.splice(0), (run) => run.task)) logMissedOf(task, runs);
+    const all = [...missed.values()];
+    missed.clear();
+    for (const { first, slots } of all) {
+      runLine('warn', first, slots === 1 ? 'Slot missed' : `${slots} slots missed`, { reason: first.reason });
+    }
   });
-}
-
-function logMissedOf(task: string, runs: readonly Run[]): void {
-  const [first] = runs;
-  const logger = new Logger(task);
-  if (!first) return;
-  if (runs.length === 1) logger.warn({ msg: 'Slot missed', reason: first.reason, ...fieldsOf(first) });
-  else {
-    const [from, to] = [first, runs.at(-1)].map((run) => run?.slot?.toISOString());
-    logger.warn({ msg: `${runs.length} slots missed`, reason: first.reason, task, from, to });
-  }
 }
 
 /** `4 tasks armed: send_reminders (every 5m, next 2026-11-23T12:05:00.000Z), …`, the first due first. */
