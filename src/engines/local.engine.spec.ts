@@ -74,7 +74,7 @@ describeTaskEngine('LocalEngine', async () => {
   return { open: (tasks) => openProcess(join(folder, 'worker.db'), tasks) };
 });
 
-/** Records claims when it is told to, as one that waits for a lock; fails to record an end with the given error. */
+/** Records claims when it is told to, as one that waits for a lock; fails with the given error. */
 class ObstinateLedger extends FakeRunLedger {
   lock = Promise.withResolvers<void>();
   failure: Error | undefined;

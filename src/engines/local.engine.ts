@@ -10,7 +10,7 @@ import { type EnginePhase, type Submission, type SubmitOptions, TaskEngine } fro
 import { RunDispatch } from './run-dispatch.js';
 import { RunTakeover } from './run-takeover.js';
 
-/** Time to record interrupted runs, on top of the drain's timeout. What is not recorded then, the next start finds. */
+/** Time to record interrupted runs, after the drain's timeout. The next start finds the others. */
 const RECORD_INTERRUPTED_MS = 300;
 
 /** Executes every run in this process. */
@@ -78,7 +78,7 @@ export class LocalEngine extends TaskEngine {
 
   /** Waits for an instant of the monotonic clock; false when a drain begins before it comes. */
   private async reach(instant: number): Promise<boolean> {
-    // After a commit a timer is early: it counts from the turn of the event loop that began before the commit.
+    // A timer may be early: it counts from the begin of the loop's turn, before the commit.
     while (performance.now() < instant) await sleep(Math.ceil(instant - performance.now()));
     return !this.dispatch.isStopping;
   }
@@ -111,7 +111,7 @@ export class LocalEngine extends TaskEngine {
   }
 }
 
-/** Resolves with the promise, or after so many milliseconds, whichever is first. */
+/** Resolves with the promise, or after that time, whichever is first. */
 async function within(milliseconds: number, work: Promise<void>): Promise<void> {
   const timeout = Promise.withResolvers<void>();
   const timer = setTimeout(timeout.resolve, milliseconds);

@@ -35,7 +35,7 @@ export class RunDispatch {
     return this.activeTasks.has(task);
   }
 
-  /** Executes a run that this process has claimed. `begin`: false only records that the next start has to. */
+  /** Executes a run that this process holds. `begin`: false leaves it to the next start. */
   launch(execution: Execution, begin = true): Promise<Run> {
     const { run } = execution;
     const abort = new AbortController();
@@ -46,7 +46,7 @@ export class RunDispatch {
     return finished;
   }
 
-  /** Executes a run that its process had left, and then what was waiting behind it, which is not known here yet. */
+  /** Executes a run that its process had left, and then what waits behind it in the ledger. */
   resume(execution: Execution): void {
     const { run } = execution;
     if (this.active.has(run.id)) return;

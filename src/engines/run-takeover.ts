@@ -7,8 +7,9 @@ import type { RunDispatch } from './run-dispatch.js';
 const TAKE_OVER_EVERY_MS = MINUTE;
 
 /**
- * Finds the runs that other processes have left: at the start those of the service before this one, later those of
- * one-shot commands, killed ones of which leave what they ran, living ones what they queued.
+ * Finds the runs that other processes have left: at the start those of the service before this one,
+ * later those of one-shot commands, killed ones of which leave what they ran, living ones what they
+ * queued.
  */
 export class RunTakeover {
   private timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import { toRunError } from '../runs/run-error.js';
 
-/** An error in a log line. Only what helps to find its cause: enumerable extras, such as a whole request, stay out. */
+/** An error in a log line: what helps to find its cause, without extras such as a whole request. */
 export interface SerializedError {
   readonly type: string;
   readonly message: string;

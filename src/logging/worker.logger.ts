@@ -9,10 +9,10 @@ import { currentRunScope } from '../worker/execution/run-scope.js';
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 type Fields = Record<string, unknown>;
 
-/** Nest tells each module and route that it starts; of interest to whoever looks for a wiring fault only. */
+/** Nest tells of each module and route that it starts, which only helps to find wiring faults. */
 const WIRING_CONTEXTS = new Set<unknown>([
   'NestFactory',
-  // By whatever names the bundler has given them.
+  // The bundler may rename them.
   ...[NestApplication, InstanceLoader, RoutesResolver, RouterExplorer].map(({ name }) => name),
 ]);
 
@@ -20,9 +20,9 @@ const WIRING_CONTEXTS = new Set<unknown>([
 const STACK = /\n\s*at /;
 
 /**
- * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged. The calls that Nest
- * developers write mean what they expect: in `logger.error('Text', error)` the error arrives under `err`, in
- * `logger.log('Text', { count })` the fields arrive in the line.
+ * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged.
+ * The calls that Nest developers write mean what they expect: in `logger.error('Text', error)` the
+ * error arrives under `err`, in `logger.log('Text', { count })` the fields arrive in the line.
  */
 export class WorkerLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
@@ -90,7 +90,7 @@ function runFields(): Fields {
   return { run: runId, task, attempt, slot: slot && slot.toISOString() };
 }
 
-/** Adds an object's fields to the line; false for anything else. What cannot be read is described in their place. */
+/** Adds an object's fields to the line, or describes an unreadable one; false for all else. */
 function mergeInto(fields: Fields, argument: unknown): boolean {
   if (typeof argument !== 'object' || argument === null) return false;
   try {

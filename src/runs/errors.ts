@@ -1,12 +1,12 @@
 /**
- * An error that tells programs what it is. `code` is recorded with the run and decides the exit code of the CLI.
- * Errors of this kind are part of the contract; anything else is recorded under its name with the code `ERROR`.
+ * An error that tells programs what it is. `code` is recorded with the run and decides the exit
+ * code of the CLI. Errors of this kind are part of the contract; anything else is recorded under
+ * its name with the code `ERROR`.
  *
- * A class that extends it gives its name as a literal (`override readonly name = 'OrderLockedError'`): the bundler may
- * rename classes.
+ * A class that extends it sets `override readonly name` to a literal: the bundler may rename it.
  */
 export class WorkerError extends Error {
-  /** True: no other item of the run can succeed either, for example because the worker is not authorised. */
+  /** True: no other item of the run can succeed either, as when the worker is not authorised. */
   readonly endsRun: boolean = false;
 
   /** True: the item this error is about does not exist any more. */
@@ -26,8 +26,8 @@ export class WorkerError extends Error {
 }
 
 /**
- * The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError` as its cause. Never
- * throws, whatever was thrown.
+ * The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError`
+ * as its cause. Never throws, whatever was thrown.
  */
 export function workerErrorIn(error: unknown): WorkerError | undefined {
   try {
@@ -66,7 +66,7 @@ export class RunInterruptedError extends WorkerError {
   }
 }
 
-/** Another process has taken the run over: whatever this one still does for it must stop, and is recorded nowhere. */
+/** Another process has taken the run over: this one stops it, and records nothing more of it. */
 export class RunLostError extends WorkerError {
   override readonly name = 'RunLostError';
   override readonly endsRun = true;

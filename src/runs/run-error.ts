@@ -5,8 +5,9 @@ const MAX_NAME_CHARS = 200;
 const MAX_MESSAGE_CHARS = 2_000;
 
 /**
- * What was thrown, rejected or reported, in the form that is recorded: three strings of bounded length. Never throws,
- * whatever it is given: a value may have getters that throw, a message that is not a string, or be a revoked proxy.
+ * What was thrown, rejected or reported, in the form that is recorded: three strings of bounded
+ * length. Never throws, whatever it is given: a value may have getters that throw, a message that
+ * is not a string, or be a revoked proxy.
  */
 export function toRunError(thrown: unknown): RunError {
   const known = workerErrorIn(thrown);
@@ -18,7 +19,7 @@ export function toRunError(thrown: unknown): RunError {
   };
 }
 
-/** A property of what was thrown; undefined unless it is a string that can be read. Never throws. */
+/** A property of what was thrown; undefined unless it is a readable string. Never throws. */
 export function textIn(thrown: unknown, property: string, maxChars = MAX_MESSAGE_CHARS): string | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   try {

@@ -2,8 +2,9 @@
 export type RunTrigger = 'schedule' | 'catch_up' | 'start' | 'manual' | 'retry';
 
 /**
- * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process ended and the run
- * resumes as a further attempt; every other status is final and is never changed again.
+ * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process
+ * ended and the run resumes as a further attempt; every other status is final and is never changed
+ * again.
  */
 export const RUN_STATUSES = [
   'queued',
@@ -34,7 +35,7 @@ export interface RunError {
   readonly code: string;
 }
 
-/** One execution of a task, for a slot or by hand. Its JSON form is part of the contract with users. */
+/** One execution of a task, for a slot or by hand. Its JSON form is part of the contract. */
 export interface Run {
   /** UUID version 7: sorts by creation. */
   readonly id: string;

@@ -6,7 +6,7 @@ import type { WorkerEvents } from '../runs/worker-events.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
-/** What is left after the drain, for closing the ledger and the connections, before the process ends regardless. */
+/** Time after the drain to close ledger and connections, before the process ends regardless. */
 const CLOSING_TIME = 0.5 * SECOND;
 
 /** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
@@ -20,7 +20,7 @@ export class Service {
     private readonly settings: WorkerSettings,
   ) {}
 
-  /** Answers health probes before anything is opened, so that a slow start can be told from a dead process. */
+  /** Answers health probes before anything is opened, to tell a slow start from a dead process. */
   async start(): Promise<void> {
     this.worker.check();
     await this.listen();
@@ -32,7 +32,7 @@ export class Service {
     }
   }
 
-  /** Ends the process with 0 within the shutdown timeout and a second; health probes are answered until the end. */
+  /** Ends the process with 0 within the shutdown timeout and a second, answering probes until then. */
   async stop(): Promise<void> {
     this.stopping = true;
     setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, MAX_TIMER_MS));

@@ -7,8 +7,9 @@ import { logSlots } from './log/slot-lines.js';
 import { logUpstreams } from './log/upstream-lines.js';
 
 /**
- * Writes the log: the one place where its lines are worded. A line says what failed, then what happens next. Lines that
- * arise inside a run carry the run, since events are delivered in the context of whoever emits them.
+ * Writes the log: the one place where its lines are worded. A line says what failed, then what
+ * happens next. Lines that arise inside a run carry the run, since events are delivered in the
+ * context of whoever emits them.
  */
 @Injectable()
 export class LogSubscriber {

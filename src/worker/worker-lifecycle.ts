@@ -30,7 +30,7 @@ export class WorkerLifecycle {
     return this.currentPhase;
   }
 
-  /** Throws a `ConfigurationError` with every problem of the environment and of the tasks. Opens nothing. */
+  /** Throws a `ConfigurationError` with every problem of environment and tasks. Opens nothing. */
   check(): void {
     this.registry.load();
   }
@@ -49,8 +49,8 @@ export class WorkerLifecycle {
   }
 
   /**
-   * Takes nothing more, lets work in flight finish within the shutdown timeout, records the rest for the next start,
-   * and closes the ledger. Calling it again returns the same promise.
+   * Takes nothing more, lets work in flight finish within the shutdown timeout, records the rest
+   * for the next start, and closes the ledger. Calling it again returns the same promise.
    */
   stop(): Promise<void> {
     this.stopping ??= this.drain();

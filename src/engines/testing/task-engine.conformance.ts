@@ -43,7 +43,7 @@ export class SteeredTask extends BaseTask {
   }
 }
 
-/** One process with an engine over a durable ledger. Opening the same ledger again is the next process. */
+/** A process with an engine over a durable ledger. Opening that ledger again is the next one. */
 export interface EngineProcess {
   readonly engine: TaskEngine;
   readonly events: WorkerEvents;

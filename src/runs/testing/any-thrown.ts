@@ -47,8 +47,9 @@ const errors = fc.constantFrom<() => Error>(
 );
 
 /**
- * Whatever code can throw, reject with, return or report, each as a function that makes it anew: values of every type,
- * errors with odd or throwing fields, proxies, revoked ones too, and objects without a prototype.
+ * Whatever code can throw, reject with, return or report, each as a function that makes it anew:
+ * values of every type, errors with odd or throwing fields, proxies, revoked ones too, and objects
+ * without a prototype.
  */
 export const anyThrown: fc.Arbitrary<() => unknown> = fc.oneof(
   values.map((value) => () => value),

@@ -4,7 +4,7 @@ import type { WorkerEvents } from '../../runs/worker-events.js';
 
 const MAX_FAILURES_LOGGED = 20;
 
-/** A run may have a million items: of those that fail, the first ones get a line. All are recorded. */
+/** A run may have a million items: the first ones that fail get a line, all are recorded. */
 export function logItems(events: WorkerEvents): void {
   /** How many items of each run have failed. */
   const failures = new Map<string, number>();

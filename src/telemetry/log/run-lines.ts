@@ -24,7 +24,7 @@ export function logRuns(events: WorkerEvents): void {
   );
 }
 
-/** A line of a run has its task as the context, and carries the run also where it is not written inside it. */
+/** A line with the task as its context, which carries the run also when written outside of it. */
 export function runLine(level: 'log' | 'warn' | 'error', run: Run, msg: string, more: object = {}): void {
   const { id, task, attempt, slot } = run;
   new Logger(task)[level]({ msg, run: id, task, attempt, slot, ...more });

@@ -28,7 +28,7 @@ export function logSlots(events: WorkerEvents): void {
   });
 }
 
-/** A standstill misses many slots at once: one line for those of a task that are recorded together. */
+/** A standstill misses many slots at once: one line for those that a task records together. */
 function logMissed(events: WorkerEvents): void {
   const missed = new Map<string, { readonly first: Run; readonly slots: number }>();
   events.on('slot.missed', async ({ run }) => {
@@ -45,7 +45,7 @@ function logMissed(events: WorkerEvents): void {
   });
 }
 
-/** `4 tasks armed: send_reminders (every 5m, next 2026-11-23T12:05:00.000Z), …`, the first due first. */
+/** `4 tasks armed: send_reminders (every 5m, next 2026-11-23T12:05:00.000Z), …` */
 function describeArmed(tasks: WorkerEventMap['scheduler.armed']['tasks']): string {
   if (tasks.length === 0) return 'No task has a schedule';
   const named = tasks

@@ -1,8 +1,8 @@
 import type { ItemCounts } from '../../runs/run.js';
 
 /**
- * A copy of the counts that a task reports, as whole numbers from 0 on: what is not a number counts as 0. Null for what
- * cannot be read at all.
+ * A copy of the counts that a task reports, as whole numbers from 0 on: what is not a number counts
+ * as 0. Null for what cannot be read at all.
  */
 export function reportedItems(reported: ItemCounts): ItemCounts | null {
   try {

@@ -10,7 +10,7 @@ import { reportedItems } from './reported-items.js';
 const RETRY_LEDGER_AFTER_MS = SECOND;
 const NOTHING_OPEN: OpenItems = { pending: [], unconfirmed: [] };
 
-/** Keeps what one run has done since its last commit, and commits it. Between commits it costs memory only. */
+/** Keeps what one run has done since its last commit, and commits it. */
 export class RunRecorder {
   private items: ItemCounts | null = null;
   private open: OpenItems = NOTHING_OPEN;
@@ -53,9 +53,9 @@ export class RunRecorder {
   }
 
   /**
-   * Records everything so far, and which items are open now. Resolves when it is durable; while the ledger is
-   * unavailable it tries again every second, until the signal aborts. Rejects with a `RunLostError` when another
-   * process has the run, which is then aborted.
+   * Records everything so far, and which items are open now. Resolves when it is durable; while the
+   * ledger is unavailable it tries again every second, until the signal aborts. Rejects with a
+   * `RunLostError` when another process has the run, which is then aborted.
    */
   async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
     this.open = open;
@@ -64,9 +64,9 @@ export class RunRecorder {
   }
 
   /**
-   * Ends the run; rejects as `checkpoint` does. What an interrupted attempt had in work stays on record for the next
-   * one. A run whose end cannot be recorded as it is, through no fault of the ledger's availability, ends as failed: it
-   * must not keep its task occupied.
+   * Ends the run; rejects as `checkpoint` does. What an interrupted attempt had in work stays on
+   * record for the next one. A run whose end cannot be recorded as it is, through no fault of the
+   * ledger's availability, ends as failed: it must not keep its task occupied.
    */
   async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
     const interrupted = outcome.status === 'interrupted';
@@ -88,7 +88,7 @@ export class RunRecorder {
     return { items, pending, unconfirmed, failures, recovered };
   }
 
-  /** A ledger on a full disk comes back when there is room: work waits for it instead of losing its record. */
+  /** A ledger on a full disk comes back when there is room: the run waits for that. */
   private async persist<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let refusals = 0; ; refusals++) {
       try {

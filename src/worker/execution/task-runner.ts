@@ -15,7 +15,7 @@ const UNWIND_MS = 250;
 
 /** The ways in which a run is told to end from outside. */
 export interface RunControl {
-  /** Ends the run now; the reason is a `RunCancelledError`, a `RunInterruptedError` or a `RunLostError`. */
+  /** Ends the run now, for a `RunCancelledError`, a `RunInterruptedError` or a `RunLostError`. */
   readonly abort: AbortController;
   /** Asks it to begin nothing new. */
   readonly stopping: AbortSignal;
@@ -25,7 +25,7 @@ export interface RunControl {
 
 type Settled = { readonly result: unknown } | { readonly error: unknown };
 
-/** Executes one run from its start to its recorded end. Whatever the task does, there is an outcome. */
+/** Executes one run from its start to its recorded end, with an outcome whatever its task does. */
 @Injectable()
 export class TaskRunner {
   constructor(
@@ -34,8 +34,8 @@ export class TaskRunner {
   ) {}
 
   /**
-   * Resolves with the run as it is on record. Rejects with a `RunLostError` when another process has it, and when the
-   * end could not be recorded before `control.abandoned`.
+   * Resolves with the run as it is on record. Rejects with a `RunLostError` when another process
+   * has it, and when the end could not be recorded before `control.abandoned`.
    */
   async run(task: RegisteredTask, execution: Execution, control: RunControl): Promise<Run> {
     const { run, at } = execution;
@@ -73,7 +73,7 @@ export class TaskRunner {
   }
 }
 
-/** Returns the function that cancels it. Pending, it keeps the process alive: a run that waits for nothing still ends. */
+/** Returns the function that cancels it. Keeps the process alive: an idle run must end, too. */
 function startDeadline({ name, timeout }: RegisteredTask, abort: AbortController): () => void {
   const timer = setTimeout(() => abort.abort(new RunTimedOutError(name, formatDuration(timeout))), timeout);
   return () => clearTimeout(timer);

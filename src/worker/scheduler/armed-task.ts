@@ -13,7 +13,7 @@ const NOTICED_LATE = 'noticed too late';
 /** A scheduled task and how far its slots have been dealt with. */
 export class ArmedTask {
   private due = Infinity;
-  /** The slot after the one that is due, worked out in advance: when a slot is due, nothing should be left to compute. */
+  /** The slot after the one that is due, computed in advance so as not to delay that one. */
   private following = Infinity;
 
   constructor(
@@ -52,14 +52,14 @@ export class ArmedTask {
     this.aim(this.following > now ? this.following : this.slotAfter(now));
   }
 
-  /** The clock was set back: what comes again is looked at again, and the ledger knows which slots had their run. */
+  /** The clock was set back: slots come again, and the ledger knows which of them had their run. */
   rewind(now: number): void {
     this.cursor = Math.min(this.cursor, now);
     this.awakeSince = Math.min(this.awakeSince, now);
     this.aim(this.slotAfter(this.cursor));
   }
 
-  /** The run for a slot on time stands for the late ones before it, except where the task wants all of them. */
+  /** A run on time stands for the late slots before it, unless the task wants all of them. */
   private claimsUpTo(slot: number): RunClaim[] {
     const late = this.standstill(slot - 1);
     if (this.task.catchUp === 'all') return [...catchUp(late), onTime(this.task, slot, 'queue')];

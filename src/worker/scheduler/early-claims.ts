@@ -7,13 +7,14 @@ const EARLY_CLAIM_LEAD_MS = 50;
 /** What is to be claimed now. */
 export interface DueClaims {
   readonly tasks: readonly ArmedTask[];
-  /** The instant up to which the slots of these tasks are claimed: now, or the slot that is claimed early. */
+  /** The instant up to which their slots are claimed: now, or the slot that is claimed early. */
   readonly until: number;
 }
 
 /**
- * When at least 100 tasks share a slot, they are claimed 50 ms early, to begin at it: a thousand claims take 10 ms. A
- * task that is active then is claimed at its slot: whether the two runs overlap is only known when that comes.
+ * When at least 100 tasks share a slot, they are claimed 50 ms early, to begin at it: a thousand
+ * claims take 10 ms. A task that is active then is claimed at its slot: whether the two runs
+ * overlap is only known when that comes.
  */
 export class EarlyClaims {
   constructor(private readonly engine: TaskEngine) {}

@@ -36,7 +36,7 @@ function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
   const { task, schedule, after, until, reason } = standstill;
   const { slots, omitted } = schedule.between(after, until, MAX_SLOTS_CLAIMED);
   const firstRun = first(task.catchUp, slots, until);
-  // The runs of `all` wait for one another; skipping them for their overlap would leave one of them.
+  // The runs of `all` wait for one another: with `skip`, only one of them would be left.
   const overlap = task.catchUp === 'all' ? 'queue' : task.overlap;
   const claims = slots.map((slot, index) =>
     index < firstRun ? missed(task, slot, reason) : caughtUp(task, slot, overlap),
@@ -44,7 +44,7 @@ function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
   return [...summarize(standstill, slots[0], omitted), ...claims];
 }
 
-/** The index of the first slot to run. The newest one runs whatever its age: `all` must not do less than `latest`. */
+/** The index of the first slot to run. `all` runs the newest at any age, as `latest` does. */
 function firstToRun(policy: CatchUp, slots: readonly number[], until: number): number {
   if (policy === 'skip') return slots.length;
   if (policy === 'latest') return slots.length - 1;
@@ -52,7 +52,7 @@ function firstToRun(policy: CatchUp, slots: readonly number[], until: number): n
   return index === -1 ? slots.length - 1 : index;
 }
 
-/** One record, at the newest of them, for the slots that are older than those claimed one by one. */
+/** One record, at the newest of them, for the slots before those that are claimed one by one. */
 function summarize(standstill: Standstill, oldestClaimed: number | undefined, count: number): RunClaim[] {
   if (count === 0 || oldestClaimed === undefined) return [];
   const { task, schedule, after, reason } = standstill;

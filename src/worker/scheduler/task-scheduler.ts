@@ -24,8 +24,9 @@ export interface Heartbeat {
 }
 
 /**
- * Notices which slots are due and claims their runs. The timer is a hint only: what is due follows from the clock, the
- * schedules and how far they have been dealt with, and the ledger has the last word on which slot has its run.
+ * Notices which slots are due and claims their runs. The timer is a hint only: what is due follows
+ * from the clock, the schedules and how far they have been dealt with, and the ledger has the last
+ * word on which slot has its run.
  */
 @Injectable()
 export class TaskScheduler {
@@ -55,8 +56,8 @@ export class TaskScheduler {
   }
 
   /**
-   * Claims what was missed, and from then on what comes due, until `stop`. The engine has to accept. Rejects with a
-   * `LedgerUnavailableError` when it cannot be found out what was missed.
+   * Claims what was missed, and from then on what comes due, until `stop`. The engine has to
+   * accept. Rejects with a `LedgerUnavailableError` when it cannot be found out what was missed.
    */
   async start(): Promise<void> {
     this.running = true;
@@ -86,7 +87,7 @@ export class TaskScheduler {
     return now;
   }
 
-  /** All that is due in one commit; false when it could not be recorded and has to be tried again. */
+  /** Claims all that is due in one commit; false when that failed and has to be tried again. */
   private async claimDue(now: number): Promise<boolean> {
     try {
       const { tasks, until } = this.earlyClaims.due(this.armed, now);
@@ -104,7 +105,7 @@ export class TaskScheduler {
     return true;
   }
 
-  /** The timer keeps the process alive: a worker that is waiting for its next slot has not finished. */
+  /** The timer keeps the process alive: a worker that waits for its next slot has not finished. */
   private rest(recorded: boolean): void {
     const now = this.clock.now().getTime();
     const untilNext = Math.max(this.earlyClaims.nextLook(this.armed, now) - now, 0);

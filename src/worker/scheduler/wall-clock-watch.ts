@@ -2,7 +2,7 @@ import type { Clock } from '../../time/clock.js';
 
 export interface Look {
   readonly now: number;
-  /** Not null: the clock was set back since the last look, which was at this time by the new reading. */
+  /** When the last look was by the new reading, if the clock was set back since then, else null. */
   readonly setBackTo: number | null;
   readonly setBackByMs: number;
 }

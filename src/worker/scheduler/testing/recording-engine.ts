@@ -70,7 +70,7 @@ export function describeClaim({ task, trigger, slot, at, overlap, record }: RunC
   return words.filter(Boolean).join(' ');
 }
 
-/** As short as it can be said: `12:00`, `12:00:01`, `12:00:01.100`; another day than the first with its date. */
+/** As short as possible: `12:00`, `12:00:01`, `12:00:01.100`; with the date on a later day. */
 function time(instant: Date): string {
   const [date = '', clock = ''] = instant.toISOString().split('T');
   const short = clock.replace(/(:00)?\.000Z$/, '').replace('Z', '');

@@ -96,7 +96,7 @@ export const NOON = new Date('2026-11-23T12:00:00Z');
 export const noonPlus = (milliseconds: number) => new Date(NOON.getTime() + milliseconds);
 export const since = (after: Date): KnownSchedule => ({ after, replaced: null });
 
-/** Lets every test begin at noon with timers of its own, and checks that a stopped scheduler leaves none behind. */
+/** Each test begins at noon with fake timers; a stopped scheduler must leave none of them. */
 export function useScheduledWorker() {
   const scene = {
     told: [] as [WorkerEventName, unknown][],
