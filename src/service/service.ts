@@ -32,7 +32,7 @@ export class Service {
     }
   }
 
-  /** Ends the process with 0 within the shutdown timeout and a second, answering probes until then. */
+  /** Ends the process with 0 within the shutdown timeout and a second, and answers probes. */
   async stop(): Promise<void> {
     this.stopping = true;
     setTimeout(() => this.giveUp(), Math.min(this.settings.shutdownTimeout + CLOSING_TIME, MAX_TIMER_MS));
