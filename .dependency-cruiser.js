@@ -43,6 +43,7 @@ export default {
     only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),
     only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
     only('cli', [...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/', 'src/app\\.module\\.ts$']),
+    only('telemetry', CONTRACTS),
     only('tasks', ['src/worker/', 'src/data-api/', 'src/config/']),
     {
       name: 'no-cycles',

@@ -7,6 +7,7 @@ import { LedgerModule } from './ledger/ledger.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 @Module({
@@ -18,6 +19,7 @@ import { WorkerModule } from './worker/worker.module.js';
     DataApiModule,
     WorkerModule,
     OpsModule,
+    TelemetryModule,
     HealthModule,
     TasksModule,
   ],

@@ -18,10 +18,14 @@ function run(stray: string, where: 'inside' | 'outside') {
   const scope = `{ runId: 'run-1', task: 'sample', attempt: 1, slot: null }`;
   const program = `
     import { createRequire } from 'node:module';
-    import { guardProcess } from ${module('service/process-guard.js')};
-    import { enterRunScope } from ${module('worker/run-scope.js')};
+    import { guardProcess } from ${module('process/process-guard.js')};
+    import { WorkerEvents } from ${module('runs/worker-events.js')};
+    import { LogSubscriber } from ${module('telemetry/log.subscriber.js')};
+    import { enterRunScope } from ${module('worker/execution/run-scope.js')};
     const require = createRequire(${module('main.js')});
-    guardProcess();
+    const events = new WorkerEvents();
+    new LogSubscriber(events);
+    guardProcess(events);
     setTimeout(() => process.stdout.write('still here'), 100);
     const work = () => { ${stray}; };
     ${where === 'inside' ? `enterRunScope(${scope}, work)` : 'work()'};
@@ -40,6 +44,6 @@ describe('an error that nothing catches', () => {
   it.each(Object.entries(STRAYS))('ends the process loudly when it is a fault of the program: %s', (_, stray) => {
     const { status, stdout, stderr } = run(stray, 'outside');
     expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.not.stringContaining('still here') });
-    expect(stdout + stderr).toMatch(/the process ends[\s\S]*Error: stray\n {4}at /);
+    expect(stdout + stderr).toMatch(/the process ends[\s\S]*Error: stray\n +at /);
   });
 });

@@ -11,6 +11,7 @@ import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { ManualRuns } from '../ops/manual-runs.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { Application } from './application.js';
 
@@ -32,7 +33,7 @@ export async function createApplication(detail: LogDetail): Promise<Application>
   const logger = context.get(WorkerLogger);
   restrictLog(logger, detail);
   context.useLogger(logger);
-  guardProcess();
+  guardProcess(context.get(WorkerEvents));
   return applicationOf(context);
 }
 

@@ -45,7 +45,6 @@ const aScope = (changes: Partial<RunScope> = {}): RunScope => ({
   attempt: 1,
   slot: null,
   signal: new AbortController().signal,
-  deadline: Date.now() + 60_000,
   retry: undefined,
   ...changes,
 });

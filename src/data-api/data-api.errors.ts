@@ -36,6 +36,8 @@ export abstract class DataApiError extends WorkerError {
 
 /** No answer: the name does not resolve, the connection is refused or breaks, or the time is up. */
 export class DataApiUnreachableError extends DataApiError {
+  override readonly name = 'DataApiUnreachableError';
+
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'UNREACHABLE', request, options);
   }
@@ -43,6 +45,7 @@ export class DataApiUnreachableError extends DataApiError {
 
 /** The server's certificate cannot be trusted: that is configuration and does not pass. */
 export class DataApiIdentityError extends DataApiError {
+  override readonly name = 'DataApiIdentityError';
   override readonly endsRun = true;
 
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
@@ -52,6 +55,8 @@ export class DataApiIdentityError extends DataApiError {
 
 /** An answer began and did not end within `DATA_API_TIMEOUT`. */
 export class DataApiTimeoutError extends DataApiError {
+  override readonly name = 'DataApiTimeoutError';
+
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'REQUEST_TIMEOUT', request, options);
   }
@@ -59,6 +64,7 @@ export class DataApiTimeoutError extends DataApiError {
 
 /** A status that is not a success, redirects included. The code is `HTTP_<status>`. */
 export class DataApiStatusError extends DataApiError {
+  override readonly name = 'DataApiStatusError';
   override readonly itemGone: boolean;
 
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
@@ -69,6 +75,7 @@ export class DataApiStatusError extends DataApiError {
 
 /** 401 or 403: no request will succeed until the token is mended. */
 export class DataApiUnauthorizedError extends DataApiError {
+  override readonly name = 'DataApiUnauthorizedError';
   override readonly endsRun = true;
 
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
@@ -78,6 +85,8 @@ export class DataApiUnauthorizedError extends DataApiError {
 
 /** A 2xx that proves nothing: unreadable, too large, not of the schema, or reporting a failure. */
 export class DataApiAnswerError extends DataApiError {
+  override readonly name = 'DataApiAnswerError';
+
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'BAD_ANSWER', request, options);
   }
@@ -85,6 +94,7 @@ export class DataApiAnswerError extends DataApiError {
 
 /** An id that cannot be part of a path without meaning something else there. Nothing was sent. */
 export class ItemIdError extends WorkerError {
+  override readonly name = 'ItemIdError';
   override readonly attempts = 0;
 
   constructor(message: string) {

@@ -9,6 +9,8 @@ import { Clock } from '../time/clock.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { RunLostError } from '../runs/errors.js';
+import type { Run } from '../runs/run.js';
 import { RunHistory } from '../ledger/run-history.js';
 import { type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
@@ -35,9 +37,11 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
   const connection = module.get(LedgerConnection);
   await connection.open('service');
   const ledger = module.get(RunLedger);
-  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, new WorkerEvents()));
+  const events = new WorkerEvents();
+  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, events), events);
   return {
     engine,
+    events,
     history: module.get(RunHistory),
     crash: async () => {
       await connection.close();
@@ -70,28 +74,92 @@ describeTaskEngine('LocalEngine', async () => {
   return { open: (tasks) => openProcess(join(folder, 'worker.db'), tasks) };
 });
 
-/** Records claims when it is told to, as one that waits for a lock. */
-class HesitantLedger extends FakeRunLedger {
-  readonly lock = Promise.withResolvers<void>();
+/** Records claims when it is told to, as one that waits for a lock; fails with the given error. */
+class ObstinateLedger extends FakeRunLedger {
+  lock = Promise.withResolvers<void>();
+  failure: Error | undefined;
 
   override async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
     await this.lock.promise;
     return super.claim(claims);
   }
+
+  override async checkpoint(...parameters: Parameters<FakeRunLedger['checkpoint']>): Promise<void> {
+    if (this.failure) throw this.failure;
+    return super.checkpoint(...parameters);
+  }
+
+  override async finish(...parameters: Parameters<FakeRunLedger['finish']>): Promise<Run> {
+    if (this.failure) throw this.failure;
+    return super.finish(...parameters);
+  }
 }
 
 describe('LocalEngine', () => {
-  it('executes nothing that is recorded only after a drain has given up', async () => {
-    const ledger = new HesitantLedger();
-    const task = new SteeredTask('some_task');
-    const engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, new WorkerEvents()));
+  let ledger: ObstinateLedger;
+  let events: WorkerEvents;
+  let task: SteeredTask;
+  let engine: LocalEngine;
+  const told: [string, unknown][] = [];
+  const submit = () =>
+    engine.submit([{ task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' }] as const);
+
+  beforeEach(async () => {
+    ledger = new ObstinateLedger();
+    events = new WorkerEvents();
+    task = new SteeredTask('some_task');
+    engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, events), events);
+    told.length = 0;
+    for (const name of ['run.lost', 'run.unrecorded', 'run.finished'] as const) {
+      events.on(name, (event) => told.push([name, event]));
+    }
     await engine.start();
-    const submitted = engine.submit([{ task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+  });
+  afterEach(() => engine.drain(0));
+
+  it('executes nothing that is recorded only after a drain has given up', async () => {
+    const submitted = submit();
     await engine.drain(0);
     ledger.lock.resolve();
     const [submission] = await submitted;
     expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
     expect(task.contexts).toHaveLength(0);
+  });
+
+  it('aborts a run that another process has, and records nothing more of it', async () => {
+    ledger.lock.resolve();
+    const [submission] = await submit();
+    const run = submission?.run as Run;
+    await task.whenBegun(1);
+    const [context] = task.contexts;
+    ledger.failure = new RunLostError(run.id);
+    await context?.recorder.checkpoint({ pending: [], unconfirmed: [] }, context.signal).catch(() => undefined);
+    expect(context?.signal.reason).toBe(ledger.failure);
+    ledger.failure = undefined;
+    expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'lost' });
+    expect(told).toEqual([['run.lost', { run }]]);
+    expect(ledger.finished).toEqual([]);
+    expect(engine.isActive(task.name)).toBe(false);
+  });
+
+  it('learns at the end of a run that another process has it', async () => {
+    ledger.lock.resolve();
+    const [submission] = await submit();
+    const run = submission?.run as Run;
+    ledger.failure = new RunLostError(run.id);
+    task.succeed();
+    expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'lost' });
+    expect(told).toEqual([['run.lost', { run }]]);
+  });
+
+  it('ends a run whose end cannot be recorded at all, and tells', async () => {
+    ledger.lock.resolve();
+    const [submission] = await submit();
+    ledger.failure = new TypeError('a bug in the ledger');
+    task.succeed();
+    expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'not recorded' });
+    expect(told).toEqual([['run.unrecorded', { run: submission?.run, error: ledger.failure }]]);
+    expect(engine.isActive(task.name)).toBe(false);
   });
 });
 

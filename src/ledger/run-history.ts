@@ -25,6 +25,8 @@ export interface RetentionPolicy {
 
 /** Several runs fit an abbreviated id. */
 export class RunAmbiguousError extends WorkerError {
+  override readonly name = 'RunAmbiguousError';
+
   constructor(prefix: string) {
     super(`More than one run begins with "${prefix}": give more of the id`, 'RUN_AMBIGUOUS');
   }

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { anyThrown } from '../runs/testing/any-thrown.js';
 import { serializeError } from './error.serializer.js';
 
 describe('serializeError', () => {
@@ -28,7 +30,18 @@ describe('serializeError', () => {
     expect(JSON.stringify(serializeError(error))).toContain('snake');
   });
 
-  it('passes on what is no error', () => {
+  it('passes on what is not an object', () => {
     expect(serializeError('text')).toBe('text');
+  });
+
+  it('describes an object that is not an error, and shows nothing else of it', () => {
+    expect(serializeError({ message: 'odd', token: 'secret' })).toEqual({ type: 'Error', message: 'odd' });
+  });
+
+  it('never throws, whatever was thrown', () => {
+    fc.assert(
+      fc.property(anyThrown, (make) => void serializeError(make())),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -1,4 +1,6 @@
-/** An error in a log line. Only what helps to find its cause: enumerable extras, such as a whole request, stay out. */
+import { toRunError } from '../runs/run-error.js';
+
+/** An error in a log line: what helps to find its cause, without extras such as a whole request. */
 export interface SerializedError {
   readonly type: string;
   readonly message: string;
@@ -8,12 +10,23 @@ export interface SerializedError {
   readonly errors?: readonly unknown[];
 }
 
-const DEEPEST_CAUSE = 5;
+const MAX_CAUSES = 5;
 
+/** Never throws, whatever was thrown. */
 export function serializeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return error instanceof Error ? error.message : error;
+  try {
+    if (error instanceof Error) return depth > MAX_CAUSES ? error.message : serialize(error, depth);
+    if (typeof error !== 'object' || error === null) return error;
+  } catch {
+    // A getter or a proxy that throws.
+  }
+  const { name: type, message } = toRunError(error);
+  return { type, message };
+}
+
+function serialize(error: Error, depth: number): SerializedError {
   const { code } = error as { code?: unknown };
-  const serialized: SerializedError = {
+  return {
     type: error.name,
     message: error.message,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
@@ -23,5 +36,4 @@ export function serializeError(error: unknown, depth = 0): unknown {
       errors: error.errors.map((inner) => serializeError(inner, depth + 1)),
     }),
   };
-  return serialized;
 }

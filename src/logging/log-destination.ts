@@ -3,7 +3,7 @@ const STDERR = 2;
 
 let descriptor = STDOUT;
 
-/** Sends the log to stderr, for commands whose stdout is data. Call it before the application is created. */
+/** Sends the log to stderr: stdout is data. Call it before the application is created. */
 export function useStderrForLogs(): void {
   descriptor = STDERR;
 }

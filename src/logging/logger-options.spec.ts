@@ -13,7 +13,6 @@ const scope: RunScope = {
   attempt: 2,
   slot: new Date('2026-11-23T12:30:00.000Z'),
   signal: new AbortController().signal,
-  deadline: 0,
   retry: undefined,
 };
 
@@ -57,17 +56,6 @@ describe('a log line', () => {
       slot: '2026-11-23T12:30:00.000Z',
       msg: 'Working',
     });
-  });
-
-  it('comes after the line that the run begins', async () => {
-    let announced = false;
-    const announce = () => {
-      if (announced) return;
-      announced = true;
-      logger.log('Run started');
-    };
-    await enterRunScope({ ...scope, announce }, async () => logger.log('Working'));
-    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['Run started', 'Working']);
   });
 
   it('carries no run outside of one', () => {

@@ -1,6 +1,5 @@
-import type { LoggerOptions } from 'pino';
+import { type LoggerOptions, stdTimeFunctions } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
-import { isoInstant } from '../time/iso-instant.js';
 import { serializeError } from './error.serializer.js';
 import { secretMask } from './secret-mask.js';
 
@@ -11,7 +10,7 @@ export function loggerOptions({ logging, dataApi, opsToken }: WorkerSettings): L
   return {
     level: logging.level,
     base: { service: 'task-worker' },
-    timestamp: () => `,"time":"${isoInstant(Date.now())}"`,
+    timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializeError },
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `headers.${field}`]), censor: '[redacted]' },

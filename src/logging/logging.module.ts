@@ -6,7 +6,7 @@ import { logDescriptor, logHasColors } from './log-destination.js';
 import { loggerOptions } from './logger-options.js';
 import { WorkerLogger } from './worker.logger.js';
 
-/** JSON lines, or a pretty form on a terminal, with the run on every line that is logged inside a run. */
+/** JSON lines, or a pretty form on a terminal; each carries the run inside which it is logged. */
 @Module({
   providers: [
     {

@@ -4,8 +4,8 @@ const MASK = '[redacted]';
 const SHORTEST_SECRET = 4;
 
 /**
- * Masks the given secrets wherever they appear in a text: in messages, stacks and fields, also in their JSON- and
- * URL-encoded forms. Costs one substring search per form, 0.1 µs a line.
+ * Masks the given secrets wherever they appear in a text: in messages, stacks and fields, also in
+ * their JSON- and URL-encoded forms. Costs one substring search per form, 0.1 µs a line.
  */
 export function secretMask(secrets: readonly (string | undefined)[]): (text: string) => string {
   const forms = new Set(

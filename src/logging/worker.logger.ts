@@ -1,27 +1,28 @@
 import type { LoggerService } from '@nestjs/common';
+import { NestApplication } from '@nestjs/core';
+import { InstanceLoader } from '@nestjs/core/injector/instance-loader.js';
+import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
+import { RoutesResolver } from '@nestjs/core/router/routes-resolver.js';
 import type { LevelWithSilent, Logger } from 'pino';
-import { isoInstant } from '../time/iso-instant.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 type Fields = Record<string, unknown>;
 
-/** Nest tells each module and route that it starts; of interest to whoever looks for a wiring fault only. */
+/** Nest tells of each module and route that it starts, which only helps to find wiring faults. */
 const WIRING_CONTEXTS = new Set<unknown>([
   'NestFactory',
-  'NestApplication',
-  'InstanceLoader',
-  'RoutesResolver',
-  'RouterExplorer',
+  // The bundler may rename them.
+  ...[NestApplication, InstanceLoader, RoutesResolver, RouterExplorer].map(({ name }) => name),
 ]);
 
 /** How Nest's own exception handlers hand over an error: its message, and its stack as a text. */
 const STACK = /\n\s*at /;
 
 /**
- * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged. The calls that Nest
- * developers write mean what they expect: in `logger.error('Text', error)` the error arrives under `err`, in
- * `logger.log('Text', { count })` the fields arrive in the line.
+ * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged.
+ * The calls that Nest developers write mean what they expect: in `logger.error('Text', error)` the
+ * error arrives under `err`, in `logger.log('Text', { count })` the fields arrive in the line.
  */
 export class WorkerLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
@@ -69,8 +70,8 @@ export class WorkerLogger implements LoggerService {
     if (!this.pino.isLevelEnabled(written)) return;
     const fields = runFields();
     fields['context'] = context;
-    const substitutes = rest.filter((argument) => !takes(fields, argument));
-    if (takes(fields, message)) {
+    const substitutes = rest.filter((argument) => !mergeInto(fields, argument));
+    if (mergeInto(fields, message)) {
       this.pino[written](fields);
     } else if (level === 'error' && typeof substitutes[0] === 'string' && STACK.test(substitutes[0])) {
       fields['err'] = Object.assign(new Error(String(message)), { stack: substitutes[0] });
@@ -85,14 +86,18 @@ export class WorkerLogger implements LoggerService {
 function runFields(): Fields {
   const scope = currentRunScope();
   if (!scope) return {};
-  scope.announce?.();
   const { runId, task, attempt, slot } = scope;
-  return { run: runId, task, attempt, slot: slot && isoInstant(slot.getTime()) };
+  return { run: runId, task, attempt, slot: slot && slot.toISOString() };
 }
 
-function takes(fields: Fields, argument: unknown): boolean {
+/** Adds an object's fields to the line, or describes an unreadable one; false for all else. */
+function mergeInto(fields: Fields, argument: unknown): boolean {
   if (typeof argument !== 'object' || argument === null) return false;
-  if (argument instanceof Error) fields['err'] = argument;
-  else Object.assign(fields, argument);
+  try {
+    if (argument instanceof Error) fields['err'] = argument;
+    else Object.assign(fields, argument);
+  } catch {
+    fields['err'] = argument;
+  }
   return true;
 }

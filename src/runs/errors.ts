@@ -1,9 +1,12 @@
 /**
- * An error that tells programs what it is. `code` is recorded with the run and decides the exit code of the CLI.
- * Errors of this kind are part of the contract; anything else is recorded under its name with the code `ERROR`.
+ * An error that tells programs what it is. `code` is recorded with the run and decides the exit
+ * code of the CLI. Errors of this kind are part of the contract; anything else is recorded under
+ * its name with the code `ERROR`.
+ *
+ * A class that extends it sets `override readonly name` to a literal: the bundler may rename it.
  */
 export class WorkerError extends Error {
-  /** True: no other item of the run can succeed either, for example because the worker is not authorised. */
+  /** True: no other item of the run can succeed either, as when the worker is not authorised. */
   readonly endsRun: boolean = false;
 
   /** True: the item this error is about does not exist any more. */
@@ -22,14 +25,24 @@ export class WorkerError extends Error {
   }
 }
 
-/** The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError` as its cause. */
+/**
+ * The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError`
+ * as its cause. Never throws, whatever was thrown.
+ */
 export function workerErrorIn(error: unknown): WorkerError | undefined {
-  if (error instanceof WorkerError) return error;
-  return error instanceof Error && error.cause instanceof WorkerError ? error.cause : undefined;
+  try {
+    if (error instanceof WorkerError) return error;
+    return error instanceof Error && error.cause instanceof WorkerError ? error.cause : undefined;
+  } catch {
+    // A proxy can throw at any question about it.
+    return undefined;
+  }
 }
 
 /** The deadline of a run passed. */
 export class RunTimedOutError extends WorkerError {
+  override readonly name = 'RunTimedOutError';
+
   constructor(task: string, timeout: string) {
     super(`${task} did not end within its deadline of ${timeout}`, 'TIMED_OUT');
   }
@@ -37,6 +50,8 @@ export class RunTimedOutError extends WorkerError {
 
 /** Somebody asked for the end of the run. */
 export class RunCancelledError extends WorkerError {
+  override readonly name = 'RunCancelledError';
+
   constructor(readonly reason: string) {
     super(`The run was cancelled: ${reason}`, 'CANCELLED');
   }
@@ -44,13 +59,27 @@ export class RunCancelledError extends WorkerError {
 
 /** The process is stopping and the run had to be left; it resumes with the next start. */
 export class RunInterruptedError extends WorkerError {
+  override readonly name = 'RunInterruptedError';
+
   constructor(readonly reason: string) {
     super(`The run was interrupted: ${reason}`, 'INTERRUPTED');
   }
 }
 
+/** Another process has taken the run over: this one stops it, and records nothing more of it. */
+export class RunLostError extends WorkerError {
+  override readonly name = 'RunLostError';
+  override readonly endsRun = true;
+
+  constructor(runId: string) {
+    super(`Run ${runId} was taken over by another process; it stops here`, 'RUN_LOST');
+  }
+}
+
 /** The ledger could not record. Names the file, the cause and the remedy. */
 export class LedgerUnavailableError extends WorkerError {
+  override readonly name = 'LedgerUnavailableError';
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, 'LEDGER_UNAVAILABLE', options);
   }
@@ -58,6 +87,8 @@ export class LedgerUnavailableError extends WorkerError {
 
 /** A submission came while the engine was not accepting. */
 export class EngineNotAcceptingError extends WorkerError {
+  override readonly name = 'EngineNotAcceptingError';
+
   constructor(phase: string) {
     super(`The worker takes no runs while it is ${phase}`, 'NOT_ACCEPTING');
   }
@@ -65,6 +96,8 @@ export class EngineNotAcceptingError extends WorkerError {
 
 /** The item had failed or brought the process down too often and is left alone for a while. */
 export class ItemQuarantinedError extends WorkerError {
+  override readonly name = 'ItemQuarantinedError';
+
   constructor(until: string, cause: string) {
     super(`In quarantine until ${until}: ${cause}`, 'QUARANTINED');
   }
@@ -72,6 +105,7 @@ export class ItemQuarantinedError extends WorkerError {
 
 /** The list gave an item no id that can be used. Nothing was done with it. */
 export class ItemIdMissingError extends WorkerError {
+  override readonly name = 'ItemIdMissingError';
   override readonly attempts = 0;
 
   constructor(place: number, offset: number, cause: unknown) {
@@ -83,6 +117,7 @@ export class ItemIdMissingError extends WorkerError {
 
 /** So many items have no id that can be used that the list as a whole is not as agreed. */
 export class TooManyItemsWithoutIdError extends WorkerError {
+  override readonly name = 'TooManyItemsWithoutIdError';
   override readonly endsRun = true;
 
   constructor(most: number, last: ItemIdMissingError) {

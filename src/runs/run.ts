@@ -1,9 +1,10 @@
-/** Why a run exists. */
-export type RunTrigger = 'schedule' | 'catch_up' | 'manual' | 'retry';
+/** Why a run exists. `start`: `RUN_ON_START` asked for it. */
+export type RunTrigger = 'schedule' | 'catch_up' | 'start' | 'manual' | 'retry';
 
 /**
- * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process ended and the run
- * resumes as a further attempt; every other status is final and is never changed again.
+ * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process
+ * ended and the run resumes as a further attempt; every other status is final and is never changed
+ * again.
  */
 export const RUN_STATUSES = [
   'queued',
@@ -34,13 +35,13 @@ export interface RunError {
   readonly code: string;
 }
 
-/** One execution of a task, for a slot or by hand. Its JSON form is part of the contract with users. */
+/** One execution of a task, for a slot or by hand. Its JSON form is part of the contract. */
 export interface Run {
   /** UUID version 7: sorts by creation. */
   readonly id: string;
   readonly task: string;
   readonly trigger: RunTrigger;
-  /** The due instant this run is for; null for a manual run. */
+  /** The due instant this run is for; null for one beside the schedule. */
   readonly slot: Date | null;
   readonly status: RunStatus;
   /** Why it was skipped, missed, cancelled or interrupted: `overlap`, `paused`, … */

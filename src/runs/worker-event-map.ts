@@ -24,8 +24,9 @@ export interface ItemEvent {
 }
 
 /**
- * Everything that happens in a worker and that anybody may want to know, with its facts. Names are `subject.verb`, the
- * verb in the past. A subscriber gets what it needs to act from the event alone.
+ * Everything that happens in a worker and that anybody may want to know, with its facts. Names are
+ * `subject.verb`, the verb in the past. A subscriber gets what it needs to act from the event
+ * alone.
  */
 export interface WorkerEventMap {
   /** A run begins an attempt. `at`: its reference instant. */
@@ -40,9 +41,9 @@ export interface WorkerEventMap {
   'run.resumed': { readonly run: Run };
   /** Another process has taken the run over: it stops here, and nothing more of it is recorded. */
   'run.lost': { readonly run: Run };
-  /** The end of a run could not be recorded before the process had to end; the next start resumes it. */
+  /** The end of a run was not recorded before the process had to end; the next start resumes it. */
   'run.unrecorded': { readonly run: Run; readonly error: unknown };
-  /** The ledger does not record; the run waits until it does. */
+  /** The ledger cannot record; the run waits until it can. Emitted once for each wait. */
   'run.blocked': { readonly run: Run; readonly error: unknown };
   /** The task did not end in `graceMs` after it was told to; its run ends without it. */
   'run.signal_ignored': { readonly run: Run; readonly graceMs: number };
@@ -51,9 +52,9 @@ export interface WorkerEventMap {
   /** A queued run could not be started; it stays queued. */
   'run.start_failed': { readonly task: string; readonly error: unknown };
   /** An error that nothing caught arose from what the task of the current run left behind. */
-  'run.error_escaped': { readonly kind: 'exception' | 'rejection'; readonly error: Error };
+  'run.error_escaped': { readonly kind: 'exception' | 'rejection'; readonly error: unknown };
 
-  /** A due slot got no run of its own; `run.reason` says why. */
+  /** A due slot, or with `run.slot` null a request by hand, got no run: see `run.reason`. */
   'slot.skipped': { readonly run: Run };
   /** A slot passed without anybody acting on it; `run.reason` says why. */
   'slot.missed': { readonly run: Run };
@@ -64,25 +65,25 @@ export interface WorkerEventMap {
   'item.failed': ItemEvent & { readonly attempts: number; readonly error: RunError };
   /** An item that had a record of failures is done. */
   'item.recovered': ItemEvent;
-  /** An item is in quarantine and was not tried. */
+  /** An item in quarantine was not tried. Comes beside its `item.failed`, which has 0 attempts. */
   'item.quarantined': ItemEvent & { readonly until: Date };
 
   'request.sent': SentRequest;
   /** A failed attempt will be followed by another one, after `delayMs`. */
   'request.retried': SentRequest & { readonly delayMs: number; readonly error: string };
 
-  /** The upstream asked for a pause. */
+  /** The upstream asked for a pause, and none was going on. */
   'upstream.paused': { readonly host: string; readonly pauseMs: number };
   /** The circuit breaker opened: requests wait for a probe to succeed. */
   'upstream.opened': { readonly host: string; readonly error: string };
   /** The circuit breaker closed again. */
   'upstream.closed': { readonly host: string };
 
-  /** The scheduler has begun: which tasks are armed, the first due first. `next`: null when it never comes due. */
+  /** The scheduler has begun with these tasks, the first due first. `next`: null when never due. */
   'scheduler.armed': {
     readonly tasks: readonly { readonly name: string; readonly schedule: string; readonly next: Date | null }[];
   };
-  /** Due slots cannot be recorded; they are tried again. Once until they can. */
+  /** Due slots cannot be recorded; they are tried again every second. Emitted once. */
   'scheduler.blocked': { readonly error: unknown };
   'scheduler.unblocked': object;
   'scheduler.clock_set_back': { readonly byMs: number };
@@ -101,9 +102,9 @@ export interface WorkerEventMap {
   'service.stop_failed': { readonly error: unknown };
   'service.stop_timed_out': object;
   /** An error that nothing caught, outside of any run: the process is about to end. */
-  'process.failed': { readonly kind: 'exception' | 'rejection'; readonly error: Error };
+  'process.failed': { readonly kind: 'exception' | 'rejection'; readonly error: unknown };
 
-  /** A subscriber threw. It stays subscribed; nobody else noticed. */
+  /** A subscriber threw. It stays subscribed, and no other one has noticed. */
   'subscriber.failed': { readonly event: string; readonly error: unknown };
 }
 

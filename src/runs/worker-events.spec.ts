@@ -39,7 +39,6 @@ describe('WorkerEvents', () => {
     const events = new WorkerEvents();
     const failure = new Error('collector gone');
     const reported = new Promise((resolve) => events.on('subscriber.failed', resolve));
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- what an author may write all the same
     events.on('worker.started', () => Promise.reject(failure));
     events.emit('worker.started', {});
     await expect(reported).resolves.toEqual({ event: 'worker.started', error: failure });

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { WorkerEventMap, WorkerEventName } from './worker-event-map.js';
 
-type Listener<Name extends WorkerEventName> = (event: WorkerEventMap[Name]) => void;
+type Listener<Name extends WorkerEventName> = (event: WorkerEventMap[Name]) => unknown;
 
 /**
- * The one place that says what happened in this process. Log, metrics, traces, alerts and progress bars subscribe here;
- * whoever makes something happen emits, and knows none of them.
+ * The one place that says what happened in this process. Log, metrics, traces, alerts and progress
+ * bars subscribe here; whoever makes something happen emits, and knows none of them.
  *
- * Events are delivered at once, in the order of subscription and in the asynchronous context of whoever emits. A listener
- * must be quick, must not change what it is given, and hands slow work to later. One that throws, or whose promise
- * rejects, is reported as `subscriber.failed` and harms neither the emitter nor other listeners.
+ * Events are delivered at once, in the order of subscription and in the asynchronous context of
+ * whoever emits. A listener must be quick, must not change what it is given, and hands slow work to
+ * later. One that throws, or whose promise rejects, is reported as `subscriber.failed` and harms
+ * neither the emitter nor other listeners.
  */
 @Injectable()
 export class WorkerEvents {
@@ -42,7 +43,7 @@ export class WorkerEvents {
     listener: Listener<Name>,
   ): void {
     try {
-      const result = listener(event) as unknown;
+      const result = listener(event);
       if (result instanceof Promise) result.catch((error: unknown) => this.report(name, error));
     } catch (error) {
       this.report(name, error);

@@ -8,6 +8,7 @@ import { WorkerLogger } from '../logging/worker.logger.js';
 import { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { exitCodeOfError } from '../process/exit-code.js';
 import { explain } from '../process/explanation.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Service } from './service.js';
 import type { StopSignals } from '../process/stop-signals.js';
@@ -18,7 +19,12 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     const app = await createApplication();
     // A signal that came while the program loaded is delivered now, before anything is opened.
     await setImmediate();
-    const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
+    const service = new Service(
+      app,
+      app.get(WorkerLifecycle),
+      app.get(WorkerEvents),
+      app.get<WorkerSettings>(workerConfig.KEY),
+    );
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {
@@ -36,6 +42,6 @@ async function createApplication(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(WorkerLogger));
   app.disable('x-powered-by');
-  guardProcess();
+  guardProcess(app.get(WorkerEvents));
   return app;
 }

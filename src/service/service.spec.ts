@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
-import { type INestApplication, Logger } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { loadSettings } from '../config/load-settings.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { Service } from './service.js';
 
@@ -16,9 +17,12 @@ describe('Service', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    Logger.overrideLogger(false);
     exit.mockClear();
     steps = [];
+    const events = new WorkerEvents();
+    for (const name of ['service.listening', 'service.stop_failed', 'service.stop_timed_out'] as const) {
+      events.on(name, () => steps.push(name));
+    }
     app = {
       listen: step('listen'),
       close: step('close'),
@@ -29,18 +33,17 @@ describe('Service', () => {
       start: step('start'),
       stop: step('stop'),
     } as unknown as WorkerLifecycle;
-    service = new Service(app, worker, settings);
+    service = new Service(app, worker, events, settings);
   });
 
   afterEach(() => jest.useRealTimers());
   afterAll(() => {
     exit.mockRestore();
-    Logger.overrideLogger(true);
   });
 
   it('checks before it opens anything, and answers probes before it starts the worker', async () => {
     await service.start();
-    expect(steps).toEqual(['check', 'listen', 'start']);
+    expect(steps).toEqual(['check', 'listen', 'service.listening', 'start']);
   });
 
   it('opens nothing when the check fails', async () => {
@@ -63,12 +66,14 @@ describe('Service', () => {
     jest.advanceTimersByTime(25_000);
     expect(exit).not.toHaveBeenCalled();
     jest.advanceTimersByTime(1_000);
+    expect(steps).toEqual(['service.stop_timed_out']);
     expect(exit).toHaveBeenCalledWith(0);
   });
 
   it('ends with 0 when the last progress could not be recorded, since the next start recovers it', async () => {
     jest.mocked(worker.stop).mockRejectedValue(new Error('disk full'));
     await service.stop();
+    expect(steps).toEqual(['service.stop_failed']);
     expect(exit).toHaveBeenCalledWith(0);
   });
 

@@ -1,7 +1,8 @@
-import { type INestApplication, Logger } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { SECOND } from '../time/duration.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { MAX_TIMER_MS } from '../time/longest-timer.js';
+import type { WorkerEvents } from '../runs/worker-events.js';
 import type { WorkerLifecycle } from '../worker/worker-lifecycle.js';
 import { ListenAddressUnavailableError } from './listen-address-unavailable.error.js';
 
@@ -10,12 +11,12 @@ const CLOSING_TIME_MS = 0.5 * SECOND;
 
 /** The worker and its HTTP endpoints as one process: the order of its start and of its stop. */
 export class Service {
-  private readonly logger = new Logger(Service.name);
   private stopping = false;
 
   constructor(
     private readonly app: INestApplication,
     private readonly worker: WorkerLifecycle,
+    private readonly events: WorkerEvents,
     private readonly settings: WorkerSettings,
   ) {}
 
@@ -39,7 +40,7 @@ export class Service {
       await this.worker.stop();
       await this.app.close();
     } catch (error) {
-      this.logger.error('Stopped without being able to record everything; the next start recovers it', error);
+      this.events.emit('service.stop_failed', { error });
     }
     process.exit(0);
   }
@@ -51,11 +52,11 @@ export class Service {
     } catch (error) {
       throw new ListenAddressUnavailableError(host, port, error);
     }
-    this.logger.log(`Listening on ${await this.app.getUrl()}`);
+    this.events.emit('service.listening', { url: await this.app.getUrl() });
   }
 
   private giveUp(): void {
-    this.logger.warn('The stop took too long; the next start resumes what is left');
+    this.events.emit('service.stop_timed_out', {});
     process.exit(0);
   }
 }

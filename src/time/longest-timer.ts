@@ -1,2 +1,2 @@
-/** The longest delay of `setTimeout`, in milliseconds (almost 25 days): a longer one fires at once. */
+/** The longest delay of `setTimeout`, almost 25 days: a longer one fires at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -5,8 +5,16 @@ import type { Run } from '../runs/run.js';
 export interface Submission {
   /** As it was recorded by the claim: `running`, `queued`, `skipped` or `missed`. */
   readonly run: Run;
-  /** Resolves with the ended run; never rejects. A run that a drain leaves behind resolves as `interrupted`. */
+  /**
+   * Resolves with the ended run; never rejects. A run that a drain leaves behind, or that another
+   * process takes over, resolves as `interrupted`.
+   */
   readonly finished: Promise<Run>;
+}
+
+export interface SubmitOptions {
+  /** By how much to delay what starts; a drain that comes first leaves it to the next start. */
+  readonly delayMs?: number;
 }
 
 export type EnginePhase = 'starting' | 'accepting' | 'draining' | 'stopped';
@@ -15,26 +23,27 @@ export type EnginePhase = 'starting' | 'accepting' | 'draining' | 'stopped';
 export abstract class TaskEngine {
   abstract readonly phase: EnginePhase;
 
-  /** Resumes what an earlier process left, then accepts submissions. */
+  /** Takes over what an earlier process left, then accepts submissions. */
   abstract start(): Promise<void>;
 
   /**
-   * Claims the runs in one commit and starts what can start; resolves after the commit, in the order of the claims,
-   * with null for a slot that already has its run. Rejects while not `accepting`, and when the ledger cannot record.
-   * A slot may be claimed up to 100 ms ahead of time: its run begins at its slot, or with the next start when a drain
-   * comes first, and the promise resolves then.
+   * Claims the runs in one commit and starts what can start; resolves after the commit and
+   * `delayMs`, in the order of the claims, with null for a slot that already has its run. Rejects
+   * while not `accepting`, and when the ledger cannot record. Emits `slot.skipped` and
+   * `slot.missed` for claims that came to no more than that.
    */
-  abstract submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]>;
+  abstract submit(claims: readonly RunClaim[], options?: SubmitOptions): Promise<readonly (Submission | null)[]>;
 
   /** Whether the task has an active run here. */
   abstract isActive(task: string): boolean;
 
-  /** Aborts an active run, which then ends as `cancelled` with this reason; false when it is not active here. */
+  /** Ends an active run as `cancelled` with this reason; false when it is not active here. */
   abstract cancel(runId: string, reason: string): boolean;
 
   /**
-   * Takes nothing more, lets active runs finish for `timeout` ms, then interrupts them: they resume with the next
-   * start. Resolves when nothing is in flight; calling it again returns the same promise.
+   * Takes nothing more, lets active runs finish for `timeout` ms, then interrupts them: they resume
+   * with the next start. Resolves when nothing is in flight; calling it again returns the same
+   * promise.
    */
   abstract drain(timeout: number): Promise<void>;
 }

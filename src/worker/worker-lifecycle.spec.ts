@@ -1,14 +1,21 @@
-import { Logger } from '@nestjs/common';
 import { loadSettings } from '../config/load-settings.js';
 import type { HistoryPruner } from '../ledger/history-pruner.js';
 import type { LedgerConnection } from '../ledger/ledger-connection.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import type { TaskEngine } from './task-engine.js';
 import type { TaskRegistry } from './registry/task-registry.js';
 import type { TaskScheduler } from './scheduler/task-scheduler.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
-const START = ['open the ledger', 'start the engine', 'start the scheduler', 'start the pruner'];
-const STOP = ['stop the scheduler', 'stop the pruner', 'drain the engine', 'close the ledger'];
+const START = ['open the ledger', 'start the engine', 'start the scheduler', 'start the pruner', 'worker.started'];
+const STOP = [
+  'worker.draining',
+  'stop the scheduler',
+  'stop the pruner',
+  'drain the engine',
+  'close the ledger',
+  'worker.stopped',
+];
 
 describe('The worker', () => {
   let steps: string[];
@@ -28,9 +35,12 @@ describe('The worker', () => {
   };
 
   beforeEach(() => {
-    Logger.overrideLogger(false);
     steps = [];
     held = new Map();
+    const events = new WorkerEvents();
+    for (const name of ['worker.started', 'worker.draining', 'worker.stopped'] as const) {
+      events.on(name, () => steps.push(name));
+    }
     lifecycle = new WorkerLifecycle(
       {} as TaskRegistry,
       { open: () => step('open the ledger'), close: () => step('close the ledger') } as unknown as LedgerConnection,
@@ -40,11 +50,10 @@ describe('The worker', () => {
         stop: () => void step('stop the scheduler'),
       } as unknown as TaskScheduler,
       { start: () => void step('start the pruner'), stop: () => void step('stop the pruner') } as HistoryPruner,
+      events,
       loadSettings({ DATA_API_URL: 'http://data-api.test' }),
     );
   });
-
-  afterEach(() => void Logger.overrideLogger(['log', 'warn', 'error']));
 
   it('resumes what was interrupted before it schedules anything', async () => {
     await lifecycle.start();

@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { workerConfig } from '../config/worker.config.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskEngine } from './task-engine.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -12,7 +13,6 @@ export type WorkerPhase = 'starting' | 'ready' | 'draining' | 'stopped';
 /** Starts and stops the worker as a service, in the one order that loses nothing. */
 @Injectable()
 export class WorkerLifecycle {
-  private readonly logger = new Logger(WorkerLifecycle.name);
   private stopping: Promise<void> | undefined;
   private currentPhase: WorkerPhase = 'starting';
 
@@ -22,6 +22,7 @@ export class WorkerLifecycle {
     private readonly engine: TaskEngine,
     private readonly scheduler: TaskScheduler,
     private readonly pruner: HistoryPruner,
+    private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
@@ -29,7 +30,7 @@ export class WorkerLifecycle {
     return this.currentPhase;
   }
 
-  /** Throws a `ConfigurationError` with every problem of the environment and of the tasks. Opens nothing. */
+  /** Throws a `ConfigurationError` with every problem of environment and tasks. Opens nothing. */
   check(): void {
     this.registry.load();
   }
@@ -44,12 +45,12 @@ export class WorkerLifecycle {
     if (this.stopping) return;
     this.pruner.start();
     this.currentPhase = 'ready';
-    this.logger.log('Worker ready');
+    this.events.emit('worker.started', {});
   }
 
   /**
-   * Takes nothing more, lets work in flight finish within the shutdown timeout, records the rest for the next start,
-   * and closes the ledger. Calling it again returns the same promise.
+   * Takes nothing more, lets work in flight finish within the shutdown timeout, records the rest
+   * for the next start, and closes the ledger. Calling it again returns the same promise.
    */
   stop(): Promise<void> {
     this.stopping ??= this.drain();
@@ -58,12 +59,12 @@ export class WorkerLifecycle {
 
   private async drain(): Promise<void> {
     this.currentPhase = 'draining';
-    this.logger.log('Draining');
+    this.events.emit('worker.draining', {});
     this.scheduler.stop();
     this.pruner.stop();
     await this.engine.drain(this.settings.shutdownTimeout);
     await this.ledger.close();
     this.currentPhase = 'stopped';
-    this.logger.log('Worker stopped');
+    this.events.emit('worker.stopped', {});
   }
 }

@@ -184,7 +184,7 @@ describe('a ledger that fails under a running service', () => {
     });
     await server.nextRequest('process order');
     limitFileSize(worker, 4_096);
-    await worker.log.find('The ledger does not record');
+    await worker.log.find('Cannot record the run');
     const unready = await worker.health('/health/ready', (status) => status === 503);
     expect(JSON.stringify(unready.body)).toMatch(/disk|room|written/);
     expect((await worker.health('/health/live')).status).toBe(200);
@@ -204,7 +204,7 @@ describe('a ledger that fails under a running service', () => {
     await server.nextRequest('clean up');
     await worker.log.find('Run succeeded');
     limitFileSize(worker, 4_096);
-    await worker.log.find('Due slots cannot be recorded');
+    await worker.log.find('Cannot record due slots');
     await worker.health('/health/ready', (status) => status === 503);
     limitFileSize(worker, 'unlimited');
     await worker.ready();
@@ -256,7 +256,7 @@ describe('a ledger that fails under `worker run`', () => {
       const command = test.current.command(['run', 'process_pending_orders', '--json'], environment);
       await server.nextRequest('process order');
       limitFileSize(command, PAGE);
-      await command.errorOutput.find('The ledger does not record');
+      await command.errorOutput.find('Cannot record the run');
       const stopwatch = new Stopwatch();
       const exit = await command.stop(signal, 10_000);
       expect(exit).toMatchObject({ code: 1 });

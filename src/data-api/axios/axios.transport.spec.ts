@@ -22,7 +22,6 @@ const aScope = (changes: Partial<RunScope>): RunScope => ({
   attempt: 1,
   slot: null,
   signal: new AbortController().signal,
-  deadline: 0,
   retry: undefined,
   ...changes,
 });

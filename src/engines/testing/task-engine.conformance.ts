@@ -5,6 +5,7 @@ import type { RunHistory } from '../../ledger/run-history.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
 import type { BatchContext } from '../../worker/batch/batch-context.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { TaskEngine } from '../../worker/task-engine.js';
 
 /** A task that a spec steers: each execution waits until it is told how to end. */
@@ -42,9 +43,10 @@ export class SteeredTask extends BaseTask {
   }
 }
 
-/** One process with an engine over a durable ledger. Opening the same ledger again is the next process. */
+/** A process with an engine over a durable ledger. Opening that ledger again is the next one. */
 export interface EngineProcess {
   readonly engine: TaskEngine;
+  readonly events: WorkerEvents;
   readonly history: RunHistory;
   /** As after a `kill -9`: nothing more is recorded, and whatever the process held is let go. */
   crash(): Promise<void>;
@@ -74,10 +76,11 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
     let task: SteeredTask;
     let queueing: SteeredTask;
 
-    const open = async () => {
+    const open = async (prepare = (_process: EngineProcess): void => {}) => {
       task = new SteeredTask('some_task');
       queueing = new SteeredTask('queueing_task', 'queue');
       process = await underTest.open([task, queueing]);
+      prepare(process);
       await process.engine.start();
     };
     const submit = async (...claims: RunClaim[]) => process.engine.submit(claims);
@@ -104,9 +107,9 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await process.history.find(submission?.run.id ?? '')).toMatchObject({ status: 'succeeded' });
     });
 
-    it('begins a slot that is claimed ahead of time at its time, and not before', async () => {
+    it('begins what is to be delayed at its time, and not before', async () => {
       const slot = new Date(Date.now() + 60);
-      const [submission] = await submit({ ...due(task, 0), slot, at: slot });
+      const [submission] = await process.engine.submit([{ ...due(task, 0), slot, at: slot }], { delayMs: 60 });
       await task.whenBegun(1);
       expect(Date.now()).toBeGreaterThanOrEqual(slot.getTime() - 1);
       expect(process.engine.isActive(task.name)).toBe(true);
@@ -116,9 +119,9 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(process.engine.isActive(task.name)).toBe(false);
     });
 
-    it('leaves to the next process a slot that is claimed ahead of time when a drain comes first', async () => {
+    it('leaves to the next process what is to be delayed when a drain comes first', async () => {
       const slot = new Date(Date.now() + 60);
-      const submitted = submit({ ...due(task, 0), slot, at: slot });
+      const submitted = process.engine.submit([{ ...due(task, 0), slot, at: slot }], { delayMs: 60 });
       await process.engine.drain(1_000);
       const [submission] = await submitted;
       expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
@@ -137,9 +140,12 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(task.contexts).toHaveLength(1);
     });
 
-    it('records a slot that finds its task active as skipped', async () => {
+    it('records a slot that finds its task active as skipped, and tells', async () => {
+      const told: Run[] = [];
+      process.events.on('slot.skipped', ({ run }) => told.push(run));
       await submit(due(task, 0));
       const [second] = await submit(due(task, 1));
+      expect(told).toEqual([second?.run]);
       expect(second?.run).toMatchObject({ status: 'skipped', reason: 'overlap' });
       expect(await second?.finished).toEqual(second?.run);
     });
@@ -171,10 +177,13 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       }
     });
 
-    it('records what is only to be recorded, and runs nothing for it', async () => {
+    it('records what is only to be recorded, tells, and runs nothing for it', async () => {
+      const told: Run[] = [];
+      process.events.on('slot.missed', ({ run }) => told.push(run));
       const record = { status: 'missed', reason: null } as const;
       const [submission] = await submit({ ...due(task, 0), trigger: 'catch_up', record });
       expect(await submission?.finished).toMatchObject({ status: 'missed', startedAt: null });
+      expect(told).toEqual([submission?.run]);
       expect(task.contexts).toEqual([]);
     });
 
@@ -202,10 +211,12 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
         new AbortController().signal,
       );
       await process.crash();
-      await open();
+      const told: Run[] = [];
+      await open(({ events }) => events.on('run.resumed', ({ run }) => told.push(run)));
       await task.whenBegun(1);
       const [context] = task.contexts;
       expect(context).toMatchObject({ runId: submission?.run.id, attempt: 2, at: instant(0), slot: instant(0) });
+      expect(told).toMatchObject([{ id: submission?.run.id, attempt: 2 }]);
       expect(context?.resume).toMatchObject({
         crashed: true,
         items: { succeeded: 2 },
@@ -277,10 +288,11 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       await submit(byHand(task));
       await process.crash();
       process = await underTest.open([]);
+      const told = new Promise((resolve) => process.events.on('run.finished', resolve));
       await process.engine.start();
-      const ended = async (): Promise<Run | undefined> => (await process.history.list({ limit: 1 }))[0];
-      while ((await ended())?.status === 'running') await sleep(5);
-      expect(await ended()).toMatchObject({ status: 'cancelled', reason: 'task_removed' });
+      const end = { status: 'cancelled', reason: 'task_removed' };
+      expect(await told).toMatchObject({ status: 'cancelled', run: end });
+      expect(await process.history.list({ limit: 1 })).toMatchObject([end]);
     });
   });
 }

@@ -1,4 +1,5 @@
 import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
+import { LedgerUnavailableError } from '../../runs/errors.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
 import { anExecution, aRun } from '../../worker/testing/task-context.fake.js';
 
@@ -45,6 +46,6 @@ export class FakeRunLedger extends RunLedger {
   }
 
   private refuse(): void {
-    if (this.refusals-- > 0) throw new Error('disk full');
+    if (this.refusals-- > 0) throw new LedgerUnavailableError('disk full');
   }
 }

@@ -1,5 +1,5 @@
 import type { ItemVerdict } from '../authoring/item-context.js';
-import { toRunError } from '../../runs/run-outcome.js';
+import { toRunError } from '../../runs/run-error.js';
 import type { ItemCounts } from '../../runs/run.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { BatchContext } from './batch-context.js';

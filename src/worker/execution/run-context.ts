@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RetryPolicy } from '../authoring/retry-policy.js';
-import type { RunAbort } from './run-abort.js';
 import type { Execution } from '../../ledger/run-ledger.js';
 import type { RunRecorder } from './run-recorder.js';
 import type { RunScope } from './run-scope.js';
@@ -18,10 +17,10 @@ export class RunContext implements TaskContext, RunScope {
   readonly window: { readonly from: Date | null; readonly to: Date };
   readonly attempt: number;
   readonly resume: Execution['resume'];
+  /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
   readonly retry: RetryPolicy | undefined;
   readonly logger: Logger;
-  announce: () => void = () => {};
 
   /** May be taken out of the context. */
   readonly progress = (items: ItemCounts): void => this.recorder.progress(items);
@@ -29,7 +28,7 @@ export class RunContext implements TaskContext, RunScope {
   constructor(
     task: RegisteredTask,
     { run, at, lastSuccess, resume }: Execution,
-    private readonly abort: RunAbort,
+    readonly signal: AbortSignal,
     readonly stopping: AbortSignal,
     readonly recorder: RunRecorder,
   ) {
@@ -44,9 +43,5 @@ export class RunContext implements TaskContext, RunScope {
     this.deadline = Date.now() + task.timeout;
     this.retry = task.task.retry;
     this.logger = new Logger(task.name);
-  }
-
-  get signal(): AbortSignal {
-    return this.abort.signal;
   }
 }

@@ -1,25 +1,28 @@
-import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../../time/duration.js';
+import { LedgerUnavailableError, RunLostError } from '../../runs/errors.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution, ItemFailure, OpenItems, RunLedger } from '../../ledger/run-ledger.js';
+import { outcomeOfError } from '../../runs/run-outcome.js';
 import type { ItemCounts, Run, RunOutcome } from '../../runs/run.js';
+import { reportedItems } from './reported-items.js';
 
-const RETRY_LEDGER_EVERY = SECOND;
+const RETRY_LEDGER_AFTER_MS = SECOND;
 const NOTHING_OPEN: OpenItems = { pending: [], unconfirmed: [] };
-const logger = new Logger('RunRecorder');
 
-/** Keeps what one run has done since its last commit, and commits it. Between commits it costs memory only. */
+/** Keeps what one run has done since its last commit, and commits it. */
 export class RunRecorder {
   private items: ItemCounts | null = null;
   private open: OpenItems = NOTHING_OPEN;
   private failures: ItemFailure[] = [];
   private recovered: string[] = [];
 
+  /** `abort`: ends the run when another process turns out to have it. */
   constructor(
     private readonly execution: Execution,
     private readonly ledger: RunLedger,
     private readonly events: WorkerEvents,
+    private readonly abort: AbortController,
   ) {}
 
   /** Null as long as the run has reported no items. */
@@ -27,7 +30,9 @@ export class RunRecorder {
     return this.items;
   }
 
-  progress(items: ItemCounts): void {
+  progress(reported: ItemCounts): void {
+    const items = reportedItems(reported);
+    if (!items) return;
     this.items = items;
     const { id: runId, task } = this.execution.run;
     this.events.emit('run.progressed', { runId, task, items });
@@ -48,8 +53,9 @@ export class RunRecorder {
   }
 
   /**
-   * Records everything so far, and which items are open now. Resolves when it is durable; while the ledger cannot
-   * record it keeps trying, once a second, and rejects only with the signal's reason.
+   * Records everything so far, and which items are open now. Resolves when it is durable; while the
+   * ledger is unavailable it tries again every second, until the signal aborts. Rejects with a
+   * `RunLostError` when another process has the run, which is then aborted.
    */
   async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
     this.open = open;
@@ -57,11 +63,21 @@ export class RunRecorder {
     await this.persist(() => this.ledger.checkpoint(this.execution.run.id, checkpoint), signal);
   }
 
-  /** Ends the run. What an interrupted attempt had in work stays on record for the next one. */
-  finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
-    if (outcome.status !== 'interrupted') this.open = NOTHING_OPEN;
+  /**
+   * Ends the run; rejects as `checkpoint` does. What an interrupted attempt had in work stays on
+   * record for the next one. A run whose end cannot be recorded as it is, through no fault of the
+   * ledger's availability, ends as failed: it must not keep its task occupied.
+   */
+  async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
+    const interrupted = outcome.status === 'interrupted';
+    if (!interrupted) this.open = NOTHING_OPEN;
     const checkpoint = this.take();
-    return this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint), signal);
+    try {
+      return await this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint), signal);
+    } catch (error) {
+      if (interrupted || signal.aborted || error instanceof RunLostError) throw error;
+      return this.persist(() => this.ledger.finish(this.execution, outcomeOfError(error)), signal);
+    }
   }
 
   private take(): Checkpoint {
@@ -72,14 +88,16 @@ export class RunRecorder {
     return { items, pending, unconfirmed, failures, recovered };
   }
 
-  /** A ledger on a full disk comes back when there is room: work waits for it instead of losing its record. */
+  /** A ledger on a full disk comes back when there is room: the run waits for that. */
   private async persist<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let refusals = 0; ; refusals++) {
       try {
         return await write();
       } catch (error) {
-        if (refusals === 0) logger.error({ msg: 'The ledger does not record; the run waits for it', err: error });
-        await sleep(RETRY_LEDGER_EVERY, undefined, { signal }).catch(() => {
+        if (error instanceof RunLostError) this.abort.abort(error);
+        if (!(error instanceof LedgerUnavailableError)) throw error;
+        if (refusals === 0) this.events.emit('run.blocked', { run: this.execution.run, error });
+        await sleep(RETRY_LEDGER_AFTER_MS, undefined, { signal }).catch(() => {
           throw signal.reason;
         });
       }

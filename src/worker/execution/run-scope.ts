@@ -8,11 +8,7 @@ export interface RunScope {
   readonly attempt: number;
   readonly slot: Date | null;
   readonly signal: AbortSignal;
-  /** When the run's deadline is, in epoch milliseconds. */
-  readonly deadline: number;
   readonly retry: RetryPolicy | undefined;
-  /** Writes the log line that the run begins, if it is not written yet; to be called before any other line of the run. */
-  announce?(): void;
 }
 
 const storage = new AsyncLocalStorage<RunScope>();

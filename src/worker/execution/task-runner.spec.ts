@@ -1,11 +1,10 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { BaseTask } from '../authoring/base.task.js';
-import { RunCancelledError, RunInterruptedError, WorkerError } from '../../runs/errors.js';
+import { RunCancelledError, RunInterruptedError, RunLostError, WorkerError } from '../../runs/errors.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
-import { RunAbort } from './run-abort.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { currentRunScope } from './run-scope.js';
+import type { BatchContext } from '../batch/batch-context.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import { TaskRunner } from './task-runner.js';
 import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
@@ -15,22 +14,23 @@ class SomeTask extends BaseTask {
   readonly name = 'some_task';
   override readonly retry = { attempts: 7 };
 
-  constructor(private readonly work: (context: TaskContext) => unknown) {
+  constructor(private readonly work: (context: BatchContext) => unknown) {
     super();
   }
 
   async execute(context: TaskContext): Promise<unknown> {
-    return this.work(context);
+    // What a batch task is handed.
+    return this.work(context as BatchContext);
   }
 }
 
 function aRunner() {
   const ledger = new FakeRunLedger();
   const events = new WorkerEvents();
-  const abort = new RunAbort();
+  const abort = new AbortController();
   const abandoned = new AbortController();
   const runner = new TaskRunner(ledger, events);
-  const run = (work: (context: TaskContext) => unknown, timeout = 60_000) => {
+  const run = (work: (context: BatchContext) => unknown, timeout = 60_000) => {
     const task: RegisteredTask = {
       task: new SomeTask(work),
       name: 'some_task',
@@ -49,12 +49,10 @@ const never = () => new Promise<never>(() => {});
 
 describe('A run', () => {
   beforeEach(() => {
-    Logger.overrideLogger(false);
     jest.useFakeTimers();
   });
   afterEach(() => {
     jest.useRealTimers();
-    Logger.overrideLogger(['log', 'warn', 'error']);
   });
 
   it('succeeds with what the task returns', async () => {
@@ -62,7 +60,7 @@ describe('A run', () => {
     expect(await run(() => ({ deletedCount: 3 }))).toMatchObject({ status: 'succeeded', result: { deletedCount: 3 } });
     expect(ledger.finished).toHaveLength(1);
     jest.advanceTimersByTime(60_000);
-    expect(abort.reason).toBeUndefined();
+    expect(abort.signal.aborted).toBe(false);
   });
 
   it('fails with the name, message and code of what the task throws, also of a string', async () => {
@@ -176,6 +174,96 @@ describe('A run', () => {
     expect(ledger.finished).toEqual([]);
     await jest.advanceTimersByTimeAsync(200);
     expect(await end).toMatchObject({ status: 'succeeded', result: 'done' });
+  });
+
+  it('tells once that it waits for the ledger', async () => {
+    const { run, ledger, events } = aRunner();
+    const blocked = jest.fn();
+    events.on('run.blocked', blocked);
+    ledger.refusals = 3;
+    const end = run(() => 'done');
+    await jest.advanceTimersByTimeAsync(3_000);
+    await end;
+    expect(blocked.mock.calls).toMatchObject([[{ run: { task: 'some_task' }, error: { message: 'disk full' } }]]);
+  });
+
+  it('ends as failed when its end cannot be recorded as it is, through no fault of the disk', async () => {
+    const { run, ledger } = aRunner();
+    const finish = jest.spyOn(ledger, 'finish');
+    finish.mockRejectedValueOnce(new RangeError('too large for a column'));
+    const end = await run(({ progress }) => progress({ total: 1, succeeded: 1, failed: 0, skipped: 0 }));
+    expect(end).toMatchObject({ status: 'failed', error: { name: 'RangeError', message: 'too large for a column' } });
+    expect(finish).toHaveBeenCalledTimes(2);
+  });
+
+  it('ends when a checkpoint cannot be recorded, through no fault of the disk', async () => {
+    const { run, ledger } = aRunner();
+    jest.spyOn(ledger, 'checkpoint').mockRejectedValueOnce(new RangeError('too large for a column'));
+    const nothing = { pending: [], unconfirmed: [] };
+    const end = await run(({ recorder, signal }) => recorder.checkpoint(nothing, signal));
+    expect(end).toMatchObject({ status: 'failed', error: { message: 'too large for a column' } });
+  });
+
+  it('is aborted and not recorded when another process turns out to have it', async () => {
+    const { run, ledger, abort } = aRunner();
+    const lost = new RunLostError('run-1');
+    jest.spyOn(ledger, 'checkpoint').mockRejectedValueOnce(lost);
+    const nothing = { pending: [], unconfirmed: [] };
+    const end = run(({ recorder, signal }) => recorder.checkpoint(nothing, signal).catch(() => 'goes on regardless'));
+    await expect(end).rejects.toBe(lost);
+    expect(abort.signal.reason).toBe(lost);
+    expect(ledger.finished).toEqual([]);
+  });
+
+  it('is told of: its start before anything of its own, its end after the record', async () => {
+    const { run, ledger, events } = aRunner();
+    const told: unknown[] = [];
+    events.on('run.started', ({ run, at }) => told.push('started', run.task, at, currentRunScope()?.task));
+    events.on('run.progressed', ({ items }) => told.push(items.total));
+    events.on('run.finished', ({ run, status }) =>
+      told.push('finished', status, run.status, ledger.finished.length, currentRunScope()?.task),
+    );
+    const at = new Date('2026-11-23T12:00:00.000Z');
+    await run(({ progress }) => progress({ total: 3, succeeded: 3, failed: 0, skipped: 0 }));
+    expect(told).toEqual([
+      'started',
+      'some_task',
+      at,
+      'some_task',
+      3,
+      'finished',
+      'succeeded',
+      'succeeded',
+      1,
+      'some_task',
+    ]);
+  });
+
+  it('is told of when its task ignores its signal, and when that task settles at last', async () => {
+    const { run, events } = aRunner();
+    const told: string[] = [];
+    for (const name of ['run.signal_ignored', 'run.finished', 'run.settled_late'] as const) {
+      events.on(name, () => told.push(name));
+    }
+    const late = Promise.withResolvers<void>();
+    const end = run(() => late.promise, 1_000);
+    await jest.advanceTimersByTimeAsync(1_250);
+    await end;
+    late.resolve();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(told).toEqual(['run.signal_ignored', 'run.finished', 'run.settled_late']);
+  });
+
+  it('keeps the process alive until its deadline, and no longer than it lasts', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const { run } = aRunner();
+    const work = Promise.withResolvers<void>();
+    const end = run(() => work.promise);
+    expect((timers.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(true);
+    work.resolve();
+    await end;
+    expect(jest.getTimerCount()).toBe(0);
+    timers.mockRestore();
   });
 
   it('gives up recording only when the process ends', async () => {

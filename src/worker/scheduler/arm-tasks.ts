@@ -8,8 +8,9 @@ import { ArmedTask } from './armed-task.js';
 import { recordMissed } from './missed-slots.js';
 
 /**
- * Arms every task that has a schedule, each from where the ledger says that its slots have been dealt with. A schedule
- * that is new or changed begins now: a shorter interval must not replay history.
+ * Arms every task that has a schedule, each from where the ledger says that its slots have been
+ * dealt with. A schedule that is new or changed begins now: a shorter interval must not replay
+ * history.
  */
 export async function armTasks(
   tasks: readonly RegisteredTask[],

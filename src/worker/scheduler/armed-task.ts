@@ -3,10 +3,9 @@ import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { catchUp, recordMissed, type Standstill } from './missed-slots.js';
-import { onTime } from './slot-claims.js';
 
 /** A slot that is noticed within this time of being due is on time. */
-export const PUNCTUALITY = 5 * SECOND;
+const ON_TIME_WITHIN_MS = 5 * SECOND;
 
 const NOT_RUNNING = 'the worker was not running';
 const NOTICED_LATE = 'noticed too late';
@@ -14,7 +13,7 @@ const NOTICED_LATE = 'noticed too late';
 /** A scheduled task and how far its slots have been dealt with. */
 export class ArmedTask {
   private due = Infinity;
-  /** The slot after the one that is due, worked out in advance: when a slot is due, nothing should be left to compute. */
+  /** The slot after the one that is due, computed in advance so as not to delay that one. */
   private following = Infinity;
 
   constructor(
@@ -28,6 +27,11 @@ export class ArmedTask {
     this.aim(this.slotAfter(cursor));
   }
 
+  /** The schedule as text, see `Schedule.text`. */
+  get text(): string {
+    return this.schedule.text;
+  }
+
   /** When the next slot is due; `Infinity`: there is none any more. */
   get dueAt(): number {
     return this.due;
@@ -37,7 +41,7 @@ export class ArmedTask {
   claims(now: number): RunClaim[] {
     if (this.due > now) return [];
     const newest = this.newestSlot(now);
-    if (newest <= this.awakeSince || newest < now - PUNCTUALITY) return catchUp(this.standstill(now));
+    if (newest <= this.awakeSince || newest < now - ON_TIME_WITHIN_MS) return catchUp(this.standstill(now));
     if (newest === this.due) return [onTime(this.task, newest, this.task.overlap)];
     return this.claimsUpTo(newest);
   }
@@ -48,14 +52,14 @@ export class ArmedTask {
     this.aim(this.following > now ? this.following : this.slotAfter(now));
   }
 
-  /** The clock was set back: what comes again is looked at again, and the ledger knows which slots had their run. */
+  /** The clock was set back: slots come again, and the ledger knows which of them had their run. */
   rewind(now: number): void {
     this.cursor = Math.min(this.cursor, now);
     this.awakeSince = Math.min(this.awakeSince, now);
     this.aim(this.slotAfter(this.cursor));
   }
 
-  /** The run for a slot on time stands for the late ones before it, except where the task wants all of them. */
+  /** A run on time stands for the late slots before it, unless the task wants all of them. */
   private claimsUpTo(slot: number): RunClaim[] {
     const late = this.standstill(slot - 1);
     if (this.task.catchUp === 'all') return [...catchUp(late), onTime(this.task, slot, 'queue')];
@@ -80,4 +84,10 @@ export class ArmedTask {
   private slotAfter(instant: number): number {
     return Number.isFinite(instant) ? (this.schedule.next(instant) ?? Infinity) : Infinity;
   }
+}
+
+/** A run for a slot that is noticed in time: the slot is its reference instant. */
+function onTime({ name }: RegisteredTask, slot: number, overlap: RunClaim['overlap']): RunClaim {
+  const instant = new Date(slot);
+  return { task: name, trigger: 'schedule', slot: instant, at: instant, overlap };
 }

@@ -49,16 +49,16 @@ describe('While the ledger cannot record', () => {
     expect(worker.engine.attempts).toBe(3);
   });
 
-  it('its failure is logged once, and so is its return', async () => {
+  it('its failure is told once, and so is its return', async () => {
     const { engine } = await scene.start({ tasks: [aRegisteredTask('hasty', 'every 1s')] });
-    scene.log.length = 0;
+    scene.told.length = 0;
     engine.failure = unavailable;
     await pass(10 * SECOND);
     engine.failure = null;
     await pass(10 * SECOND);
-    expect(scene.log).toEqual([
-      expect.stringMatching(/^error Due slots cannot be recorded/),
-      expect.stringMatching(/^log Due slots are recorded again/),
+    expect(scene.told).toEqual([
+      ['scheduler.blocked', { error: unavailable }],
+      ['scheduler.unblocked', {}],
     ]);
   });
 

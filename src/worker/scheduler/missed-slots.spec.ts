@@ -12,6 +12,7 @@ import {
 } from './testing/scheduled-worker.js';
 
 const scene = useScheduledWorker();
+const NO_SLOTS = { slots: [], omitted: 0 };
 
 describe('At the start', () => {
   const tenHours = (catchUp: CatchUp): ScheduledWorker => ({
@@ -140,17 +141,22 @@ describe('At the start', () => {
     expect(engine.claimed).toEqual(['often schedule 12:01']);
   });
 
-  it('one line of the log names what is armed, the first due first', async () => {
-    await scene.start({ tasks: [aRegisteredTask('rarely', 'every 1h'), aRegisteredTask('often', 'every 5m')] });
-    expect(scene.log).toEqual([
-      'log 2 tasks armed: often (every 5m, next 2026-11-23T12:05:00.000Z), rarely (every 1h, next 2026-11-23T13:00:00.000Z)',
-    ]);
-  });
-
-  it('a line about very many tasks stays readable', async () => {
-    const tasks = Array.from({ length: 1_000 }, (_, index) => aRegisteredTask(`task_${index}`, 'every 1h'));
-    await scene.start({ tasks });
-    expect(scene.log[0]).toMatch(/^log 1000 tasks armed: task_0 .* and 990 more$/);
+  it('what is armed is told, the first due first', async () => {
+    const past = { text: '0 0 1 1 *', timezone: 'UTC', description: '', next: () => null, between: () => NO_SLOTS };
+    await scene.start({
+      tasks: [
+        aRegisteredTask('never', 'every 1h', { schedule: past }),
+        aRegisteredTask('rarely', 'every 1h'),
+        aRegisteredTask('often', 'every 5m'),
+        aRegisteredTask('by_hand', 'off'),
+      ],
+    });
+    const tasks = [
+      { name: 'often', schedule: 'every 5m', next: noonPlus(5 * MINUTE) },
+      { name: 'rarely', schedule: 'every 1h', next: noonPlus(HOUR) },
+      { name: 'never', schedule: '0 0 1 1 *', next: null },
+    ];
+    expect(scene.told).toEqual([['scheduler.armed', { tasks }]]);
   });
 });
 

@@ -3,21 +3,20 @@ import type { CatchUp } from '../../config/settings.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Schedule } from '../schedules/schedule.js';
-import { caughtUp, missed } from './slot-claims.js';
 
 /** Slots further back are not caught up by `all`, unless there is no newer one. */
-export const CATCH_UP_WINDOW = DAY;
+const CATCH_UP_WINDOW_MS = DAY;
 
-/** At most so many slots of a standstill are claimed one by one; one more record stands for all older ones. */
-export const MOST_CLAIMED = 100;
+/** Slots of a standstill that are claimed one by one; one more record stands for all older ones. */
+const MAX_SLOTS_CLAIMED = 100;
 
-/** The slots of a task in (after, until], which nobody looked at when they were due. */
+/** The slots of a task in (after, until], which were not looked at when they were due. */
 export interface Standstill {
   readonly task: RegisteredTask;
   readonly schedule: Schedule;
   readonly after: number;
   readonly until: number;
-  /** Why nobody did. */
+  /** Why they were not. */
   readonly reason: string;
 }
 
@@ -35,9 +34,9 @@ type FirstToRun = (policy: CatchUp, slots: readonly number[], until: number) => 
 
 function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
   const { task, schedule, after, until, reason } = standstill;
-  const { slots, omitted } = schedule.between(after, until, MOST_CLAIMED);
+  const { slots, omitted } = schedule.between(after, until, MAX_SLOTS_CLAIMED);
   const firstRun = first(task.catchUp, slots, until);
-  // The runs of `all` wait for one another; skipping them for their overlap would leave one of them.
+  // The runs of `all` wait for one another: with `skip`, only one of them would be left.
   const overlap = task.catchUp === 'all' ? 'queue' : task.overlap;
   const claims = slots.map((slot, index) =>
     index < firstRun ? missed(task, slot, reason) : caughtUp(task, slot, overlap),
@@ -45,15 +44,15 @@ function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
   return [...summarize(standstill, slots[0], omitted), ...claims];
 }
 
-/** The index of the first slot to run. The newest one runs whatever its age: `all` must not do less than `latest`. */
+/** The index of the first slot to run. `all` runs the newest at any age, as `latest` does. */
 function firstToRun(policy: CatchUp, slots: readonly number[], until: number): number {
   if (policy === 'skip') return slots.length;
   if (policy === 'latest') return slots.length - 1;
-  const index = slots.findIndex((slot) => slot > until - CATCH_UP_WINDOW);
+  const index = slots.findIndex((slot) => slot > until - CATCH_UP_WINDOW_MS);
   return index === -1 ? slots.length - 1 : index;
 }
 
-/** One record, at the newest of them, for the slots that are older than those claimed one by one. */
+/** One record, at the newest of them, for the slots before those that are claimed one by one. */
 function summarize(standstill: Standstill, oldestClaimed: number | undefined, count: number): RunClaim[] {
   if (count === 0 || oldestClaimed === undefined) return [];
   const { task, schedule, after, reason } = standstill;
@@ -62,6 +61,17 @@ function summarize(standstill: Standstill, oldestClaimed: number | undefined, co
   if (oldest === null || newest === undefined) return [];
   const slots = count === 1 ? '1 slot' : `${count} slots`;
   return [missed(task, newest, `${reason}: ${slots} from ${iso(oldest)} to ${iso(newest)}`)];
+}
+
+/** A run for a slot that was missed: its reference instant is the moment when it starts. */
+function caughtUp({ name }: RegisteredTask, slot: number, overlap: RunClaim['overlap']): RunClaim {
+  return { task: name, trigger: 'catch_up', slot: new Date(slot), at: null, overlap };
+}
+
+/** No run: the slot is only recorded. */
+function missed({ name, overlap }: RegisteredTask, slot: number, reason: string): RunClaim {
+  const record = { status: 'missed', reason } as const;
+  return { task: name, trigger: 'schedule', slot: new Date(slot), at: null, overlap, record };
 }
 
 function iso(instant: number): string {

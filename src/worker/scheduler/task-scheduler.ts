@@ -1,47 +1,40 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { MINUTE, SECOND } from '../../time/duration.js';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { Clock } from '../../time/clock.js';
 import { EngineNotAcceptingError } from '../../runs/errors.js';
-import type { RunClaim } from '../../ledger/run-ledger.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import { ScheduleLedger } from '../../ledger/schedule-ledger.js';
 import { TaskEngine } from '../task-engine.js';
 import { TaskRegistry } from '../registry/task-registry.js';
-import { ArmedTask } from './armed-task.js';
+import type { ArmedTask } from './armed-task.js';
 import { armTasks } from './arm-tasks.js';
-import { describeArmed } from './armed-description.js';
+import { EarlyClaims } from './early-claims.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 import { startRuns } from './start-runs.js';
 
 /** A moved clock or a machine that was suspended is noticed after this time at the latest. */
-const LONGEST_REST = MINUTE;
-
-/** So many tasks with the same slot are claimed this long before it, to begin at it: a thousand claims take 10 ms. */
-const MANY = 100;
-const AHEAD = 50;
-
-/** Pause before slots that could not be recorded are tried again. */
-const PAUSE_AFTER_FAILURE = SECOND;
+const MAX_REST_MS = MINUTE;
+const RETRY_AFTER_FAILURE_MS = SECOND;
 
 /** Signs of life: a healthy scheduler looks at the clock at least every 60 s. */
 export interface Heartbeat {
   readonly lastBeatAt: Date;
-  /** Milliseconds since then, whatever happened to the clock on the wall. */
-  readonly age: number;
 }
 
 /**
- * Notices which slots are due and claims their runs. The timer is a hint only: what is due follows from the clock, the
- * schedules and how far they have been dealt with, and the ledger has the last word on which slot has its run.
+ * Notices which slots are due and claims their runs. The timer is a hint only: what is due follows
+ * from the clock, the schedules and how far they have been dealt with, and the ledger has the last
+ * word on which slot has its run.
  */
 @Injectable()
 export class TaskScheduler {
-  private readonly logger = new Logger(TaskScheduler.name);
   private readonly watch: WallClockWatch;
+  private readonly earlyClaims: EarlyClaims;
   private armed: readonly ArmedTask[] = [];
   private startRunsPending: boolean;
-  private recording = true;
+  private blocked = false;
   private running = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -50,9 +43,11 @@ export class TaskScheduler {
     private readonly engine: TaskEngine,
     private readonly schedules: ScheduleLedger,
     private readonly clock: Clock,
+    private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) settings: WorkerSettings,
   ) {
     this.watch = new WallClockWatch(clock);
+    this.earlyClaims = new EarlyClaims(engine);
     this.startRunsPending = settings.runOnStart;
   }
 
@@ -60,22 +55,15 @@ export class TaskScheduler {
     return this.watch;
   }
 
-  /** When the task is due next, from now on; null when it has no schedule. */
-  nextSlot(task: string): Date | null {
-    const slot = this.registry.find(task)?.schedule?.next(this.clock.now().getTime()) ?? null;
-    return slot === null ? null : new Date(slot);
-  }
-
   /**
-   * Claims what was missed, and from then on what comes due, until `stop`. The engine has to accept. Rejects with a
-   * `LedgerUnavailableError` when it cannot be found out what was missed.
+   * Claims what was missed, and from then on what comes due, until `stop`. The engine has to
+   * accept. Rejects with a `LedgerUnavailableError` when it cannot be found out what was missed.
    */
   async start(): Promise<void> {
     this.running = true;
-    const now = this.clock.now();
-    this.armed = await armTasks(this.registry.all(), this.schedules, now);
+    this.armed = await armTasks(this.registry.all(), this.schedules, this.clock.now());
     await this.beat();
-    this.logger.log(describeArmed(this.armed));
+    this.reportArmed();
   }
 
   /** Claims nothing from now on; what is being recorded may still finish. */
@@ -86,80 +74,63 @@ export class TaskScheduler {
 
   private async beat(): Promise<void> {
     if (!this.running) return;
-    const now = this.look();
-    const next = nextDue(this.armed);
-    // Ahead of time there is one instant at most, and nothing that is due already.
-    const horizon = next.at <= now + next.lead ? Math.max(now, next.at) : now;
-    const recorded = await this.claimDue(now, horizon);
+    const recorded = await this.claimDue(this.look());
     if (this.running) this.rest(recorded);
   }
 
   private look(): number {
-    const { now, setBackTo } = this.watch.look();
-    if (setBackTo !== null) for (const task of this.armed) task.rewind(setBackTo);
+    const { now, setBackTo, setBackByMs } = this.watch.look();
+    if (setBackTo !== null) {
+      for (const task of this.armed) task.rewind(setBackTo);
+      this.events.emit('scheduler.clock_set_back', { byMs: setBackByMs });
+    }
     return now;
   }
 
-  /** All that is due up to `horizon` in one commit; false when it could not be recorded and has to be tried again. */
-  private async claimDue(now: number, horizon: number): Promise<boolean> {
+  /** Claims all that is due in one commit; false when that failed and has to be tried again. */
+  private async claimDue(now: number): Promise<boolean> {
     try {
-      // Whether a task that is active overlaps with its next slot is only known when that comes.
-      const due: ArmedTask[] = [];
-      const claims: RunClaim[] = [];
-      for (const armed of this.armed) {
-        if (armed.dueAt > horizon || (armed.dueAt > now && this.engine.isActive(armed.task.name))) continue;
-        due.push(armed);
-        claims.push(...armed.claims(horizon));
-      }
+      const { tasks, until } = this.earlyClaims.due(this.armed, now);
+      const claims = tasks.flatMap((task) => task.claims(until));
       if (this.startRunsPending) claims.push(...startRuns(this.armed, claims));
-      if (claims.length > 0) await this.engine.submit(claims);
-      for (const task of due) task.advance(horizon);
+      if (claims.length > 0) await this.engine.submit(claims, { delayMs: until - now });
+      for (const task of tasks) task.advance(until);
     } catch (error) {
       // A drain began in between: the slots are for the next start.
-      if (!(error instanceof EngineNotAcceptingError)) this.noteFailure(error);
+      if (!(error instanceof EngineNotAcceptingError)) this.reportBlocked(error);
       return false;
     }
     this.startRunsPending = false;
-    this.noteSuccess();
+    this.reportUnblocked();
     return true;
   }
 
-  /** The timer keeps the process alive: a worker that is waiting for its next slot has not finished. */
+  /** The timer keeps the process alive: a worker that waits for its next slot has not finished. */
   private rest(recorded: boolean): void {
-    const { at, lead } = nextDue(this.armed);
-    const time = at - this.clock.now().getTime();
-    // Within the lead, what is left was active: it is claimed at its slot.
-    const due = time > lead ? time - lead : time;
-    const pause = recorded ? Math.min(Math.max(due, 0), LONGEST_REST) : PAUSE_AFTER_FAILURE;
+    const now = this.clock.now().getTime();
+    const untilNext = Math.max(this.earlyClaims.nextLook(this.armed, now) - now, 0);
+    const pause = recorded ? Math.min(untilNext, MAX_REST_MS) : RETRY_AFTER_FAILURE_MS;
     this.timer = setTimeout(() => void this.beat(), pause);
   }
 
-  private noteFailure(error: unknown): void {
-    if (!this.recording) return;
-    this.recording = false;
-    this.logger.error('Due slots cannot be recorded; they are tried again every second until they are', error);
+  private reportArmed(): void {
+    const tasks = this.armed
+      .toSorted((a, b) => a.dueAt - b.dueAt)
+      .map(({ task, text, dueAt }) => ({
+        name: task.name,
+        schedule: text,
+        next: Number.isFinite(dueAt) ? new Date(dueAt) : null,
+      }));
+    this.events.emit('scheduler.armed', { tasks });
   }
 
-  private noteSuccess(): void {
-    if (this.recording) return;
-    this.recording = true;
-    this.logger.log('Due slots are recorded again');
+  private reportBlocked(error: unknown): void {
+    if (!this.blocked) this.events.emit('scheduler.blocked', { error });
+    this.blocked = true;
   }
-}
 
-interface NextDue {
-  readonly at: number;
-  /** How long before it the tasks that are due then are claimed. */
-  readonly lead: number;
-}
-
-function nextDue(armed: readonly ArmedTask[]): NextDue {
-  let at = Infinity;
-  let tasks = 0;
-  for (const { dueAt } of armed) {
-    if (dueAt > at) continue;
-    tasks = dueAt < at ? 1 : tasks + 1;
-    at = dueAt;
+  private reportUnblocked(): void {
+    if (this.blocked) this.events.emit('scheduler.unblocked', {});
+    this.blocked = false;
   }
-  return { at, lead: tasks < MANY ? 0 : AHEAD };
 }

@@ -2,6 +2,8 @@ import { WorkerError } from '../../runs/errors.js';
 
 /** A text that is no schedule. */
 export class ScheduleInvalidError extends WorkerError {
+  override readonly name = 'ScheduleInvalidError';
+
   constructor(
     text: string,
     /** What would be right, with an example. */
@@ -14,6 +16,7 @@ export class ScheduleInvalidError extends WorkerError {
 
 /** A time zone that the runtime does not know. */
 export class TimeZoneUnknownError extends WorkerError {
+  override readonly name = 'TimeZoneUnknownError';
   /** What would be right, with an example. */
   readonly expected = 'an IANA time zone such as Europe/Berlin';
 

@@ -1,6 +1,6 @@
 import { EngineNotAcceptingError } from '../../../runs/errors.js';
 import type { RunClaim } from '../../../ledger/run-ledger.js';
-import { type EnginePhase, type Submission, TaskEngine } from '../../task-engine.js';
+import { type EnginePhase, type Submission, type SubmitOptions, TaskEngine } from '../../task-engine.js';
 import { aRun } from '../../testing/task-context.fake.js';
 
 /** Claims nothing twice for one slot, as the real one does, and keeps what it was asked for. */
@@ -14,10 +14,13 @@ export class RecordingEngine extends TaskEngine {
   /** How often it was asked whether a task is active. */
   questions = 0;
   readonly batches: RunClaim[][] = [];
+  /** By how much the submissions were early, in milliseconds. */
+  readonly delays: number[] = [];
   private readonly slots = new Set<string>();
 
-  async submit(claims: readonly RunClaim[]): Promise<readonly (Submission | null)[]> {
+  async submit(claims: readonly RunClaim[], { delayMs = 0 }: SubmitOptions = {}) {
     this.attempts += 1;
+    this.delays.push(delayMs);
     if (this.phase !== 'accepting') throw new EngineNotAcceptingError(this.phase);
     await this.gate;
     if (this.failure) throw this.failure;
@@ -67,7 +70,7 @@ export function describeClaim({ task, trigger, slot, at, overlap, record }: RunC
   return words.filter(Boolean).join(' ');
 }
 
-/** As short as it can be said: `12:00`, `12:00:01`, `12:00:01.100`; another day than the first with its date. */
+/** As short as possible: `12:00`, `12:00:01`, `12:00:01.100`; with the date on a later day. */
 function time(instant: Date): string {
   const [date = '', clock = ''] = instant.toISOString().split('T');
   const short = clock.replace(/(:00)?\.000Z$/, '').replace('Z', '');

@@ -1,9 +1,10 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { loadSettings } from '../../../config/load-settings.js';
 import { parseSchedule } from '../../schedules/schedule.parser.js';
 import type { BaseTask } from '../../authoring/base.task.js';
 import { Clock } from '../../../time/clock.js';
+import type { WorkerEventName } from '../../../runs/worker-event-map.js';
+import { WorkerEvents } from '../../../runs/worker-events.js';
 import type { RegisteredTask } from '../../registry/registered-task.js';
 import type { RunClaim } from '../../../ledger/run-ledger.js';
 import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../../ledger/schedule-ledger.js';
@@ -64,22 +65,29 @@ export interface ScheduledWorker {
   readonly runOnStart?: boolean;
 }
 
-function aScheduledWorker({ tasks, known = {}, runOnStart = false }: ScheduledWorker) {
+function aScheduledWorker({ tasks, known = {}, runOnStart = false }: ScheduledWorker, events: WorkerEvents) {
   const registry = { all: () => tasks, find: (name: string) => tasks.find((task) => task.name === name) };
   const engine = new RecordingEngine();
   const schedules = new RememberingScheduleLedger(known);
   const settings = { ...loadSettings({ DATA_API_URL: 'http://data-api.test' }), runOnStart };
-  const scheduler = new TaskScheduler(registry as unknown as TaskRegistry, engine, schedules, new Clock(), settings);
+  const registered = registry as unknown as TaskRegistry;
+  const scheduler = new TaskScheduler(registered, engine, schedules, new Clock(), events, settings);
   return { scheduler, engine, schedules };
 }
 
-/** Collects the lines of the log, each as `level message`. */
-function captureLog(): string[] {
-  const lines: string[] = [];
-  const write = (level: string) => (message: unknown) => void lines.push(`${level} ${String(message)}`);
-  const levels = { log: write('log'), error: write('error'), warn: write('warn'), debug: write('debug') };
-  Logger.overrideLogger(levels);
-  return lines;
+const REPORTED = [
+  'scheduler.armed',
+  'scheduler.blocked',
+  'scheduler.unblocked',
+  'scheduler.clock_set_back',
+  'slot.missed',
+] as const satisfies readonly WorkerEventName[];
+
+/** Collects what the scheduler tells, as pairs of name and event. */
+function captureEvents(events: WorkerEvents): [WorkerEventName, unknown][] {
+  const told: [WorkerEventName, unknown][] = [];
+  for (const name of REPORTED) events.on(name, (event) => told.push([name, event]));
+  return told;
 }
 
 export type StartedWorker = ReturnType<typeof aScheduledWorker>;
@@ -88,13 +96,15 @@ export const NOON = new Date('2026-11-23T12:00:00Z');
 export const noonPlus = (milliseconds: number) => new Date(NOON.getTime() + milliseconds);
 export const since = (after: Date): KnownSchedule => ({ after, replaced: null });
 
-/** Lets every test begin at noon with timers of its own, and checks that a stopped scheduler leaves none behind. */
+/** Each test begins at noon with fake timers; a stopped scheduler must leave none of them. */
 export function useScheduledWorker() {
   const scene = {
-    log: [] as string[],
+    told: [] as [WorkerEventName, unknown][],
     worker: undefined as StartedWorker | undefined,
     prepare(scheduled: ScheduledWorker): StartedWorker {
-      scene.worker = aScheduledWorker(scheduled);
+      const events = new WorkerEvents();
+      scene.told = captureEvents(events);
+      scene.worker = aScheduledWorker(scheduled, events);
       return scene.worker;
     },
     async start(scheduled: ScheduledWorker): Promise<StartedWorker> {
@@ -105,7 +115,6 @@ export function useScheduledWorker() {
   };
   beforeEach(() => {
     jest.useFakeTimers({ now: NOON });
-    scene.log = captureLog();
   });
   afterEach(() => {
     scene.worker?.scheduler.stop();

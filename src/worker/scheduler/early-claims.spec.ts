@@ -12,6 +12,7 @@ describe('Tasks with the same slot', () => {
     expect(engine.batches).toEqual([]);
     await pass(1);
     expect(engine.batches.map((batch) => batch.length)).toEqual([100]);
+    expect(engine.delays).toEqual([50]);
     expect(new Set(engine.claimed.map((claim) => claim.replace(/_\d+/, '')))).toEqual(new Set(['task schedule 12:01']));
   });
 
@@ -28,6 +29,7 @@ describe('Tasks with the same slot', () => {
     expect(engine.batches).toEqual([]);
     await pass(1);
     expect(engine.batches.map((batch) => batch.length)).toEqual([99]);
+    expect(engine.delays).toEqual([0]);
   });
 
   it('are claimed at their slot where they are still active before it: it decides whether runs overlap', async () => {
@@ -36,6 +38,7 @@ describe('Tasks with the same slot', () => {
     await pass(MINUTE - 1);
     expect(engine.batches.map((batch) => batch.length)).toEqual([118]);
     await pass(1);
+    expect(engine.delays).toEqual([50, 0]);
     expect(engine.claimed.slice(118)).toEqual(['task_3 schedule 12:01', 'task_7 schedule 12:01']);
   });
 

@@ -1,0 +1,43 @@
+import { workerErrorIn } from './errors.js';
+import type { RunError } from './run.js';
+
+const MAX_NAME_CHARS = 200;
+const MAX_MESSAGE_CHARS = 2_000;
+
+/**
+ * What was thrown, rejected or reported, in the form that is recorded: three strings of bounded
+ * length. Never throws, whatever it is given: a value may have getters that throw, a message that
+ * is not a string, or be a revoked proxy.
+ */
+export function toRunError(thrown: unknown): RunError {
+  const known = workerErrorIn(thrown);
+  const error = known ?? thrown;
+  return {
+    name: textIn(error, 'name', MAX_NAME_CHARS) || 'Error',
+    message: textIn(error, 'message') ?? describe(error),
+    code: textIn(known, 'code', MAX_NAME_CHARS) || 'ERROR',
+  };
+}
+
+/** A property of what was thrown; undefined unless it is a readable string. Never throws. */
+export function textIn(thrown: unknown, property: string, maxChars = MAX_MESSAGE_CHARS): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  try {
+    const text = (thrown as Record<string, unknown>)[property];
+    return typeof text === 'string' ? cut(text, maxChars) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(thrown: unknown): string {
+  try {
+    return cut(String(thrown), MAX_MESSAGE_CHARS);
+  } catch {
+    return 'A value was thrown that cannot be described';
+  }
+}
+
+function cut(text: string, maxChars: number): string {
+  return text.length > maxChars ? `${text.slice(0, maxChars)}…` : text;
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import type { WorkerEvents } from '../../runs/worker-events.js';
+
+const UNCAUGHT = { exception: 'Uncaught exception', rejection: 'Unhandled rejection' } as const;
+
+/** The worker, its ledger and its process as a whole. */
+export function logProcess(events: WorkerEvents): void {
+  const ledger = new Logger('Ledger');
+  events.on('ledger.created', ({ file }) => ledger.log(`Created a new ledger in ${file}`));
+  events.on('ledger.pruned', ({ runs }) => ledger.debug(`Pruned ${runs} runs from the history`));
+  events.on('ledger.prune_failed', ({ error }) =>
+    ledger.warn({ msg: 'Cannot prune the history; trying again in an hour', err: error }),
+  );
+  events.on('engine.takeover_failed', ({ error }) =>
+    new Logger('TaskEngine').warn({ msg: 'Cannot look for runs to take over; trying again in a minute', err: error }),
+  );
+
+  const worker = new Logger('WorkerLifecycle');
+  events.on('worker.started', () => worker.log('Worker ready'));
+  events.on('worker.draining', () => worker.log('Draining'));
+  events.on('worker.stopped', () => worker.log('Worker stopped'));
+
+  const service = new Logger('Service');
+  events.on('service.listening', ({ url }) => service.log(`Listening on ${url}`));
+  events.on('service.stop_failed', ({ error }) =>
+    service.error({ msg: 'Cannot record everything before the stop; the next start recovers it', err: error }),
+  );
+  events.on('service.stop_timed_out', () =>
+    service.warn('The stop took too long; the next start resumes what is left'),
+  );
+
+  const program = new Logger('Process');
+  events.on('run.error_escaped', ({ kind, error }) =>
+    program.error({ msg: `${UNCAUGHT[kind]}; the task left it behind, the run goes on`, err: error }),
+  );
+  events.on('process.failed', ({ kind, error }) =>
+    program.fatal({ msg: `${UNCAUGHT[kind]}; the process ends`, err: error }),
+  );
+  events.on('subscriber.failed', ({ event, error }) =>
+    program.error({ msg: `A listener failed to handle ${event}; it stays subscribed`, err: error }),
+  );
+}

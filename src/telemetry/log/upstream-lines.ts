@@ -1,0 +1,22 @@
+import { Logger } from '@nestjs/common';
+import { SECOND } from '../../time/duration.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
+
+/** A shorter pause explains nothing that a reader of the log would wonder about. */
+const MIN_PAUSE_LOGGED_MS = SECOND;
+
+export function logUpstreams(events: WorkerEvents): void {
+  const logger = new Logger('DataApi');
+  events.on('request.retried', ({ method, path, attempt, delayMs, error }) =>
+    logger.debug({ msg: 'Retrying', method, target: path, attempt, delay: Math.round(delayMs), error }),
+  );
+  events.on('upstream.paused', ({ host, pauseMs }) => {
+    if (pauseMs <= MIN_PAUSE_LOGGED_MS) return;
+    const seconds = Math.ceil(pauseMs / SECOND);
+    logger.warn({ msg: 'Data API sent Retry-After; pausing requests', host, seconds });
+  });
+  events.on('upstream.opened', ({ host, error }) =>
+    logger.warn({ msg: 'Data API is down; requests wait for it', host, error }),
+  );
+  events.on('upstream.closed', ({ host }) => logger.log({ msg: 'Data API is back', host }));
+}
