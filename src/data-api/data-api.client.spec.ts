@@ -109,6 +109,25 @@ describe('DataApiClient', () => {
     expect(JSON.stringify({ ...(error as Error) })).not.toContain('s3cret');
   });
 
+  it('names limit, size and remedy when a page is too large', async () => {
+    const size = 6 * 1024 * 1024;
+    await using api = await world((socket) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n{`));
+    await expect(api.client.get('/a', anyAnswer)).rejects.toMatchObject({
+      code: 'BAD_ANSWER',
+      message: expect.stringMatching(/with an invalid body: larger than 5 MiB \(6291456 bytes\)\. .*pageSize/),
+    });
+  });
+
+  it('fails at once what cannot be sent', async () => {
+    await using api = await world(ok);
+    await expect(api.client.get('/a', anyAnswer, { timeout: Infinity })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      attempts: 0,
+      message: expect.stringMatching(/GET .*\/base\/a cannot be sent: a timeout of Infinity ms is not between/),
+    });
+    expect(api.server.requests).toEqual([]);
+  });
+
   it('says UNREACHABLE and what to look at when nobody listens', async () => {
     const api = await world(ok);
     await api.server[Symbol.asyncDispose]();

@@ -89,6 +89,7 @@ export class DataApiClient {
       timeout: options.timeout ?? this.timeout,
       signal: options.signal ?? scope?.signal,
       retry: options.retry ?? scope?.retry,
+      resumed: scope !== undefined && scope.attempt > 1,
     };
     return this.retries.intercept(request, (answer) => readAnswer(answer, schema));
   }

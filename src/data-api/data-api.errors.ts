@@ -73,7 +73,7 @@ export class DataApiStatusError extends DataApiError {
   }
 }
 
-/** 401 or 403: no request will succeed until the token is mended. */
+/** 401, or a 403 that is not a pause: no request will succeed until the token is mended. */
 export class DataApiUnauthorizedError extends DataApiError {
   override readonly name = 'DataApiUnauthorizedError';
   override readonly endsRun = true;
@@ -89,6 +89,13 @@ export class DataApiAnswerError extends DataApiError {
 
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'BAD_ANSWER', request, options);
+  }
+}
+
+/** A request that cannot be sent as it is written. Nothing was sent. */
+export class DataApiRequestError extends DataApiError {
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'BAD_REQUEST', request, options);
   }
 }
 

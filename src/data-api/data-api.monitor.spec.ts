@@ -1,13 +1,13 @@
-import { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { anyAnswer } from './answer/any-answer.js';
 import { afterFailures, json, status, world } from './testing/data-api.world.js';
+import { http } from './testing/raw.server.js';
 
 const fast = { retry: { attempts: 3, baseDelay: 1 } };
+const once = { retry: { attempts: 1 } };
 const failed = (promise: Promise<unknown>) => expect(promise).rejects.toThrow();
 
 describe('DataApiMonitor', () => {
-  beforeAll(() => void Logger.overrideLogger(false));
-
   it('is up before anything was asked of it, and while single attempts fail', async () => {
     await using api = await world(afterFailures(2, status(503), json({})));
     expect(api.monitor.state()).toMatchObject({
@@ -27,6 +27,32 @@ describe('DataApiMonitor', () => {
     expect(state).toBe('degraded');
     expect(detail).toMatchObject({ breaker: 'closed', consecutiveFailures: 3, lastError: 'answered 503' });
     expect(Date.parse(detail['failingSince'] as string)).toBeGreaterThanOrEqual(since);
+  });
+
+  it('names the reason as long as the breaker is open, whatever late answers say', async () => {
+    const late = Promise.withResolvers<void>();
+    await using api = await world((socket, head) => {
+      if (!head.includes('/late')) return status(502)(socket, head, 0);
+      void late.promise.then(() => status(404)(socket, head, 0));
+    });
+    const answer = api.dataApi.get('/late', anyAnswer);
+    await Promise.all(Array.from({ length: 10 }, () => failed(api.dataApi.get('/a', anyAnswer, once))));
+    late.resolve();
+    await failed(answer);
+    const { status: state, detail } = api.monitor.state();
+    expect(state).toBe('degraded');
+    expect(detail).toMatchObject({ breaker: 'open', lastError: 'answered 502', failingSince: expect.any(String) });
+  });
+
+  it('says until when the upstream asked to be sent nothing', async () => {
+    const abort = new AbortController();
+    await using api = await world((socket) => socket.write(http(429, '', { 'retry-after': '60' })));
+    const refused = failed(api.dataApi.get('/a', anyAnswer, { signal: abort.signal }));
+    while (api.monitor.state().detail['pausedUntil'] === null) await delay(1);
+    expect(Date.parse(api.monitor.state().detail['pausedUntil'] as string)).toBeGreaterThan(Date.now() + 50_000);
+    expect(api.monitor.state().status).toBe('up');
+    abort.abort();
+    await refused;
   });
 
   it('is not degraded by answers that are the requests’ fault', async () => {

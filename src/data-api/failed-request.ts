@@ -2,6 +2,7 @@ import {
   DataApiAnswerError,
   type DataApiError,
   DataApiIdentityError,
+  DataApiRequestError,
   DataApiStatusError,
   DataApiTimeoutError,
   DataApiUnauthorizedError,
@@ -13,7 +14,8 @@ import type { AttemptError } from './policy/attempt.error.js';
 import { type HttpRequest, pathOf } from './request/http-request.js';
 
 /** What a caller gets when the last attempt failed: what happened, where, how often, what to do. */
-export function failedRequest(request: HttpRequest, error: AttemptError, attempts: number): DataApiError {
+export function failedRequest(request: HttpRequest, error: AttemptError, made: number): DataApiError {
+  const attempts = error.problem === 'unsendable' ? 0 : made;
   const path = pathOf(request);
   const failed: FailedRequest = { method: request.method, path, attempts, answer: error.answer };
   return new (classOf(error))(describe(request, path, error, attempts), failed, { cause: error });
@@ -21,6 +23,10 @@ export function failedRequest(request: HttpRequest, error: AttemptError, attempt
 
 function classOf({ problem, status }: AttemptError) {
   switch (problem) {
+    case 'unsendable':
+      return DataApiRequestError;
+    case 'refused':
+      return DataApiStatusError;
     case 'status':
       return status === 401 || status === 403 ? DataApiUnauthorizedError : DataApiStatusError;
     case 'unreadable':
@@ -37,14 +43,15 @@ function classOf({ problem, status }: AttemptError) {
 }
 
 function describe(request: HttpRequest, path: string, error: AttemptError, attempts: number): string {
-  const times = attempts === 1 ? '' : ` (${attempts} attempts)`;
+  const times = attempts > 1 ? ` (${attempts} attempts)` : '';
   const remedy = remedyFor(error);
   const said = saidBy(request, error);
   return `${request.method} ${request.origin}${path} ${whatHappened(error)}${times}${said}${remedy ? `. ${remedy}` : ''}`;
 }
 
 function whatHappened({ problem, status, message }: AttemptError): string {
-  if (problem === 'status') return `answered ${status}`;
+  if (problem === 'status' || problem === 'refused') return `answered ${status}`;
+  if (problem === 'unsendable') return `cannot be sent: ${message}`;
   return status === undefined ? `failed: ${message}` : `answered ${status} with an invalid body: ${message}`;
 }
 
@@ -55,16 +62,30 @@ function saidBy({ headers }: HttpRequest, { answer }: AttemptError): string {
 }
 
 function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
-  if (problem === 'status') return remedyForStatus(status);
-  if (problem === 'slow answer') return 'Raise DATA_API_TIMEOUT if that is normal';
-  if (problem === 'identity') return 'NODE_EXTRA_CA_CERTS names a file of further authorities';
-  const unreachable = problem === 'not sent' || problem === 'no answer' || problem === 'broken';
-  return unreachable ? 'Check DATA_API_URL, and whether the Data API is up' : undefined;
+  switch (problem) {
+    case 'status':
+      return remedyForStatus(status);
+    case 'refused':
+      return 'The Data API limits requests: lower DATA_API_CONCURRENCY if this goes on';
+    case 'too large':
+      return 'Ask for less at once: a list task names its pageSize';
+    case 'slow answer':
+      return 'Raise DATA_API_TIMEOUT if that is normal';
+    case 'identity':
+      return 'NODE_EXTRA_CA_CERTS names a file of further authorities';
+    case 'no socket':
+      return 'Raise the limit of open files of the worker (ulimit -n, LimitNOFILE), or lower DATA_API_CONCURRENCY';
+    case 'not sent':
+    case 'no answer':
+    case 'broken':
+      return 'Check DATA_API_URL, and whether the Data API is up';
+    default:
+      return undefined;
+  }
 }
 
 function remedyForStatus(status: number): string | undefined {
   if (status === 401 || status === 403) return 'Check DATA_API_TOKEN and what it is allowed to do';
-  if (status === 429) return 'The Data API limits requests: lower DATA_API_CONCURRENCY if this goes on';
   if (status >= 500) return 'See the log of the Data API';
   if (status < 400) return 'Redirects are not followed: DATA_API_URL must be the final address';
   return undefined;

@@ -1,61 +1,17 @@
 import { jest } from '@jest/globals';
-import type { WorkerEventMap, WorkerEventName } from '../runs/worker-event-map.js';
-import { WorkerEvents } from '../runs/worker-events.js';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
-import type { HttpAnswer, HttpRequest } from './request/http-request.js';
-import { sleep } from './waiting/sleep.js';
-import { RetryInterceptor } from './retry.interceptor.js';
-import { policies } from './testing/policies.js';
+import type { HttpRequest } from './request/http-request.js';
+import { anUpstream, ORIGIN, outcome, POST, recorded } from './testing/fake-upstream.js';
 import { randomFrom } from './testing/random.js';
-import { anAnswer, aRequest } from './testing/requests.js';
-import type { HttpTransport } from './transport/http-transport.js';
+import { anAnswer } from './testing/requests.js';
+import { sleep } from './waiting/sleep.js';
 
-const ORIGIN = 'http://127.0.0.1';
-
-type Reply = number | HttpAnswer | Error;
-
-/** An interceptor before an upstream that replies at once, as told, and records arrivals. */
-function anUpstream(reply: (request: HttpRequest, count: number) => Reply | Promise<Reply>, concurrency = '1..64') {
-  const events = new WorkerEvents();
-  const upstreams = policies({ DATA_API_CONCURRENCY: concurrency }, events);
-  const arrivals: number[] = [];
-  const start = performance.now();
-  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
-    arrivals.push(Math.round(performance.now() - start));
-    const replied = await untilAborted(request.signal, reply(request, arrivals.length));
-    if (replied instanceof Error) throw replied;
-    return typeof replied === 'number' ? anAnswer(replied) : replied;
-  };
-  const retries = new RetryInterceptor(upstreams, { send } as HttpTransport, events);
-  const request = (changes: Partial<HttpRequest> = {}) =>
-    retries.intercept(aRequest(changes), (answer) => answer.status);
-  const policy = upstreams.of(ORIGIN);
-  return { arrivals, request, policy, events };
-}
-
-/** As the transport does. */
-function untilAborted<T>(signal: AbortSignal | undefined, work: T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error));
-    void Promise.resolve(work).then(resolve, reject);
-  });
-}
-
-const POST: Partial<HttpRequest> = { method: 'POST', headers: { 'idempotency-key': 'k' } };
 const sync: Partial<HttpRequest> = {
   ...POST,
   target: '/api/v1/sync',
   retry: { attempts: 3, baseDelay: 5_000, factor: 2 },
 };
-
-const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
-
-function recorded<Name extends WorkerEventName>(events: WorkerEvents, name: Name): WorkerEventMap[Name][] {
-  const recorded: WorkerEventMap[Name][] = [];
-  events.on(name, (event) => recorded.push(event));
-  return recorded;
-}
 
 describe('RetryInterceptor', () => {
   beforeEach(() => {
@@ -357,14 +313,12 @@ describe('RetryInterceptor', () => {
       count < 4 ? anAnswer(429, '', { 'retry-after': count === 1 ? '1' : '30' }) : 200,
     );
     const paused = recorded(events, 'upstream.paused');
-    const first = request({ retry: { attempts: 1 } });
-    await expect(first).rejects.toMatchObject({ status: 429 });
-    expect(paused).toEqual([]);
-    await jest.advanceTimersByTimeAsync(1_000);
-    void outcome(request({ retry: { attempts: 1 } }));
-    void outcome(request({ retry: { attempts: 1 } }));
-    await jest.advanceTimersByTimeAsync(30_000);
+    const answers = Promise.all([request(), request(), request()]);
+    await jest.advanceTimersByTimeAsync(0);
     expect(paused).toEqual([{ host: ORIGIN, pauseMs: 30_000 }]);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await answers;
+    expect(paused).toHaveLength(1);
   });
 
   it('reports that an outage begins, with its reason, and that it is over, once each', async () => {
@@ -379,5 +333,50 @@ describe('RetryInterceptor', () => {
     await jest.advanceTimersByTimeAsync(5_000);
     await Promise.all(requests);
     expect([opened.length, closed]).toEqual([1, [{ host: ORIGIN }]]);
+  });
+
+  it('fails at once what cannot be sent, which is not a sign of an outage', async () => {
+    const { arrivals, events, policy, request } = anUpstream(({ target }) =>
+      target === '/odd' ? new AttemptError('unsendable', 'invalid x-a header') : 200,
+    );
+    const opened = recorded(events, 'upstream.opened');
+    for (let sent = 0; sent < 30; sent++) {
+      await expect(request({ ...POST, target: '/odd' })).rejects.toMatchObject({
+        code: 'BAD_REQUEST',
+        attempts: 0,
+        message: `POST ${ORIGIN}/odd cannot be sent: invalid x-a header`,
+      });
+    }
+    expect(arrivals).toHaveLength(30);
+    expect(opened).toEqual([]);
+    expect(policy.record.consecutiveFailures).toBe(0);
+  });
+
+  it('learns nothing of an outage from a probe that cannot be sent', async () => {
+    const { policy, request } = anUpstream(({ target }, count) => {
+      if (target === '/odd') return new AttemptError('unsendable', 'invalid x-a header');
+      return count <= 5 ? 500 : 200;
+    });
+    await Promise.all(Array.from({ length: 5 }, () => outcome(request({ retry: { attempts: 1 } }))));
+    const odd = outcome(request({ target: '/odd' }));
+    await jest.advanceTimersByTimeAsync(1_000);
+    await expect(odd).resolves.toMatchObject({ code: 'BAD_REQUEST' });
+    expect(policy.breakerState).toBe('open');
+    await expect(request()).resolves.toBe(200);
+    expect(policy.breakerState).toBe('closed');
+  });
+
+  it('blames neither upstream nor token when this machine has no connection left', async () => {
+    const { policy, request } = anUpstream(() => new AttemptError('no socket', 'connect EMFILE 127.0.0.1:80'));
+    const requests = Array.from({ length: 30 }, () => outcome(request()));
+    await jest.advanceTimersByTimeAsync(5_000);
+    for (const error of await Promise.all(requests)) {
+      expect(error).toMatchObject({
+        code: 'UNREACHABLE',
+        message: expect.stringMatching(/EMFILE.*Raise the limit of open files.*ulimit -n/),
+      });
+    }
+    expect(policy.breakerState).toBe('closed');
+    expect(policy.concurrencyLimit).toBeLessThan(16);
   });
 });

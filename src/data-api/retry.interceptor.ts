@@ -3,13 +3,17 @@ import type { SentRequest } from '../runs/worker-event-map.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { failedRequest } from './failed-request.js';
 import type { Permit } from './policy/admission.js';
+import { isRefusal } from './policy/asked-pause.js';
 import { AttemptError } from './policy/attempt.error.js';
-import { attemptsOf, backoff } from './policy/backoff.js';
+import { Attempts } from './policy/attempts.js';
 import { UpstreamPolicies } from './policy/upstream-policies.js';
 import type { UpstreamPolicy } from './policy/upstream-policy.js';
 import { type HttpAnswer, type HttpRequest, pathOf } from './request/http-request.js';
 import { HttpTransport } from './transport/http-transport.js';
 import { sleep } from './waiting/sleep.js';
+
+/** For a request that no signal bounds, because it is outside of any run. */
+const MAX_UNBOUNDED_WAIT_MS = 30 * 60_000;
 
 type Read<T> = (answer: HttpAnswer) => T;
 
@@ -40,13 +44,28 @@ export class RetryInterceptor {
    * soon as it aborts, during a wait too.
    */
   async intercept<T>(request: HttpRequest, read: Read<T>): Promise<T> {
+    if (request.signal) return this.pursue(request, read);
+    const attempts = new Attempts(request);
+    const bound = new AbortController();
+    const timer = setTimeout(() => bound.abort(notServed(request, attempts)), MAX_UNBOUNDED_WAIT_MS);
+    try {
+      return await this.pursue({ ...request, signal: bound.signal }, read, attempts);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async pursue<T>(request: HttpRequest, read: Read<T>, attempts?: Attempts): Promise<T> {
     const upstream = this.upstreams.of(request.origin);
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.attempt(upstream, request, read, attempt);
+    for (;;) {
+      const outcome = await this.attempt(upstream, request, read, attempts?.current ?? 1);
       if ('value' in outcome) return outcome.value;
-      if (!outcome.mayRetry || attempt >= attemptsOf(request.retry))
-        throw failedRequest(request, outcome.error, attempt);
-      await this.backOff(request, outcome);
+      const { error, sent, mayRetry } = outcome;
+      attempts ??= new Attempts(request);
+      const delayMs = attempts.delayAfter(error, mayRetry);
+      if (delayMs === undefined) throw failedRequest(request, error, attempts.current);
+      this.events.emit('request.retried', { ...sent, delayMs, error: error.message });
+      await sleep(delayMs, request.signal);
     }
   }
 
@@ -76,17 +95,17 @@ export class RetryInterceptor {
       return { error, sent, mayRetry: upstream.failed(request, permit, error, attempt) };
     }
   }
-
-  private async backOff(request: HttpRequest, { error, sent }: Failure): Promise<void> {
-    const delayMs = backoff(request.retry, sent.attempt, error.status);
-    this.events.emit('request.retried', { ...sent, delayMs, error: error.message });
-    await sleep(delayMs, request.signal);
-  }
 }
 
 function readSuccess<T>(answer: HttpAnswer, read: Read<T>): T {
   if (answer.status >= 200 && answer.status <= 299) return read(answer);
-  throw new AttemptError('status', `answered ${answer.status}`, answer);
+  throw new AttemptError(isRefusal(answer) ? 'refused' : 'status', `answered ${answer.status}`, answer);
+}
+
+function notServed(request: HttpRequest, { current, lastError }: Attempts): Error {
+  const minutes = MAX_UNBOUNDED_WAIT_MS / 60_000;
+  const error = lastError ?? new AttemptError('not sent', `it was not its turn within ${minutes} min`);
+  return failedRequest(request, error, current);
 }
 
 function describe(

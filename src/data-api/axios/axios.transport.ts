@@ -46,8 +46,10 @@ export class AxiosTransport {
     const scope = currentRunScope();
     const cancellation = new Cancellation(config, scope?.signal);
     try {
-      const request = await this.requestOf(config, cancellation.signal, config.retry ?? scope?.retry);
-      return await this.retries.intercept(request, (answer) => successResponse(answer, config));
+      const retry = config.retry ?? scope?.retry;
+      const request = await this.requestOf(config, cancellation.signal, retry);
+      const resumed = scope !== undefined && scope.attempt > 1;
+      return await this.retries.intercept({ ...request, resumed }, (answer) => successResponse(answer, config));
     } catch (error) {
       if (cancellation.signal?.aborted) throw cancellation.error;
       return settleFailure(error, config);

@@ -2,23 +2,29 @@ import type { HttpAnswer } from '../request/http-request.js';
 
 /**
  * What went wrong with one attempt:
+ * - `unsendable`: it cannot be sent as it is written
+ * - `no socket`: this machine cannot open a further connection
  * - `not sent`: no byte of it has left
  * - `identity`: the server's certificate cannot be trusted
  * - `no answer`: sent, and nothing came in time
  * - `slow answer`: it began and did not end in time
  * - `broken`: the connection or the protocol
  * - `too large`: more bytes than are accepted
- * - `status`: not a 2xx
+ * - `refused`: the upstream wants fewer requests
+ * - `status`: any other that is not a 2xx
  * - `unreadable`: not what the answer claims to be, so probably damaged
  * - `unexpected`: readable, and does not match the schema
  */
 export type AttemptProblem =
+  | 'unsendable'
+  | 'no socket'
   | 'not sent'
   | 'identity'
   | 'no answer'
   | 'slow answer'
   | 'broken'
   | 'too large'
+  | 'refused'
   | 'status'
   | 'unreadable'
   | 'unexpected';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { attemptsOf, backoff } from './backoff.js';
+import { AFTER_REFUSAL, attemptsOf, backoff } from './backoff.js';
 
 const bound = (...parameters: Parameters<typeof backoff>) => {
   jest.spyOn(Math, 'random').mockReturnValue(1);
@@ -9,14 +9,14 @@ const bound = (...parameters: Parameters<typeof backoff>) => {
 describe('backoff', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('doubles its bound from 200 ms, and from 1 s after a 429', () => {
-    expect([1, 2, 3].map((attempt) => bound(undefined, attempt, 503))).toEqual([200, 400, 800]);
-    expect([1, 2, 3].map((attempt) => bound(undefined, attempt, 429))).toEqual([1_000, 2_000, 4_000]);
+  it('doubles its bound from 200 ms, and from 1 s after a refusal', () => {
+    expect([1, 2, 3].map((attempt) => bound(undefined, attempt))).toEqual([200, 400, 800]);
+    expect([1, 2, 3].map((attempt) => bound(AFTER_REFUSAL, attempt))).toEqual([1_000, 2_000, 4_000]);
   });
 
   it('is bound by 5 s and 10 s for the policy of the sync', () => {
     const sync = { attempts: 3, baseDelay: 5_000, factor: 2 };
-    expect([1, 2].map((attempt) => bound(sync, attempt, 503))).toEqual([5_000, 10_000]);
+    expect([1, 2].map((attempt) => bound(sync, attempt))).toEqual([5_000, 10_000]);
   });
 
   it('never exceeds 20 s, however many attempts there were', () => {

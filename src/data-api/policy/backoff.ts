@@ -2,10 +2,11 @@ import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
 const DEFAULT_ATTEMPTS = 3;
 const DEFAULT_FACTOR = 2;
-const BASE_DELAY_MS = 200;
-/** A server that counts requests needs more time to forget them. */
-const BASE_DELAY_AFTER_429_MS = 1_000;
+const DEFAULT_BASE_DELAY_MS = 200;
 const MAX_DELAY_MS = 20_000;
+
+/** A server that counts requests needs time to forget them. */
+export const AFTER_REFUSAL: RetryPolicy = { baseDelay: 1_000 };
 
 /** Requests in all; at least one. */
 export function attemptsOf(policy: RetryPolicy | undefined): number {
@@ -19,8 +20,8 @@ export function attemptsOf(policy: RetryPolicy | undefined): number {
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function backoff(policy: RetryPolicy | undefined, attempt: number, status?: number): number {
-  const base = policy?.baseDelay ?? (status === 429 ? BASE_DELAY_AFTER_429_MS : BASE_DELAY_MS);
+export function backoff(policy: RetryPolicy | undefined, attempt: number): number {
+  const base = policy?.baseDelay ?? DEFAULT_BASE_DELAY_MS;
   const bound = base * (policy?.factor ?? DEFAULT_FACTOR) ** (attempt - 1);
   return Math.random() * Math.min(MAX_DELAY_MS, bound);
 }

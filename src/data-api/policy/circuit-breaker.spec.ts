@@ -98,6 +98,40 @@ describe('CircuitBreaker', () => {
     expect(breaker.mayProbe(performance.now())).toBe(true);
   });
 
+  it('starts over when requests beside the probe were answered in between', async () => {
+    fail(breaker, 5);
+    await nextFailedProbe(breaker);
+    await nextFailedProbe(breaker);
+    for (let restart = 0; restart < 3; restart++) {
+      await jest.advanceTimersByTimeAsync(8_000);
+      breaker.beginProbe();
+      breaker.succeeded(true);
+      breaker.succeeded(false);
+      fail(breaker, 5);
+      expect(breaker.probeAt - performance.now()).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  it('does not take answers to what was sent before it opened for a recovery', async () => {
+    fail(breaker, 5);
+    await nextFailedProbe(breaker);
+    await nextFailedProbe(breaker);
+    await jest.advanceTimersByTimeAsync(4_000);
+    breaker.succeeded(false);
+    breaker.beginProbe();
+    breaker.succeeded(true);
+    fail(breaker, 5);
+    expect(breaker.probeAt - performance.now()).toBeGreaterThan(1_000);
+  });
+
+  it('holds for as long as it is told, and then wants a probe', async () => {
+    breaker.hold(900_000);
+    await jest.advanceTimersByTimeAsync(899_999);
+    expect(breaker.mayProbe(performance.now())).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(breaker.mayProbe(performance.now())).toBe(true);
+  });
+
   it('goes on with its pauses when it opens again soon, and else starts over', async () => {
     fail(breaker, 5);
     await nextFailedProbe(breaker);

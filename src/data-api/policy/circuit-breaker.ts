@@ -3,7 +3,7 @@ const MIN_FAILURES = 5;
 const MAX_FAILURES = 20;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 15_000;
-/** A breaker that opens again within this time is still in the same outage. */
+/** Opening again so soon, with the probe the only success in between, is still the same outage. */
 const SAME_OUTAGE_MS = 10_000;
 
 /**
@@ -25,6 +25,8 @@ export class CircuitBreaker {
   private closedAt = -Infinity;
   private probing = false;
   private open = false;
+  /** It was well since the breaker closed: requests beside the probe succeeded. */
+  private recovered = false;
 
   /** When the next request may try, on the clock of `performance.now()`. */
   probeAt = 0;
@@ -49,10 +51,22 @@ export class CircuitBreaker {
   /** It has answered. Only a probe closes an open breaker: other answers are from before. */
   succeeded(probe: boolean): void {
     this.failures = 0;
-    if (!probe) return;
+    if (!probe) {
+      this.recovered = !this.open;
+      return;
+    }
     this.open = false;
     this.probing = false;
+    this.recovered = false;
     this.closedAt = performance.now();
+  }
+
+  /** Opens until a probe succeeds; the first one goes out after this time. */
+  hold(milliseconds: number): void {
+    this.open = true;
+    this.probing = false;
+    this.failures = 0;
+    this.probeAt = performance.now() + milliseconds;
   }
 
   failed(request: object, attempt: number, probe: boolean, inFlight: number): void {
@@ -70,16 +84,12 @@ export class CircuitBreaker {
   private count(inFlight: number): void {
     this.failures++;
     if (this.failures < Math.max(MIN_FAILURES, Math.min(MAX_FAILURES, inFlight / 2))) return;
-    if (performance.now() - this.closedAt > SAME_OUTAGE_MS) this.pause = 0;
-    this.open = true;
+    if (this.recovered || performance.now() - this.closedAt > SAME_OUTAGE_MS) this.pause = 0;
     this.pauseUntilNextProbe();
   }
 
   private pauseUntilNextProbe(): void {
-    this.probing = false;
-    this.failures = 0;
     this.pause = this.pause === 0 ? FIRST_PAUSE_MS : Math.min(MAX_PAUSE_MS, this.pause * 2);
-    const jittered = this.pause * (0.75 + Math.random() / 4);
-    this.probeAt = performance.now() + jittered;
+    this.hold(this.pause * (0.75 + Math.random() / 4));
   }
 }

@@ -1,46 +1,51 @@
-import { type HttpRequest, IDEMPOTENCY_KEY } from '../request/http-request.js';
+import { type HttpRequest, isKeyed, isRepeatable } from '../request/http-request.js';
 import type { AttemptError } from './attempt.error.js';
 
-/** Methods that are safe to repeat by definition (RFC 9110 §9.2.2), and QUERY, which is safe. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']);
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
-const OUTAGE = new Set([500, 502, 503, 504]);
-const CONFLICT = 409;
+/** 520 to 530: Cloudflare and its like, about the server behind them. */
+const GATEWAY = [502, 503, 504, 520, 521, 522, 523, 524, 529, 530];
+const OUTAGE = new Set([500, ...GATEWAY]);
+const PASSING = new Set([408, 425, ...OUTAGE]);
+const OVERLOAD = new Set([429, 503, 529]);
+/** On a key: the first request with it is still in work. */
+export const CONFLICT = 409;
 
 /** Whether another attempt may be made, by what is known about this one alone. */
-export function mayRepeat(request: HttpRequest, { problem, status }: AttemptError): boolean {
-  const keyed = IDEMPOTENCY_KEY in request.headers;
+export function mayRepeat(request: HttpRequest, { problem, status = 0 }: AttemptError): boolean {
   switch (problem) {
     case 'not sent':
+    case 'no socket':
       return true;
     case 'no answer':
     case 'slow answer':
     case 'broken':
     case 'unreadable':
-      return keyed || IDEMPOTENT.has(request.method);
+    case 'refused':
+      return isRepeatable(request);
     case 'status':
-      // A conflict on a key means that the first request with it is still in flight.
-      if (status === CONFLICT) return keyed && !IDEMPOTENT.has(request.method);
-      return PASSING.has(status ?? 0) && (keyed || IDEMPOTENT.has(request.method));
+      return PASSING.has(status) ? isRepeatable(request) : status === CONFLICT && isKeyed(request);
     default:
       return false;
   }
 }
 
+/** Whether the attempt has shown anything about the upstream. */
+export function isAboutUpstream({ problem }: AttemptError): boolean {
+  return problem !== 'unsendable' && problem !== 'no socket';
+}
+
 /** Whether it looks as if no request could be served. A 4xx comes from a server that is there. */
-export function isOutage({ problem, status }: AttemptError): boolean {
-  if (problem === 'status') return OUTAGE.has(status ?? 0);
+export function isOutage({ problem, status = 0 }: AttemptError): boolean {
+  if (problem === 'status' || problem === 'refused') return OUTAGE.has(status);
   return problem !== 'too large' && problem !== 'unexpected';
 }
 
-/**
- * Whether a `Retry-After` is about the upstream: on a redirect or a 4xx it is about the resource.
- */
-export function isAboutUpstream({ status }: AttemptError): boolean {
-  return PASSING.has(status ?? 0);
+/** Whether a pause that the answer asks for is the upstream's: on other answers, the resource's. */
+export function pausesUpstream({ problem, status = 0 }: AttemptError): boolean {
+  return problem === 'refused' || PASSING.has(status);
 }
 
 /** Whether it looks as if fewer requests at once would have helped. */
-export function isOverload({ problem, status }: AttemptError): boolean {
-  return status === 429 || status === 503 || problem === 'no answer' || problem === 'slow answer';
+export function isOverload({ problem, status = 0 }: AttemptError): boolean {
+  if (OVERLOAD.has(status)) return true;
+  return problem === 'no answer' || problem === 'slow answer' || problem === 'no socket';
 }

@@ -2,16 +2,18 @@ import type { ConcurrencyBounds } from '../../config/settings.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
+import { askedPause } from './asked-pause.js';
 import type { AttemptError } from './attempt.error.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { retryAfter } from './retry-after.js';
 import { RetryBudget } from './retry-budget.js';
-import { isAboutUpstream, isOutage, isOverload, mayRepeat } from './retry-rule.js';
+import { CONFLICT, isAboutUpstream, isOutage, isOverload, mayRepeat, pausesUpstream } from './retry-rule.js';
 import { UpstreamRecord } from './upstream-record.js';
 
 /** Shorter pauses are ordinary. */
 const MIN_REPORTED_PAUSE_MS = 1_000;
+/** No pause is believed for longer without a probe. */
+const MAX_PAUSE_MS = 15 * 60_000;
 
 /** What all requests to one upstream share: it admits each attempt and learns from its outcome. */
 export class UpstreamPolicy {
@@ -57,14 +59,12 @@ export class UpstreamPolicy {
 
   /** @returns whether the request may be tried again, its number of attempts aside. */
   failed(request: HttpRequest, permit: Permit, error: AttemptError, attempt: number): boolean {
-    if (isOutage(error)) this.noteOutage(request, permit, error, attempt);
-    else this.answered(permit);
     if (isOverload(error)) this.limit.overloaded(permit.sequence);
-    else if (!isOutage(error)) this.limit.succeeded(permit.sequence);
-    if (error.answer && isAboutUpstream(error)) this.pauseFor(retryAfter(error.answer.headers));
+    if (isAboutUpstream(error)) this.learn(request, permit, error, attempt);
+    else if (permit.probe) this.breaker.probeAbandoned();
     const repeatable = mayRepeat(request, error);
     // An open breaker limits the load better than any budget.
-    if (attempt > 1 && repeatable && !this.breaker.isOpen) this.budget.retryFailed();
+    if (attempt > 1 && repeatable && isLoad(error) && !this.breaker.isOpen) this.budget.retryFailed();
     this.admission.release();
     return repeatable && (this.breaker.isOpen || this.budget.allowsRetry());
   }
@@ -75,11 +75,20 @@ export class UpstreamPolicy {
     this.admission.release();
   }
 
+  private learn(request: HttpRequest, permit: Permit, error: AttemptError, attempt: number): void {
+    const pauseMs = error.answer && pausesUpstream(error) ? askedPause(error.answer) : 0;
+    if (isOutage(error)) this.noteOutage(request, permit, error, attempt);
+    else if (pauseMs <= MAX_PAUSE_MS) this.answered(permit);
+    if (!isOutage(error) && !isOverload(error)) this.limit.succeeded(permit.sequence);
+    if (pauseMs > 0) this.pauseFor(pauseMs, error);
+  }
+
   private answered({ probe }: Permit): void {
     const wasOpen = this.breaker.isOpen;
     this.breaker.succeeded(probe);
+    if (this.breaker.isOpen) return;
     this.record.succeeded();
-    if (wasOpen && !this.breaker.isOpen) this.events.emit('upstream.closed', { host: this.origin });
+    if (wasOpen) this.events.emit('upstream.closed', { host: this.origin });
   }
 
   private noteOutage(request: HttpRequest, { probe }: Permit, error: AttemptError, attempt: number): void {
@@ -91,9 +100,22 @@ export class UpstreamPolicy {
     }
   }
 
-  private pauseFor(pauseMs: number): void {
-    const isNews = pauseMs > MIN_REPORTED_PAUSE_MS && this.pausedFor === 0;
+  private pauseFor(askedMs: number, error: AttemptError): void {
+    const pauseMs = Math.min(askedMs, MAX_PAUSE_MS);
+    const isNews = pauseMs > MIN_REPORTED_PAUSE_MS && this.pausedFor <= MIN_REPORTED_PAUSE_MS;
     this.admission.pauseFor(pauseMs);
+    if (askedMs > pauseMs) this.holdForProbe(pauseMs, error);
     if (isNews) this.events.emit('upstream.paused', { host: this.origin, pauseMs });
   }
+
+  /** What was asked for is too long to be believed: when this is over, one request asks again. */
+  private holdForProbe(pauseMs: number, error: AttemptError): void {
+    this.record.failed(error);
+    this.breaker.hold(pauseMs);
+  }
+}
+
+/** Whether the attempt was a burden to the upstream that helped no one. */
+function isLoad({ problem, status }: AttemptError): boolean {
+  return problem !== 'refused' && status !== CONFLICT;
 }

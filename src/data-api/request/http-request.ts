@@ -12,12 +12,12 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  /**
-   * One attempt, from the wait for a connection to the last byte of the answer, in milliseconds.
-   */
+  /** One attempt, from the wait for a connection to the end of the answer, in milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly retry: RetryPolicy | undefined;
+  /** An earlier attempt of the run may have sent it, and it may still be in work. */
+  readonly resumed?: boolean | undefined;
 }
 
 /** An answer that has arrived completely; its content coding is undone. */
@@ -28,6 +28,19 @@ export interface HttpAnswer {
 }
 
 export const IDEMPOTENCY_KEY = 'idempotency-key';
+
+/** Methods that are safe to repeat by definition (RFC 9110 §9.2.2), and QUERY, which is safe. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']);
+
+/** Whether its effect is the same when it is sent again after it may have arrived. */
+export function isRepeatable(request: HttpRequest): boolean {
+  return IDEMPOTENT.has(request.method) || IDEMPOTENCY_KEY in request.headers;
+}
+
+/** Whether it is its key that makes it repeatable. */
+export function isKeyed({ method, headers }: HttpRequest): boolean {
+  return IDEMPOTENCY_KEY in headers && !IDEMPOTENT.has(method);
+}
 
 /** Without the query, which may hold secrets. */
 export function pathOf({ target }: HttpRequest): string {

@@ -26,6 +26,12 @@ describe('connectionProblem', () => {
     expect(connectionProblem(withCode(code), true)).toBe('broken');
   });
 
+  it.each(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS'])('takes %s for a shortage of this machine', (code) => {
+    expect(connectionProblem(withCode(code), false)).toBe('no socket');
+    const everyAddress = new AggregateError([withCode(code), withCode(code)]);
+    expect(connectionProblem(everyAddress, false)).toBe('no socket');
+  });
+
   it('copes with errors that have no code', () => {
     expect(connectionProblem(new Error('odd'), true)).toBe('broken');
   });

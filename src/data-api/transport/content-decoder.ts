@@ -19,6 +19,12 @@ const decoders: Readonly<Record<string, (body: Buffer) => Decode>> = {
   deflate: ([first = 0]) => ((first & 0x0f) === 8 ? zlib : bare),
 };
 
+/**
+ * What servers write that is not a coding: the body is as it is. `aws-chunked` is one of uploads, and
+ * S3 gives it back with what was uploaded.
+ */
+const NOT_A_CODING = /^(?:|identity|none|null|utf-?8|us-ascii|iso-8859-1|[78]bit|binary|chunked|aws-chunked)$/;
+
 /** A body could not be decoded: it is damaged, its coding is unknown, or it is too large. */
 export class ContentCodingError extends Error {
   constructor(
@@ -54,7 +60,7 @@ async function decodeAll(body: Buffer, contentEncoding: string): Promise<Buffer>
   const codings = contentEncoding.toLowerCase().split(',').reverse();
   let decoded = body;
   for (const coding of codings.map((name) => name.trim())) {
-    if (coding !== '' && coding !== 'identity') decoded = await decodeOne(decoded, coding);
+    if (!NOT_A_CODING.test(coding)) decoded = await decodeOne(decoded, coding);
   }
   return decoded;
 }

@@ -5,6 +5,7 @@ import { http, type RawServer, rawServer, type Script } from '../testing/raw.ser
 import { aRequest } from '../testing/requests.js';
 import { bytesArrive, fakeTimeouts, headsArrive } from '../testing/timeouts.js';
 import { answering, aTransport, closingAfter, exchange } from '../testing/transport.js';
+import type { HttpRequest } from '../request/http-request.js';
 import type { HttpTransport } from './http-transport.js';
 
 const MIB = 1024 * 1024;
@@ -20,6 +21,12 @@ describe('Exchange', () => {
       ['deflate', deflateSync],
       ['DEFLATE', deflateRawSync],
       ['identity', Buffer.from],
+      ['UTF-8', Buffer.from],
+      ['utf8', Buffer.from],
+      ['none', Buffer.from],
+      ['aws-chunked', Buffer.from],
+      ['aws-chunked,gzip', gzipSync],
+      ['gzip, none', gzipSync],
     ])('%s', async (coding, encode: (text: string) => Buffer) => {
       const answer = await exchange(answering(http(200, encode(text), { 'content-encoding': coding })));
       expect(answer.body.toString()).toBe(text);
@@ -116,9 +123,22 @@ describe('Exchange', () => {
       await transport.onApplicationShutdown();
     });
 
-    it('a programming error when the request cannot be sent at all', async () => {
-      const sent = exchange(answering(http(200)), { headers: { 'x-a': 'line\nbreak' } });
-      await expect(sent).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' });
+    it.each<[string, Partial<HttpRequest>]>([
+      ['a header has a line break', { headers: { 'x-a': 'line\nbreak' } }],
+      ['Content-Length is not that of the body', { method: 'POST', headers: { 'content-length': '3' }, body: '{}' }],
+      ['Content-Length is not a number', { method: 'POST', headers: { 'content-length': 'two' }, body: '{}' }],
+      ['it expects 100', { method: 'POST', headers: { expect: '100-continue' }, body: '{}' }],
+      ['the method has a blank', { method: 'GE T' }],
+      ['the path has a blank', { target: '/a b' }],
+      ['the protocol is unknown', { origin: 'ftp://127.0.0.1' }],
+      ['its timeout never ends', { timeout: Infinity }],
+      ['its timeout is longer than a timer can be', { timeout: 2 ** 31 }],
+      ['its timeout is not a number', { timeout: NaN }],
+    ])('unsendable when %s', async (_, changes) => {
+      await expect(exchange(answering(http(200)), changes)).rejects.toMatchObject({
+        name: 'AttemptError',
+        problem: 'unsendable',
+      });
     });
   });
 

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AttemptError } from '../policy/attempt.error.js';
-import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
+import { type HttpAnswer, type HttpRequest, isRepeatable } from '../request/http-request.js';
 import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 import { AnswerBody, MAX_BODY_BYTES, TOO_LARGE } from './answer-body.js';
 import type { ArrivingAnswer, Backpressure } from './backpressure.js';
-import { connectionProblem } from './connection-problem.js';
+import { connectionProblem, wasKeptTooLong } from './connection-problem.js';
 import { ContentCodingError, type ContentDecoder } from './content-decoder.js';
+import type { Dispatchers } from './dispatchers.js';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -19,13 +20,16 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
   private readonly body = new AnswerBody();
   private readonly deadline: NodeJS.Timeout;
   private readonly abortWatch: AbortWatch | undefined;
+  private connections: 'kept' | 'fresh' = 'kept';
   private controller: Controller | undefined;
+  private answerBegan = false;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
   private settled = false;
 
   constructor(
     private readonly request: HttpRequest,
+    private readonly dispatchers: Dispatchers,
     private readonly backpressure: Backpressure,
     private readonly decoder: ContentDecoder,
     private readonly resolve: (answer: HttpAnswer) => void,
@@ -33,6 +37,11 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
   ) {
     this.deadline = setTimeout(expire, request.timeout, this);
     this.abortWatch = request.signal && new AbortWatch(request.signal, this);
+  }
+
+  dispatch(): void {
+    const { origin, target: path, method, headers, body } = this.request;
+    this.dispatchers[this.connections].dispatch({ origin, path, method, headers, body }, this);
   }
 
   get length(): number {
@@ -53,13 +62,17 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     if (this.settled) controller.abort(new Error('The request is over'));
   }
 
+  onResponseStarted(): void {
+    this.answerBegan = true;
+  }
+
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.status = status;
     this.headers = headers;
     const length = headers['content-length'];
     if (length !== undefined && this.request.method !== 'HEAD' && Number(length) > MAX_BODY_BYTES) {
-      this.giveUp(this.tooLarge());
+      this.giveUp(this.tooLarge(`${TOO_LARGE} (${length} bytes)`));
     }
   }
 
@@ -82,11 +95,9 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
 
   onResponseError(_controller: Controller | null, error: Error): void {
     if (this.settled) return;
-    const code = 'code' in error ? error.code : undefined;
-    // The request itself cannot be sent, for example one of its headers: that is not an attempt.
-    if (code === 'UND_ERR_INVALID_ARG') return this.fail(error);
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return this.fail(this.tooLarge({ cause: error }));
+    if (this.mayUseFreshConnection(error)) return this.beginAgain();
     const problem = connectionProblem(error, this.controller !== undefined);
+    if (problem === 'too large') return this.fail(this.tooLarge(TOO_LARGE, { cause: error }));
     this.fail(new AttemptError(problem, messageOf(error), undefined, { cause: error }));
   }
 
@@ -101,8 +112,20 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     else this.giveUp(new AttemptError('slow answer', `the answer did not end within ${timeout} ms`));
   }
 
-  private tooLarge(options?: ErrorOptions): AttemptError {
-    return new AttemptError('too large', TOO_LARGE, this.head(), options);
+  /** A kept connection that turns out dead says nothing about the request, nor the upstream. */
+  private mayUseFreshConnection(error: Error): boolean {
+    if (this.connections === 'fresh' || this.answerBegan || !this.controller) return false;
+    return wasKeptTooLong(error) && isRepeatable(this.request);
+  }
+
+  private beginAgain(): void {
+    this.connections = 'fresh';
+    this.controller = undefined;
+    this.dispatch();
+  }
+
+  private tooLarge(message: string, options?: ErrorOptions): AttemptError {
+    return new AttemptError('too large', message, this.head(), options);
   }
 
   private failDecoding(error: unknown): void {

@@ -1,12 +1,13 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { http, rawServer } from '../testing/raw.server.js';
+import { http, rawServer, type Script } from '../testing/raw.server.js';
 import { aRequest } from '../testing/requests.js';
 import { bytesArrive, fakeTimeouts, headsArrive } from '../testing/timeouts.js';
 import { answering, aTransport, exchange } from '../testing/transport.js';
+import type { HttpTransport } from './http-transport.js';
 
 const MIB = 1024 * 1024;
 
@@ -66,6 +67,90 @@ describe('HttpTransport', () => {
     expect(server.requests).toHaveLength(6);
     expect(server.sockets.size).toBe(3);
     await transport.onApplicationShutdown();
+  });
+
+  describe('when a connection that has served before turns out dead', () => {
+    const POST = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: '{}' };
+    /** Serves the first request of each connection, and ends it in its own way upon the second. */
+    const hostile = (end: (socket: Socket) => void): Script => {
+      const served = new WeakSet<Socket>();
+      return (socket) => {
+        if (served.has(socket)) return end(socket);
+        served.add(socket);
+        socket.write(http(200));
+      };
+    };
+    const ends: readonly [string, (socket: Socket) => void][] = [
+      ['RST', (socket) => socket.resetAndDestroy()],
+      ['FIN', (socket) => socket.end()],
+    ];
+    let transport: HttpTransport;
+    beforeEach(() => {
+      transport = aTransport();
+    });
+    afterEach(() => transport.onApplicationShutdown());
+
+    it.each(ends)('by %s, sends the same at once on a fresh one, again and again', async (_, end) => {
+      await using server = await rawServer(hostile(end));
+      for (let sent = 0; sent < 6; sent++) {
+        await expect(transport.send(aRequest({ origin: server.url, ...POST }))).resolves.toMatchObject({ status: 200 });
+        await nextTurn();
+      }
+      expect(server.requests.every((head) => head.includes('idempotency-key: k\r\n'))).toBe(true);
+    });
+
+    it.each(ends)('by %s, does not send what must not be sent twice', async (_, end) => {
+      await using server = await rawServer(hostile(end));
+      await transport.send(aRequest({ origin: server.url }));
+      await nextTurn();
+      const sent = transport.send(aRequest({ origin: server.url, method: 'POST' }));
+      await expect(sent).rejects.toMatchObject({ problem: 'broken' });
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it.each(ends)('by %s, fails when the fresh one dies as well', async (_, end) => {
+      await using server = await rawServer((socket, __, count) =>
+        count === 1 ? socket.write(http(200)) : end(socket),
+      );
+      await transport.send(aRequest({ origin: server.url }));
+      await nextTurn();
+      await expect(transport.send(aRequest({ origin: server.url }))).rejects.toMatchObject({ problem: 'broken' });
+      expect(server.requests).toHaveLength(3);
+    });
+
+    it.each(ends)('by %s, fails when the answer had begun', async (_, end) => {
+      await using server = await rawServer((socket, __, count) => {
+        if (count === 1) return socket.write(http(200));
+        return socket.write('HTTP/1.1 200 OK\r\n', () => setTimeout(end, 20, socket));
+      });
+      await transport.send(aRequest({ origin: server.url }));
+      await nextTurn();
+      await expect(transport.send(aRequest({ origin: server.url }))).rejects.toMatchObject({ problem: 'broken' });
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it.each(ends)('by %s, fails on its first request', async (_, end) => {
+      await using server = await rawServer(end);
+      await expect(transport.send(aRequest({ origin: server.url }))).rejects.toMatchObject({ problem: 'broken' });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('gives the fresh one what is left of the time', async () => {
+      await using server = await rawServer((socket, _, count) => {
+        if (count === 1) socket.write(http(200));
+        if (count === 2) socket.resetAndDestroy();
+      });
+      await transport.send(aRequest({ origin: server.url }));
+      await nextTurn();
+      fakeTimeouts();
+      const outcome = expect(transport.send(aRequest({ origin: server.url, timeout: 50 }))).rejects.toMatchObject({
+        problem: 'no answer',
+      });
+      while (server.requests.length < 3) await delay(1);
+      jest.advanceTimersByTime(50);
+      await outcome;
+      jest.useRealTimers();
+    });
   });
 
   it('opens no more connections than DATA_API_CONCURRENCY allows', async () => {
@@ -202,30 +287,33 @@ describe('HttpTransport', () => {
     await transport.onApplicationShutdown();
   });
 
-  it('goes through the proxy that the environment names, except for NO_PROXY', async () => {
-    const asked: string[] = [];
-    const proxy = createServer((request, response) => {
-      asked.push([request.method, request.url, request.headers['idempotency-key']].join(' '));
-      response.end('via proxy');
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const variables = {
-      http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-      no_proxy: '127.0.0.1',
-    };
-    Object.assign(process.env, variables);
-    const transport = aTransport(variables);
-    try {
-      await using direct = await rawServer(answering(http(200, 'direct')));
-      const request = aRequest({ method: 'POST', headers: { 'idempotency-key': 'k' }, target: '/a' });
-      const proxied = await transport.send({ ...request, origin: 'http://data-api.example' });
-      const unproxied = await transport.send({ ...request, origin: direct.url });
-      expect([proxied.body.toString(), unproxied.body.toString()]).toEqual(['via proxy', 'direct']);
-      expect(asked).toEqual(['POST http://data-api.example/a k']);
-    } finally {
-      for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
-      await transport.onApplicationShutdown();
-      proxy.close();
-    }
-  });
+  it.each(['127.0.0.1', '127.0.0.0/8', 'other.example, 127.0.0.0/8'])(
+    'goes through the proxy except for NO_PROXY=%s',
+    async (noProxy) => {
+      const asked: string[] = [];
+      const proxy = createServer((request, response) => {
+        asked.push([request.method, request.url, request.headers['idempotency-key']].join(' '));
+        response.end('via proxy');
+      }).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const variables = {
+        http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        no_proxy: noProxy,
+      };
+      Object.assign(process.env, variables);
+      const transport = aTransport(variables);
+      try {
+        await using direct = await rawServer(answering(http(200, 'direct')));
+        const request = aRequest({ method: 'POST', headers: { 'idempotency-key': 'k' }, target: '/a' });
+        const proxied = await transport.send({ ...request, origin: 'http://data-api.example' });
+        const unproxied = await transport.send({ ...request, origin: direct.url });
+        expect([proxied.body.toString(), unproxied.body.toString()]).toEqual(['via proxy', 'direct']);
+        expect(asked).toEqual(['POST http://data-api.example/a k']);
+      } finally {
+        for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
+        await transport.onApplicationShutdown();
+        proxy.close();
+      }
+    },
+  );
 });

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Agent, Dispatcher } from 'undici';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
+import { MAX_TIMER_MS } from '../../time/longest-timer.js';
+import { AttemptError } from '../policy/attempt.error.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
-import { MAX_BODY_BYTES } from './answer-body.js';
 import { Backpressure } from './backpressure.js';
 import { ContentDecoder } from './content-decoder.js';
+import { type Dispatchers, openDispatchers } from './dispatchers.js';
 import { Exchange } from './exchange.js';
 
 /** The one way to the network. Sends one attempt and reads its answer; knows nothing of retries. */
@@ -13,8 +14,8 @@ import { Exchange } from './exchange.js';
 export class HttpTransport implements OnApplicationShutdown {
   private readonly backpressure = new Backpressure();
   private readonly decoder = new ContentDecoder();
-  private dispatcher: Dispatcher | undefined;
-  private loading: Promise<Dispatcher> | undefined;
+  private dispatchers: Dispatchers | undefined;
+  private opening: Promise<Dispatchers> | undefined;
 
   constructor(@Inject(workerConfig.KEY) private readonly settings: WorkerSettings) {}
 
@@ -25,42 +26,28 @@ export class HttpTransport implements OnApplicationShutdown {
    * connection.
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
-    if (this.dispatcher) return this.exchange(this.dispatcher, request);
-    this.loading ??= this.load();
-    return this.loading.then((dispatcher) => this.exchange(dispatcher, request));
+    if (this.dispatchers) return this.exchange(this.dispatchers, request);
+    this.opening ??= openDispatchers(this.settings.dataApi);
+    return this.opening.then((dispatchers) => this.exchange((this.dispatchers = dispatchers), request));
   }
 
   /** After the drain: what is still in flight has been given up by its run. */
   async onApplicationShutdown(): Promise<void> {
-    const dispatcher = await this.loading;
-    await dispatcher?.destroy();
+    const dispatchers = await this.opening;
+    await dispatchers?.destroy();
   }
 
-  private exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
+  private exchange(dispatchers: Dispatchers, request: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       request.signal?.throwIfAborted();
-      const exchange = new Exchange(request, this.backpressure, this.decoder, resolve, reject);
-      const { origin, target: path, method, headers, body } = request;
-      dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
+      checkTimeout(request);
+      new Exchange(request, dispatchers, this.backpressure, this.decoder, resolve, reject).dispatch();
     });
   }
+}
 
-  /** With the first request: undici takes 40 ms and 14 MB to load, which a start does not need. */
-  private async load(): Promise<Dispatcher> {
-    const { concurrency, timeout, proxy } = this.settings.dataApi;
-    const { default: undici } = await import('undici');
-    const options: Agent.Options = {
-      connections: concurrency.max,
-      pipelining: 1,
-      // With one request per connection it is clear which one a broken connection concerns.
-      allowH2: false,
-      maxResponseSize: MAX_BODY_BYTES,
-      connect: { timeout },
-      // The exchange has one deadline for the whole attempt.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
-    this.dispatcher = proxy ? new undici.EnvHttpProxyAgent(options) : new undici.Agent(options);
-    return this.dispatcher;
-  }
+/** A timer of any other length would be one of a millisecond. */
+function checkTimeout({ timeout }: HttpRequest): void {
+  if (timeout >= 1 && timeout <= MAX_TIMER_MS) return;
+  throw new AttemptError('unsendable', `a timeout of ${timeout} ms is not between 1 ms and 24 days`);
 }
