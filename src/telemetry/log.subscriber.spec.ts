@@ -19,7 +19,7 @@ type Line = readonly [level: Level, context: string, message: unknown];
 
 const slot = new Date('2026-11-23T12:30:00.000Z');
 const run = aRun({ id: 'run-1', task: 'some_task', trigger: 'schedule', slot, startedAt: slot });
-const inRun = { run: 'run-1', task: 'some_task', attempt: 1, slot };
+const inRun = { run: 'run-1', task: 'some_task', attempt: 1, slot: slot.toISOString() };
 const error = new TypeError('boom');
 const host = 'http://data-api.test';
 const item = { runId: 'run-1', task: 'some_task', itemId: 'order-1' };
@@ -30,7 +30,7 @@ const failure = { name: 'TypeError', message: 'boom', code: 'ERROR' };
 const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name], Line | null] } = {
   'run.started': [
     { run, at: slot },
-    ['info', 'some_task', { msg: 'Run started', trigger: 'schedule', at: slot, ...inRun }],
+    ['info', 'some_task', { msg: 'Run started', trigger: 'schedule', at: slot.toISOString() }],
   ],
   'run.progressed': [
     { runId: 'run-1', task: 'some_task', items: { total: 1, succeeded: 1, failed: 0, skipped: 0 } },
@@ -44,7 +44,7 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     [
       'info',
       'some_task',
-      { msg: 'Run succeeded', ...inRun, status: 'succeeded', durationMs: 70, result: { done: 3 }, items: null },
+      { msg: 'Run succeeded', status: 'succeeded', durationMs: 70, result: { done: 3 }, items: null },
     ],
   ],
   'run.rest_left': [
@@ -75,15 +75,15 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
   ],
   'run.blocked': [
     { run, error },
-    ['error', 'some_task', { msg: 'Cannot record the run; retrying every second', ...inRun, err: error }],
+    ['error', 'some_task', { msg: 'Cannot record the run; retrying every second', err: error }],
   ],
   'run.signal_ignored': [
     { run, graceMs: 250 },
-    ['warn', 'some_task', { msg: 'Task ignored its abort signal for 250 ms; ending the run without it', ...inRun }],
+    ['warn', 'some_task', { msg: 'Task ignored its abort signal for 250 ms; ending the run without it' }],
   ],
   'run.settled_late': [
     { run, failed: true },
-    ['warn', 'some_task', { msg: 'Task settled after its run had ended; result ignored', ...inRun, failed: true }],
+    ['warn', 'some_task', { msg: 'Task settled after its run had ended; result ignored', failed: true }],
   ],
   'run.start_failed': [
     { task: 'some_task', error },
@@ -210,7 +210,6 @@ describe('The log', () => {
     events.emit('run.finished', { run: { ...run, status, reason: 'why', error }, status });
     const end = {
       msg: `Run ${status}`,
-      ...inRun,
       status,
       result: null,
       items: null,
@@ -251,7 +250,7 @@ describe('The log', () => {
     events.emit('slot.missed', { run: missed('rarely', 0) });
     await Promise.resolve();
     expect(lines).toMatchObject([
-      ['warn', 'often', { msg: '100 slots missed', slot, reason: 'the worker was not running' }],
+      ['warn', 'often', { msg: '100 slots missed', slot: slot.toISOString(), reason: 'the worker was not running' }],
       ['warn', 'rarely', { msg: 'Slot missed' }],
     ]);
     events.emit('slot.missed', { run: missed('often', 100) });
@@ -323,7 +322,7 @@ describe('The log of a run', () => {
       'Task ignored its abort signal for 250 ms; ending the run without it',
       'Run timed_out',
     ]);
-    for (const line of lines) expect(line).toMatchObject({ ...inRun, slot: slot.toISOString(), context: 'some_task' });
+    for (const line of lines) expect(line).toMatchObject({ ...inRun, context: 'some_task' });
   });
 
   it.each<[string, () => unknown]>([

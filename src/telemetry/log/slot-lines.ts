@@ -3,7 +3,7 @@ import { formatDuration, SECOND } from '../../time/duration.js';
 import type { Run } from '../../runs/run.js';
 import type { WorkerEventMap } from '../../runs/worker-event-map.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
-import { runLine } from './run-lines.js';
+import { lineAbout } from './run-lines.js';
 
 const MAX_TASKS_NAMED = 10;
 /** Below this, a clock is only being kept in step. */
@@ -11,7 +11,7 @@ const MIN_CLOCK_SHIFT_LOGGED_MS = SECOND;
 
 export function logSlots(events: WorkerEvents): void {
   const logger = new Logger('TaskScheduler');
-  events.on('slot.skipped', ({ run }) => runLine('log', run, 'Slot skipped', { reason: run.reason }));
+  events.on('slot.skipped', ({ run }) => lineAbout(run, 'log', 'Slot skipped', { reason: run.reason }));
   logMissed(events);
   events.on('slot.rejected', ({ task, error: err }) =>
     new Logger('Ledger').error({ msg: 'Cannot record a claimed run; it does not take place', task, err }),
@@ -40,7 +40,7 @@ function logMissed(events: WorkerEvents): void {
     const all = [...missed.values()];
     missed.clear();
     for (const { first, slots } of all) {
-      runLine('warn', first, slots === 1 ? 'Slot missed' : `${slots} slots missed`, { reason: first.reason });
+      lineAbout(first, 'warn', slots === 1 ? 'Slot missed' : `${slots} slots missed`, { reason: first.reason });
     }
   });
 }
