@@ -3,7 +3,10 @@ import type { ServerProcess } from './server/server-process.ts';
 /** What every benchmark is given. */
 export interface Laboratory {
   readonly server: ServerProcess;
-  /** The sizes of the targets, however long they take; otherwise such that all of it ends within five minutes. */
+  /**
+   * The sizes of the targets, however long they take; otherwise such that all of it ends within
+   * five minutes.
+   */
   readonly full: boolean;
 }
 

@@ -12,7 +12,9 @@ const ORDERS = 5_000;
 /** One at a time, each order takes as long as any other: the loop's rate shows on a few. */
 const ORDERS_OF_LOOP = 100;
 
-/** What concurrency is worth when the server takes its time, and what finding the right one costs. */
+/**
+ * What concurrency is worth when the server takes its time, and what finding the right one costs.
+ */
 export const drainSlowServer: Benchmark = {
   title: `Drain, server latency ${LATENCY} ms`,
 

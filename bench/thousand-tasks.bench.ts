@@ -8,7 +8,10 @@ import { workerTicks } from './worker/built-worker.ts';
 const PLAN: TickPlan = { tasks: 1_000, every: 1_000, runsBefore: 0, warmUp: 3_000, window: 30_000 };
 const PEER_WINDOW = 10_000;
 
-/** Whether many tasks that are due at the same instant hold each other up. There is no server: both have both cores. */
+/**
+ * Whether many tasks that are due at the same instant hold each other up. There is no server: both
+ * have both cores.
+ */
 export const thousandTasks: Benchmark = {
   title: `${count(PLAN.tasks)} tasks, all due every second`,
 

@@ -7,7 +7,10 @@ import type { Sandbox } from './sandbox-server.ts';
 
 type Action = (body: string) => unknown;
 
-/** `/sandbox/…`: what the sandbox has seen, and how it behaves from now on. The knobs do not apply here. */
+/**
+ * `/sandbox/…`: what the sandbox has seen, and how it behaves from now on. The knobs do not apply
+ * here.
+ */
 export class Administration {
   private readonly actions: ReadonlyMap<string, Action>;
 

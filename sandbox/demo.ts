@@ -19,7 +19,10 @@ const SEED = 1;
 /** A real network is neither instant nor flawless. */
 const NETWORK = { latencyMs: 5, jitterMs: 15, errorRate: 0.01, errorStatus: 503 };
 
-/** The sandbox, and the built worker against it, until a signal or the end of `--for`. Resolves with the exit code. */
+/**
+ * The sandbox, and the built worker against it, until a signal or the end of `--for`. Resolves with
+ * the exit code.
+ */
 async function demo(): Promise<number> {
   const duration = readDuration();
   if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built: npm run build');

@@ -17,8 +17,9 @@ export interface ExchangeParts {
 }
 
 /**
- * One request to the Data API and its answer. Without a latency it is over when `begin` returns; with one, the
- * operation is applied after the wait, also when the client has gone meanwhile, as on a real server.
+ * One request to the Data API and its answer. Without a latency it is over when `begin` returns;
+ * with one, the operation is applied after the wait, also when the client has gone meanwhile, as on
+ * a real server.
  */
 export class Exchange {
   private readonly parts: ExchangeParts;

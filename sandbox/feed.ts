@@ -14,7 +14,10 @@ const POISONED_FOR = 9 * SECOND;
 /** Old orders that become due for the cleanup come one in so many ticks. */
 const AGING_EVERY = 4;
 
-/** Keeps producing orders and bookings, so that there is something to watch. Returns the function that stops it. */
+/**
+ * Keeps producing orders and bookings, so that there is something to watch. Returns the function
+ * that stops it.
+ */
 export function startFeed(sandbox: Sandbox, seed: number): () => void {
   const feed = new Feed(sandbox, randomFrom(seed));
   const timer = setInterval(() => feed.tick(Date.now()), EVERY);

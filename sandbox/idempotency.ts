@@ -8,8 +8,9 @@ import type { SandboxStore } from './sandbox-store.ts';
 const LONGEST_KEY = 255;
 
 /**
- * Applies the operation of a key once, and answers a repeat with the first answer. Only answers of success are kept:
- * a key names the business operation for ever, and an order that cannot be processed today may be tomorrow.
+ * Applies the operation of a key once, and answers a repeat with the first answer. Only answers of
+ * success are kept: a key names the business operation for ever, and an order that cannot be
+ * processed today may be tomorrow.
  */
 export class Idempotency {
   private readonly store: SandboxStore;
@@ -21,7 +22,10 @@ export class Idempotency {
     this.knobs = knobs;
   }
 
-  /** Marks the key as in flight until `leave`. Throws a 409 when it is already, and a 400 when it is too long. */
+  /**
+   * Marks the key as in flight until `leave`. Throws a 409 when it is already, and a 400 when it is
+   * too long.
+   */
   enter(key: string): void {
     if (key.length > LONGEST_KEY) throw badParameter(`Idempotency-Key is longer than ${LONGEST_KEY} characters`);
     if (this.inFlight.has(key)) throw new RequestError(409, 'in_flight', 'A request with this key is still in flight');

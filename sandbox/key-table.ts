@@ -9,7 +9,10 @@ export interface KeyRecord {
   readonly path: string;
   /** Requests that reached the operation or were refused before it, all together. */
   readonly requests: number;
-  /** How often the operation was applied: at most once, unless the server was told not to honour keys. */
+  /**
+   * How often the operation was applied: at most once, unless the server was told not to honour
+   * keys.
+   */
   readonly effects: number;
   /** Requests that were answered with the first answer. */
   readonly repeats: number;
@@ -37,7 +40,10 @@ export class KeyTable {
     this.database = database;
   }
 
-  /** Counts a request, and answers with the operation that the key belongs to and its answer, if it was applied. */
+  /**
+   * Counts a request, and answers with the operation that the key belongs to and its answer, if it
+   * was applied.
+   */
   arrive({ key, method, path }: KeyedOperation): { method: string; path: string; answer: Answer | undefined } {
     const row = this.database.one(
       `INSERT INTO keys (key, method, path, requests, effects, repeats) VALUES (?, ?, ?, 1, 0, 0)

@@ -1,12 +1,17 @@
 /** How the sandbox misbehaves. Every value can be changed while it runs: `PUT /sandbox/knobs`. */
 export interface Knobs {
-  /** Milliseconds before an operation is applied and answered, and up to how many more at random. */
+  /**
+   * Milliseconds before an operation is applied and answered, and up to how many more at random.
+   */
   latencyMs: number;
   jitterMs: number;
   /** Share of requests, 0 to 1, that are answered with `errorStatus` and have no effect. */
   errorRate: number;
   errorStatus: number;
-  /** Share of requests, 0 to 1, whose operation is applied and whose answer is lost: the connection is cut. */
+  /**
+   * Share of requests, 0 to 1, whose operation is applied and whose answer is lost: the connection
+   * is cut.
+   */
   lostAnswerRate: number;
   /** Requests served at once; more are answered with 429. Shows only together with a latency. */
   maxConcurrent: number;
@@ -22,7 +27,10 @@ export interface Knobs {
   /** So many of the next syncs are answered with `failSyncStatus`. */
   failNextSyncs: number;
   failSyncStatus: number;
-  /** False: a repeat under the same `Idempotency-Key` is applied again. Effects are counted all the same. */
+  /**
+   * False: a repeat under the same `Idempotency-Key` is applied again. Effects are counted all the
+   * same.
+   */
   honourKeys: boolean;
   /** The bearer token that is asked for; empty: none. */
   token: string;
@@ -68,7 +76,10 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
 
 const ANY_NUMBER = [0, Number.MAX_SAFE_INTEGER] as const;
 
-/** The values as knobs; throws a `TypeError` that names the first that does not fit, or that is none. */
+/**
+ * The values as knobs; throws a `TypeError` that names the first that does not fit, or that is
+ * none.
+ */
 export function readKnobs(values: unknown): Partial<Knobs> {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new TypeError('an object with knobs is expected');

@@ -11,7 +11,10 @@ export interface NewOrder {
 /** Until then an order is listed as pending: for ever, as long as nobody processes it. */
 const UNPROCESSED = Number.MAX_SAFE_INTEGER;
 
-/** `synced`: null when the external system does not know the order, 0 when it changed since, 1 when both agree. */
+/**
+ * `synced`: null when the external system does not know the order, 0 when it changed since, 1 when
+ * both agree.
+ */
 export class OrderTable {
   private readonly database: SandboxDatabase;
   /** Counted here, because SQLite would walk the whole list for the `total` of every page. */
@@ -56,8 +59,8 @@ export class OrderTable {
   }
 
   /**
-   * Processes an order, again if it was processed before: without a key nothing protects it from that. It is listed
-   * for `lag` more milliseconds. False when there is no such order.
+   * Processes an order, again if it was processed before: without a key nothing protects it from
+   * that. It is listed for `lag` more milliseconds. False when there is no such order.
    */
   process(id: number, lag: number): boolean {
     const row = this.database.one(

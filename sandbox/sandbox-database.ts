@@ -3,8 +3,8 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 type Row = Record<string, SQLOutputValue>;
 
 /**
- * One SQLite file, with every statement prepared once. A commit survives the end of the process at any moment;
- * `synchronous = OFF` gives up only what a power loss takes.
+ * One SQLite file, with every statement prepared once. A commit survives the end of the process at
+ * any moment; `synchronous = OFF` gives up only what a power loss takes.
  */
 export class SandboxDatabase {
   private readonly database: DatabaseSync;

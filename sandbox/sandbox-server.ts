@@ -17,7 +17,9 @@ export interface SandboxOptions extends Partial<SeedSizes> {
   readonly port?: number;
   /** `127.0.0.1` by default. */
   readonly host?: string;
-  /** The SQLite file; in memory by default. What it holds already is kept, an empty one is seeded. */
+  /**
+   * The SQLite file; in memory by default. What it holds already is kept, an empty one is seeded.
+   */
   readonly database?: string;
   /** Determines customers, totals, ages, and what happens by chance. 1 by default. */
   readonly seed?: number;
@@ -49,7 +51,10 @@ export interface Sandbox {
   requests(): readonly RecordedRequest[];
   /** Changes some knobs, the others stay. Throws a `TypeError` that names what does not fit. */
   setKnobs(knobs: KnobSettings): void;
-  /** Seeds anew and forgets requests and keys; the knobs stay. Sizes that are not given are those of the start. */
+  /**
+   * Seeds anew and forgets requests and keys; the knobs stay. Sizes that are not given are those of
+   * the start.
+   */
   reset(sizes?: Partial<SeedSizes>): void;
   /** Cuts every connection. */
   close(): Promise<void>;

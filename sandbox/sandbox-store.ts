@@ -3,7 +3,8 @@ import { KeyTable } from './key-table.ts';
 import { OrderTable } from './order-table.ts';
 import { SandboxDatabase } from './sandbox-database.ts';
 
-// AUTOINCREMENT: an id that the cleanup freed must not come back, since the key of its operation is still known.
+// AUTOINCREMENT: an id that the cleanup freed must not come back, since the key of its operation is
+// still known.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS orders (
     id INTEGER PRIMARY KEY AUTOINCREMENT, customer TEXT, total_cents INTEGER, created_at INTEGER,

@@ -5,7 +5,9 @@ export interface SeedSizes {
   readonly orders: number;
   /** Processed orders older than 30 days, for the cleanup: the ids from 1. */
   readonly oldOrders: number;
-  /** Bookings of the next hour: the ids from 1. The first `reminded` of them were reminded already. */
+  /**
+   * Bookings of the next hour: the ids from 1. The first `reminded` of them were reminded already.
+   */
   readonly bookings: number;
   readonly reminded: number;
   /** Bookings that are further away, and such that have started already. */
@@ -42,7 +44,9 @@ export function readSizes(values: unknown): Partial<SeedSizes> {
   return values;
 }
 
-/** Fills an empty store. The same numbers give the same customers, totals and ages, relative to now. */
+/**
+ * Fills an empty store. The same numbers give the same customers, totals and ages, relative to now.
+ */
 export function seed(store: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
   store.together(() => {
     seedOrders(store, sizes, random, now);

@@ -11,7 +11,10 @@ export interface TickReport {
   readonly cpuPerRun: number;
   /** The same from each run to the next, where there is one task: they come alone. */
   readonly cpuOfEach: readonly number[];
-  /** The mean of the runs before the first tick, which follow each other without a pause. Null without such runs. */
+  /**
+   * The mean of the runs before the first tick, which follow each other without a pause. Null
+   * without such runs.
+   */
   readonly cpuPerRunInARow: number | null;
   /** Milliseconds between the due instant and the first line of the task. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
@@ -25,7 +28,10 @@ export interface TickPlan {
   readonly tasks: number;
   /** In milliseconds, each on the grid from the Unix epoch. */
   readonly every: number;
-  /** Runs one after the other before the first tick: a worker that has run for an hour has compiled what it runs. */
+  /**
+   * Runs one after the other before the first tick: a worker that has run for an hour has compiled
+   * what it runs.
+   */
   readonly runsBefore: number;
   /** In milliseconds: what is not measured yet, and what is. */
   readonly warmUp: number;
@@ -54,7 +60,10 @@ export class TickRecorder {
     if (this.plan.tasks === 1) this.cpuOfEach.mark();
   }
 
-  /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
+  /**
+   * Resolves after the window, having written the report. `commits` counts since the start of the
+   * program.
+   */
   async measure(commits: () => number = () => 0, cpuPerRunInARow: number | null = null): Promise<void> {
     await sleep(this.from - Date.now());
     const cpu = new CpuMeter();

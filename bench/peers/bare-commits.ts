@@ -5,7 +5,9 @@ import { CpuLaps, CpuMeter } from '../measure/process-usage.ts';
 import { REPORT } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
-/** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
+/**
+ * Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON.
+ */
 const { every, runsBefore, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 const database = new DatabaseSync('ledger.db');

@@ -6,8 +6,8 @@ import { firstValueFrom } from 'rxjs';
 import { LONGEST_PAGE, type OrdersPage } from './orders.ts';
 
 /**
- * `HttpService` on its default transport, at its best: a keep-alive agent with a socket for each request, and no
- * wrapper that follows redirects.
+ * `HttpService` on its default transport, at its best: a keep-alive agent with a socket for each
+ * request, and no wrapper that follows redirects.
  */
 export async function httpServiceWithPMap(url: string, concurrency: number): Promise<void> {
   const httpAgent = new Agent({ keepAlive: true, maxSockets: concurrency });

@@ -2,8 +2,8 @@ import { Pool } from 'undici';
 import { LONGEST_PAGE, type Order, type OrdersPage } from './orders.ts';
 
 /**
- * What undici can do at most: requests without retry, deadline, schema or key, a connection for each, and a page read
- * ahead of the lanes. Relies on ids that ascend.
+ * What undici can do at most: requests without retry, deadline, schema or key, a connection for
+ * each, and a page read ahead of the lanes. Relies on ids that ascend.
  */
 export async function undiciPool(url: string, concurrency: number): Promise<void> {
   const pool = new Pool(url, { connections: concurrency });

@@ -19,7 +19,10 @@ const GRID = '#d0d7de';
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 const GRID_LINES = 5;
 
-/** Lines over a logarithmic x axis and a y axis from zero, as an SVG that is readable on light and dark pages. */
+/**
+ * Lines over a logarithmic x axis and a y axis from zero, as an SVG that is readable on light and
+ * dark pages.
+ */
 export function linePlot({ title, x, y, series }: LinePlot): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([value]) => value)))].sort((a, b) => a - b);
   const top = roundUp(Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value))));

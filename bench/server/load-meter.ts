@@ -1,6 +1,8 @@
 import type { LoadStatistics } from './load-profile.ts';
 
-/** An adaptive client needs a moment to find its level; how often it is refused counts from then on. */
+/**
+ * An adaptive client needs a moment to find its level; how often it is refused counts from then on.
+ */
 const SETTLING_TIME = 2_000;
 
 /** Counts what the server does, from the first request on. */

@@ -9,8 +9,9 @@ const PROCESS = /^\/api\/v1\/orders\/(\d+)\/process$/;
 const DEFAULT_PAGE = 100;
 
 /**
- * The pending orders of the Data API, fast enough to be no part of what is measured: `node:net`, the least parsing
- * that the clients need, and answers that are made beforehand. Neither pipelining nor anything else of HTTP.
+ * The pending orders of the Data API, fast enough to be no part of what is measured: `node:net`,
+ * the least parsing that the clients need, and answers that are made beforehand. Neither pipelining
+ * nor anything else of HTTP.
  */
 export class LoadServer {
   private readonly server: Server;

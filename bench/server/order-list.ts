@@ -1,8 +1,8 @@
 const LEFT = -1;
 
 /**
- * Pending orders 1 … n, oldest first, as a doubly linked list in two typed arrays: leaving costs the same wherever the
- * order stands, and a million of them take 8 MB.
+ * Pending orders 1 … n, oldest first, as a doubly linked list in two typed arrays: leaving costs
+ * the same wherever the order stands, and a million of them take 8 MB.
  */
 export class OrderList {
   private readonly following: Int32Array;

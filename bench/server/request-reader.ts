@@ -6,7 +6,10 @@ export interface ReceivedRequest {
 const HEADER_END = '\r\n\r\n';
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 
-/** Reads HTTP/1.1 requests whose bodies, if any, have a `content-length` (RFC 9112 §6.3): all that the clients send. */
+/**
+ * Reads HTTP/1.1 requests whose bodies, if any, have a `content-length` (RFC 9112 §6.3): all that
+ * the clients send.
+ */
 export class RequestReader {
   private rest = '';
 

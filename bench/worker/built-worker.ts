@@ -12,7 +12,10 @@ export function fromWorker<T>(module: string): Promise<T> {
   return import(pathToFileURL(join(DIST, module)).href) as Promise<T>;
 }
 
-/** The worker draining the pending orders by its command line; `concurrency` as in `DATA_API_CONCURRENCY`. */
+/**
+ * The worker draining the pending orders by its command line; `concurrency` as in
+ * `DATA_API_CONCURRENCY`.
+ */
 export function workerDrain(url: string, concurrency?: string): Program {
   return new Program({
     parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],

@@ -1,6 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-/** Counts the commits of this process from now on: in WAL mode with `synchronous=FULL`, each waits for the disk. */
+/**
+ * Counts the commits of this process from now on: in WAL mode with `synchronous=FULL`, each waits
+ * for the disk.
+ */
 export function countCommits(): () => number {
   let commits = 0;
   const prepare = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'prepare') as PropertyDescriptor;

@@ -14,8 +14,8 @@ export class DemoWorker {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'inherit', 'inherit'],
-      // A group of its own: Ctrl-C reaches every process of the terminal's group, and the worker would take the signal
-      // that the demo sends for the second one, which ends it at once.
+      // A group of its own: Ctrl-C reaches every process of the terminal's group, and the worker
+      // would take the signal that the demo sends for the second one, which ends it at once.
       detached: process.platform !== 'win32',
     });
     this.exited = new Promise((resolve, reject) => {

@@ -16,7 +16,9 @@ export function workerSettings(folder: string, dataApiUrl: string): Record<strin
   return { DATA_API_URL: dataApiUrl, DATABASE_URL: `sqlite:${join(folder, 'worker.db')}`, ...SHORT_SCHEDULES };
 }
 
-/** The settings for the worker of the demo, and nothing that the surroundings say about a worker. */
+/**
+ * The settings for the worker of the demo, and nothing that the surroundings say about a worker.
+ */
 export function workerEnvironment(
   settings: Record<string, string>,
   port: number,
