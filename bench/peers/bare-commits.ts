@@ -29,7 +29,7 @@ function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);
 }
 
-/** Resolves with the CPU of each tick. */
+/** Resolves with the CPU time of each tick. */
 async function commitFor(time: number): Promise<readonly number[]> {
   const cpu = new CpuLaps();
   const ticks = Math.round(time / every);

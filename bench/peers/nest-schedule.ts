@@ -11,7 +11,7 @@ const plan = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 function declareTask(): Type {
   class EmptyTask {
-    /** Its own grid: the package promises no other. */
+    /** Its own grid, because the package does not promise another. */
     private due = 0;
 
     async execute(): Promise<void> {

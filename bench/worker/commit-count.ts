@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
- * Counts the commits of this process from now on: in WAL mode with `synchronous=FULL`, each waits
+ * Counts the commits of this process from now on. With WAL and `synchronous=FULL`, each one waits
  * for the disk.
  */
 export function countCommits(): () => number {
@@ -12,7 +12,7 @@ export function countCommits(): () => number {
     value: function (this: DatabaseSync, sql: string, ...options: unknown[]): StatementSync {
       const statement = (prepare.value as (...parameters: unknown[]) => StatementSync).call(this, sql, ...options);
       if (sql !== 'commit') return statement;
-      // Only the one statement is slower for it.
+      // Slows only this one statement.
       const run = statement.run.bind(statement);
       return Object.defineProperty(statement, 'run', {
         value: () => {
