@@ -5,7 +5,7 @@ import { ROOT } from '../../built-program.ts';
 /** One file of a walk, as `docs/architecture.md` lists it. */
 export interface ListedFile {
   readonly path: string;
-  /** The contract by which an earlier file reaches this one, which it does not import. */
+  /** The name by which another file reaches this one without importing it, such as a contract's. */
   readonly through: string | undefined;
 }
 
@@ -23,13 +23,13 @@ export function listedWalk(text: string, name: string): ListedFile[] {
   });
 }
 
-/** Files that no file before them leads to: by an import, or by the contract that the list names. */
+/** Files, beside the first, that no other leads to: by an import, or by the name that the list tells. */
 export function unreachable(files: readonly ListedFile[]): string[] {
   return files.flatMap(({ path, through }, index) => {
-    const before = files.slice(0, index).map((file) => file.path);
-    const leads = (earlier: string) =>
-      through === undefined ? imports(earlier).includes(path) : mentions(earlier, through) && mentions(path, through);
-    return index === 0 || before.some(leads) ? [] : [path];
+    const others = files.map((file) => file.path).filter((other) => other !== path);
+    const leads = (other: string) =>
+      through === undefined ? imports(other).includes(path) : mentions(other, through) && mentions(path, through);
+    return index === 0 || others.some(leads) ? [] : [path];
   });
 }
 
