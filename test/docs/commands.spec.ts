@@ -15,10 +15,12 @@ async function follow(blocks: readonly CodeBlock[], repository: PastedRepository
     const file = files.find(({ line }) => line === block.line);
     if (file) repository.paste(file.path, file.code);
     for (const { place, command, output, exitCode } of commandLines(block)) {
-      const result = await repository.run(command);
-      const says = `${place}: ${command} ended with ${result.code} and printed:\n${result.output}`;
-      if (result.code !== exitCode) problems.push(says);
-      else if (output !== null && !printsAsShown(output, result.output)) problems.push(`${says}\nShown is:\n${output}`);
+      const { code, stdout, stderr } = await repository.run(command);
+      const says = `${place}: ${command} ended with ${code} and printed:\n${stdout}\n${stderr}`;
+      // A document shows what matters: the data, or the messages.
+      const isShown = output === null || [stdout, stderr].some((printed) => printsAsShown(output, printed));
+      if (code !== exitCode) problems.push(says);
+      else if (!isShown) problems.push(`${says}\nShown is:\n${output}`);
     }
   }
   return problems;

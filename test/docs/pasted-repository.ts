@@ -14,8 +14,8 @@ const MAX_COMMAND_MS = 240_000;
 
 export interface Result {
   readonly code: number;
-  /** Both streams. */
-  readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** A copy of the repository, installed and built, beside a Data API: what a reader of a document has. */
@@ -45,12 +45,12 @@ export class PastedRepository {
   async run(command: string): Promise<Result> {
     const script = command.replaceAll('127.0.0.1:3000', `127.0.0.1:${this.port}`);
     const options = { cwd: this.folder, env: this.environment(), timeout: MAX_COMMAND_MS, maxBuffer: 16 * 2 ** 20 };
-    const combined = ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`];
+    const shell = ['-euo', 'pipefail', '-c', script];
     try {
-      return { code: 0, output: (await promisify(execFile)('bash', combined, options)).stdout };
+      return { code: 0, ...(await promisify(execFile)('bash', shell, options)) };
     } catch (error) {
-      const { code = 1, stdout = '', message } = error as { code?: number; stdout?: string; message: string };
-      return { code, output: stdout || message };
+      const { code = 1, stdout = '', stderr = String(error) } = error as Partial<Result>;
+      return { code, stdout, stderr };
     }
   }
 
