@@ -45,7 +45,7 @@ export class PastedRepository {
   async run(command: string): Promise<Result> {
     const script = command.replaceAll('127.0.0.1:3000', `127.0.0.1:${this.port}`);
     const options = { cwd: this.folder, env: this.environment(), timeout: MAX_COMMAND_MS, maxBuffer: 16 * 2 ** 20 };
-    const shell = ['-euo', 'pipefail', '-c', script];
+    const shell = ['--norc', '-euo', 'pipefail', '-c', script];
     try {
       return { code: 0, ...(await promisify(execFile)('bash', shell, options)) };
     } catch (error) {
