@@ -1,9 +1,12 @@
 import type { ServerProcess } from './server/server-process.ts';
 
-/** What every benchmark is given. */
+/** What every benchmark gets. */
 export interface Laboratory {
   readonly server: ServerProcess;
-  /** The sizes of the targets, however long they take; otherwise such that all of it ends within five minutes. */
+  /**
+   * True: the sizes that the targets are stated for. False: sizes with which all benchmarks end
+   * within five minutes.
+   */
   readonly full: boolean;
 }
 
@@ -12,7 +15,7 @@ export interface Target {
   readonly met: boolean;
 }
 
-/** One figure of the worker beside that of a peer, measured in turn in the same run. */
+/** A figure of the worker and of a peer, measured in turn in the same run. */
 export interface Comparison {
   readonly what: string;
   readonly figure: string;
@@ -23,14 +26,14 @@ export interface Comparison {
   readonly target?: Target;
 }
 
-export interface Plot {
+interface Plot {
   readonly file: string;
   readonly svg: string;
 }
 
 export interface Findings {
   readonly comparisons: readonly Comparison[];
-  /** What a reader has to know to judge the figures. */
+  /** What a reader needs to judge the figures. */
   readonly notes?: readonly string[];
   readonly plots?: readonly Plot[];
 }

@@ -9,10 +9,12 @@ import { workerDrain } from './worker/built-worker.ts';
 const ROUNDS = 3;
 const LATENCY = 20;
 const ORDERS = 5_000;
-/** One at a time, each order takes as long as any other: the loop's rate shows on a few. */
+/** One at a time, every order takes the same time: a few show the loop's rate. */
 const ORDERS_OF_LOOP = 100;
 
-/** What concurrency is worth when the server takes its time, and what finding the right one costs. */
+/**
+ * What concurrency gains on a slow server, and what finding the right one costs.
+ */
 export const drainSlowServer: Benchmark = {
   title: `Drain, server latency ${LATENCY} ms`,
 
@@ -32,7 +34,7 @@ export const drainSlowServer: Benchmark = {
         {
           what,
           figure: perSecond(worker),
-          peer: `the seed's loop (${count(loopOrders)} orders)`,
+          peer: `a sequential loop (${count(loopOrders)} orders)`,
           peerFigure: perSecond(loop),
           ratio: worker / loop,
           target: atLeast(50, worker / loop, ' ×'),

@@ -9,8 +9,8 @@ import { megabytes, milliseconds } from './report/figures.ts';
 import { workerService } from './worker/built-worker.ts';
 
 const ROUNDS = 2;
-const REST = 5_000;
-const MOST_MORE = 35;
+const SETTLING_MS = 5_000;
+const MAX_OVER_PEER_MB = 35;
 
 interface Idling {
   /** In MB. */
@@ -19,7 +19,7 @@ interface Idling {
   readonly cpu: number;
 }
 
-/** What the worker costs while it has nothing to do. */
+/** What the worker costs while it is idle. */
 export const idle: Benchmark = {
   title: 'Idle',
 
@@ -40,14 +40,14 @@ export const idle: Benchmark = {
     return {
       comparisons: [
         {
-          what: `resident memory, ${REST / 1_000} s after the start`,
+          what: `resident memory, ${SETTLING_MS / 1_000} s after the start`,
           figure: megabytes(worker.memory),
           peer: 'a bare Nest application',
           peerFigure: megabytes(nest.memory),
           ratio: worker.memory / nest.memory,
           target: {
-            ...atMost(MOST_MORE, worker.memory - nest.memory, ' MB'),
-            text: `≤ the peer + ${MOST_MORE} MB`,
+            ...atMost(MAX_OVER_PEER_MB, worker.memory - nest.memory, ' MB'),
+            text: `≤ the peer + ${MAX_OVER_PEER_MB} MB`,
           },
         },
       ],
@@ -60,10 +60,10 @@ async function idling(path: string, launch: (port: number) => Program): Promise<
   const port = await freePort();
   const program = launch(port);
   await program.during(answering(`http://127.0.0.1:${port}${path}`));
-  await program.during(sleep(REST / 2));
+  await program.during(sleep(SETTLING_MS / 2));
   const before = cpuTime(program.pid);
-  await program.during(sleep(REST / 2));
-  const cpu = ((cpuTime(program.pid) - before) / (REST / 2)) * 1_000;
+  await program.during(sleep(SETTLING_MS / 2));
+  const cpu = ((cpuTime(program.pid) - before) / (SETTLING_MS / 2)) * 1_000;
   const memory = residentMemory(program.pid).now;
   await program.stop();
   return { memory, cpu };

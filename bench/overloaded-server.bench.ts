@@ -9,9 +9,9 @@ import { workerDrain } from './worker/built-worker.ts';
 const PROFILE = { latency: 10, servesAtOnce: 20 };
 const SWEEP = [16, 20, 24];
 const ROUNDS = 2;
-const MOST_REFUSED = 0.01;
+const MAX_REFUSED_SHARE = 0.01;
 
-/** Whether the worker finds by itself what a server can take that says 429 beyond. */
+/** Whether the worker finds the capacity of a server that answers 429 when it is overloaded. */
 export const overloadedServer: Benchmark = {
   title: `A server that serves ${PROFILE.servesAtOnce} at once, ${PROFILE.latency} ms each, and answers 429 beyond`,
 
@@ -62,5 +62,5 @@ function shareRefused(statistics: LoadStatistics | undefined): number {
 }
 
 function refusedTarget(share: number): Target {
-  return { text: `< ${percent(MOST_REFUSED)}`, met: share < MOST_REFUSED };
+  return { text: `< ${percent(MAX_REFUSED_SHARE)}`, met: share < MAX_REFUSED_SHARE };
 }

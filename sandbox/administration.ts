@@ -3,11 +3,14 @@ import { text } from 'node:stream/consumers';
 import { type Answer, ok, refusal } from './answer.ts';
 import { badParameter } from './parameters.ts';
 import { RequestError } from './request-error.ts';
-import type { Sandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
 
 type Action = (body: string) => unknown;
 
-/** `/sandbox/…`: what the sandbox has seen, and how it behaves from now on. The knobs do not apply here. */
+/**
+ * `/sandbox/…`: shows what the sandbox has received and changes how it behaves. The knobs do not
+ * affect these requests.
+ */
 export class Administration {
   private readonly actions: ReadonlyMap<string, Action>;
 
@@ -31,11 +34,11 @@ export class Administration {
     const { method = 'GET', url = '/' } = request;
     const body = await text(request);
     const action = this.actions.get(`${method} ${url}`);
-    if (!action) throw new RequestError(404, 'not_found', `There are ${[...this.actions.keys()].join(', ')}`);
+    if (!action) throw new RequestError(404, 'not_found', `The operations are ${[...this.actions.keys()].join(', ')}`);
     try {
       return ok(action(body));
     } catch (error) {
-      // What the knobs and the sizes refuse.
+      // Thrown for invalid knobs and sizes.
       throw error instanceof TypeError ? badParameter(error.message) : error;
     }
   }
@@ -45,6 +48,6 @@ function read(body: string): Record<string, never> {
   try {
     return JSON.parse(body) as Record<string, never>;
   } catch {
-    throw badParameter('The body has to be JSON');
+    throw badParameter('The body must be JSON');
   }
 }

@@ -2,7 +2,7 @@ import { RequestError } from './request-error.ts';
 
 export interface Answer {
   readonly status: number;
-  /** JSON, as it is sent and as it is kept under an `Idempotency-Key`. */
+  /** JSON, as sent and as stored under an `Idempotency-Key`. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -11,7 +11,7 @@ export function ok(value: unknown): Answer {
   return { status: 200, body: JSON.stringify(value) };
 }
 
-/** What was thrown, as an answer: `{ "error": { "code", "message" } }`. */
+/** Converts an error to an answer: `{ "error": { "code", "message" } }`. */
 export function refusal(error: unknown): Answer {
   const known = error instanceof RequestError ? error : new RequestError(500, 'internal', String(error));
   const { status, code, message, headers } = known;

@@ -14,13 +14,13 @@ export class BookingTable {
     this.database = database;
   }
 
-  /** Answers with the id. */
+  /** Returns the id. */
   add({ customer, service, startsAt, reminded }: NewBooking): number {
     const sql = 'INSERT INTO bookings (customer, service, starts_at, times_reminded) VALUES (?, ?, ?, ?)';
     return this.database.run(sql, customer, service, Math.floor(startsAt), Number(reminded)).lastInsertRowid;
   }
 
-  /** Those that start at `start` or later and before `end`, the next one first. */
+  /** Bookings from `start` (inclusive) to `end` (exclusive), soonest first. */
   listStarting(start: number, end: number): unknown[] {
     const sql = `SELECT id, customer, service, starts_at, times_reminded FROM bookings
       WHERE starts_at >= ? AND starts_at < ? ORDER BY starts_at, id`;
@@ -33,7 +33,7 @@ export class BookingTable {
     }));
   }
 
-  /** Sends the reminder, again if it was sent before. False when there is no such booking. */
+  /** Sends the reminder, even if it was sent before. Returns false for an unknown booking. */
   remind(id: number): boolean {
     return this.database.run('UPDATE bookings SET times_reminded = times_reminded + 1 WHERE id = ?', id).changes > 0;
   }

@@ -2,7 +2,7 @@ import { readCommandLine, USAGE } from './command-line.ts';
 import { DEFAULT_KNOBS, readKnobs } from './knobs.ts';
 
 describe('The command line of the sandbox', () => {
-  it('needs nothing', () => {
+  it('needs no options', () => {
     expect(readCommandLine([], {})).toEqual({
       options: { port: 4000, host: '127.0.0.1', seed: 1, knobs: {} },
       feed: false,
@@ -10,7 +10,7 @@ describe('The command line of the sandbox', () => {
     });
   });
 
-  it('takes sizes and knobs', () => {
+  it('accepts sizes and knobs', () => {
     const flags = '--port 0 --feed --orders 1050 --latency-ms 20 --outage --no-honour-keys --poisoned-orders 7,9';
     const { options, feed } = readCommandLine(flags.split(' '), {});
     expect(feed).toBe(true);
@@ -18,7 +18,7 @@ describe('The command line of the sandbox', () => {
     expect(options.knobs).toEqual({ latencyMs: 20, outage: true, honourKeys: false, poisonedOrders: ['7', '9'] });
   });
 
-  it('takes the environment where there is no flag', () => {
+  it('falls back to the environment', () => {
     const environment = {
       HOST: '0.0.0.0',
       PORT: '4001',
@@ -40,7 +40,7 @@ describe('The command line of the sandbox', () => {
     expect(() => readCommandLine(flags, {})).toThrow(name);
   });
 
-  it('names every knob in its help, and the defaults are values that the knobs accept', () => {
+  it('lists every knob in its help, with valid defaults', () => {
     expect(USAGE).toContain('--max-concurrent');
     expect(readKnobs(DEFAULT_KNOBS)).toEqual(DEFAULT_KNOBS);
   });

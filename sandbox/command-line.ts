@@ -21,15 +21,15 @@ export const USAGE = `A Data API to develop and test against.
 
 ${Object.keys(PROGRAM).map(describe).join('\n')}
 
-What it holds at first (database: a new temporary file; a file that holds something already is kept as it is):
+Initial data (default database: a new temporary file; a database that has data keeps it):
 ${Object.keys(DEFAULT_SIZES).map(describe).join('\n')}
 
-How it misbehaves, which can be changed while it runs (curl -X PUT -d '{"outage": true}' …/sandbox/knobs):
+Knobs, which can be turned while it runs (curl -X PUT -d '{"outage": true}' …/sandbox/knobs):
 ${Object.keys(DEFAULT_KNOBS).map(describe).join('\n')}
 
-SANDBOX_LATENCY_MS=50 in the environment says the same as --latency-ms 50, and so on; HOST, PORT and DATABASE too.`;
+Every option can be set in the environment: SANDBOX_LATENCY_MS=50 is --latency-ms 50. HOST, PORT and DATABASE work too.`;
 
-/** Throws a `TypeError` that names the option that does not fit. */
+/** Throws a `TypeError` that names the invalid option. */
 export function readCommandLine(parameters: string[], environment: NodeJS.ProcessEnv): SandboxCommand {
   const given = { ...fromEnvironment(environment), ...fromFlags(parameters) };
   const pick = (names: object) => Object.fromEntries(Object.entries(given).filter(([name]) => name in names));
@@ -71,7 +71,7 @@ function convert(name: string, text: string | boolean): Value {
   if (Array.isArray(like)) return String(text).split(',');
   if (typeof like !== 'number') return String(text);
   if (/^\d+(\.\d+)?$/.test(String(text))) return Number(text);
-  throw new TypeError(`--${dashed(name)} has to be a number, not ${JSON.stringify(text)}`);
+  throw new TypeError(`--${dashed(name)} must be a number, not ${JSON.stringify(text)}`);
 }
 
 function describe(name: string): string {

@@ -38,7 +38,7 @@ export class DataApi {
     ];
   }
 
-  /** Throws a 404 or 405 when there is no such operation, and a 400 when the id cannot be read. */
+  /** Throws a 404 or 405 for an unknown operation, and a 400 for an id that cannot be decoded. */
   find(method: string, path: string, query: string): Operation {
     for (const route of this.routes) {
       const match = method === route.method ? route.pattern.exec(path) : null;
@@ -47,7 +47,7 @@ export class DataApi {
       return { name: `${method} ${route.name}`, apply: () => route.answer(new URLSearchParams(query), id) };
     }
     const allowed = this.routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method);
-    if (allowed.length === 0) throw new RequestError(404, 'not_found', `There is nothing at ${path}`);
+    if (allowed.length === 0) throw new RequestError(404, 'not_found', `Nothing at ${path}`);
     const headers = { Allow: allowed.join(', ') };
     throw new RequestError(405, 'method_not_allowed', `${method} is not allowed at ${path}`, headers);
   }
@@ -67,7 +67,7 @@ export class DataApi {
   }
 
   private listOrders(query: URLSearchParams): Answer {
-    if (query.get('status') !== 'pending') throw badParameter('status has to be pending');
+    if (query.get('status') !== 'pending') throw badParameter('status must be pending');
     const offset = integer(query, 'offset', 0, Number.MAX_SAFE_INTEGER, 0);
     const limit = integer(query, 'limit', 1, 1_000, 100);
     const { orders } = this.store;
@@ -80,20 +80,20 @@ export class DataApi {
       throw new RequestError(422, 'not_processable', `Order ${id} has no delivery address`);
     }
     if (isId(id) && this.store.orders.process(Number(id), processLagMs)) return ok({ id, status: 'processed' });
-    throw new RequestError(404, 'not_found', `There is no order ${id}`);
+    throw new RequestError(404, 'not_found', `Order ${id} does not exist`);
   }
 
   private listBookings(query: URLSearchParams): Answer {
     const start = instant(query, 'start');
     const end = instant(query, 'end');
-    if (end < start) throw badParameter('end has to be at start or later');
+    if (end < start) throw badParameter('end must not be before start');
     return ok({ items: this.store.bookings.listStarting(start, end) });
   }
 
   private remind(id: string): Answer {
     if (this.knobs.failingBookings.includes(id)) throw new RequestError(500, 'mail_failed', 'The mail was not sent');
     if (isId(id) && this.store.bookings.remind(Number(id))) return ok({ id, reminder_sent: true });
-    throw new RequestError(404, 'not_found', `There is no booking ${id}`);
+    throw new RequestError(404, 'not_found', `Booking ${id} does not exist`);
   }
 }
 
@@ -110,6 +110,6 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw badParameter('The path is not percent-encoded UTF-8');
+    throw badParameter('The path is not valid percent-encoded UTF-8');
   }
 }

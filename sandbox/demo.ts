@@ -16,13 +16,16 @@ const TASKS = ['cleanup_old_orders', 'process_pending_orders', 'send_reminders',
 const USUAL_PORT = 3000;
 const SEED = 1;
 
-/** A real network is neither instant nor flawless. */
+/** Like a real network: some latency, a few errors. */
 const NETWORK = { latencyMs: 5, jitterMs: 15, errorRate: 0.01, errorStatus: 503 };
 
-/** The sandbox, and the built worker against it, until a signal or the end of `--for`. Resolves with the exit code. */
+/**
+ * Runs the sandbox and the built worker until a signal or the end of `--for`. Resolves with the
+ * exit code.
+ */
 async function demo(): Promise<number> {
   const duration = readDuration();
-  if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built: npm run build');
+  if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built; run `npm run build` first');
   const stop = new StopRequest(duration);
   const folder = mkdtempSync(join(tmpdir(), 'worker-demo-'));
   const sandbox = await startSandbox({ database: join(folder, 'sandbox.db'), seed: SEED, knobs: NETWORK });
@@ -44,19 +47,19 @@ async function demo(): Promise<number> {
   await sandbox.close();
 
   if (ending === 'own') {
-    console.error(`\n  The worker ended by itself, with exit code ${code}. Its ledger is in ${folder}.`);
+    console.error(`\n  The worker ended on its own with exit code ${code}. Its ledger is in ${folder}.`);
     return code === 0 ? 1 : code;
   }
-  const missing = await tellWhatHappened(environment, folder);
+  const missing = await printSummary(environment, folder);
   return code === 0 && duration !== undefined && missing.length > 0 ? 1 : code;
 }
 
-/** Answers with the tasks that never succeeded. */
-async function tellWhatHappened(environment: NodeJS.ProcessEnv, folder: string): Promise<string[]> {
+/** Prints a summary. Returns the tasks that never succeeded. */
+async function printSummary(environment: NodeJS.ProcessEnv, folder: string): Promise<string[]> {
   const runs = await readHistory(join(DIST, 'cli.js'), environment, folder);
-  console.log(`\n${summarise(runs)}\n\n  The ledger stays in ${folder}.`);
+  console.log(`\n${summarise(runs)}\n\n  The ledger is in ${folder}.`);
   const missing = withoutSuccess(TASKS, runs);
-  if (missing.length > 0) console.log(`  Without a success: ${missing.join(', ')}.`);
+  if (missing.length > 0) console.log(`  Never succeeded: ${missing.join(', ')}.`);
   return missing;
 }
 
@@ -72,6 +75,6 @@ function readDuration(): number | undefined {
 try {
   process.exitCode = await demo();
 } catch (error) {
-  console.error(`The demo could not run: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

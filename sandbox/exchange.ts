@@ -12,13 +12,14 @@ export interface ExchangeParts {
   readonly faults: Faults;
   readonly idempotency: Idempotency;
   readonly traffic: Traffic;
-  /** Aborts when the sandbox closes: what still waits then is never applied. */
+  /** Aborts when the sandbox closes; operations that are still waiting are never applied. */
   readonly closed: AbortSignal;
 }
 
 /**
- * One request to the Data API and its answer. Without a latency it is over when `begin` returns; with one, the
- * operation is applied after the wait, also when the client has gone meanwhile, as on a real server.
+ * One request to the Data API and its answer. Without latency it is done when `begin` returns.
+ * With latency the operation is applied after the wait, even if the client has disconnected
+ * meanwhile, as on a real server.
  */
 export class Exchange {
   private readonly parts: ExchangeParts;
@@ -71,7 +72,7 @@ export class Exchange {
     } catch (error) {
       this.refuse(error);
     } finally {
-      if (keyed) this.parts.idempotency.leave(keyed.key);
+      if (keyed) this.parts.idempotency.release(keyed.key);
     }
   }
 
@@ -86,7 +87,7 @@ export class Exchange {
   }
 
   private send({ status, body, headers }: Answer): void {
-    this.leave(status);
+    this.finish(status);
     this.response
       .writeHead(status, {
         'Content-Type': 'application/json',
@@ -97,11 +98,11 @@ export class Exchange {
   }
 
   private cut(): void {
-    this.leave(null);
+    this.finish(null);
     this.request.destroy();
   }
 
-  private leave(status: number | null): void {
-    this.parts.traffic.leave(this.operation?.name ?? 'other', this.arrived, status);
+  private finish(status: number | null): void {
+    this.parts.traffic.finish(this.operation?.name ?? 'other', this.arrived, status);
   }
 }

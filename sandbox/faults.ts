@@ -1,7 +1,7 @@
 import type { Knobs } from './knobs.ts';
 import { RequestError } from './request-error.ts';
 
-/** Misbehaves as the knobs say. */
+/** Applies the knobs. */
 export class Faults {
   private readonly knobs: Knobs;
   private readonly random: () => number;
@@ -11,7 +11,7 @@ export class Faults {
     this.random = random;
   }
 
-  /** Turns a request away before anything looks at it. `serving` counts this request too. */
+  /** Refuses a request before its operation is looked at. `serving` includes this request. */
   admit(serving: number, authorization: string | undefined): void {
     const { outage, maxConcurrent, retryAfter, token } = this.knobs;
     if (outage) throw new RequestError(503, 'outage', 'The Data API is down');
@@ -20,7 +20,7 @@ export class Faults {
     }
     if (serving <= maxConcurrent) return;
     const headers = retryAfter > 0 ? { 'Retry-After': String(retryAfter) } : {};
-    throw new RequestError(429, 'too_many_requests', `No more than ${maxConcurrent} requests at once`, headers);
+    throw new RequestError(429, 'too_many_requests', `More than ${maxConcurrent} requests at once`, headers);
   }
 
   /** Milliseconds to wait before the operation. */
@@ -29,10 +29,10 @@ export class Faults {
     return jitterMs > 0 ? latencyMs + this.random() * jitterMs : latencyMs;
   }
 
-  /** Fails a request that was admitted, without effect. */
+  /** Fails an admitted request without any effect. */
   fail(): void {
     const { errorRate, errorStatus } = this.knobs;
-    if (this.happens(errorRate)) throw new RequestError(errorStatus, 'fault', 'The knob errorRate asked for this');
+    if (this.happens(errorRate)) throw new RequestError(errorStatus, 'fault', 'Injected by the knob errorRate');
   }
 
   losesAnswer(): boolean {

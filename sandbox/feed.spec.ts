@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { startFeed } from './feed.ts';
-import { type Sandbox, startSandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
+import { startSandbox } from './sandbox-server.ts';
 
 const DAY = 86_400_000;
 
@@ -19,7 +20,7 @@ describe('The feed', () => {
     await sandbox.close();
   });
 
-  it('keeps producing orders, and bookings that come closer', () => {
+  it('keeps adding orders and upcoming bookings', () => {
     jest.advanceTimersByTime(10_000);
     const orders = sandbox.stats().pendingOrders;
     expect(orders).toBeGreaterThan(0);
@@ -28,7 +29,7 @@ describe('The feed', () => {
     expect(sandbox.stats().pendingOrders).toBeGreaterThan(orders);
   });
 
-  it('now and then brings an order that cannot be processed for a while, so that runs are partial and recover', () => {
+  it('adds orders that cannot be processed for a while', () => {
     const poisoned: boolean[] = [];
     for (let second = 0; second < 60; second++) {
       jest.advanceTimersByTime(1_000);
@@ -38,20 +39,20 @@ describe('The feed', () => {
     expect(poisoned.lastIndexOf(false)).toBeGreaterThan(poisoned.indexOf(true));
   });
 
-  it('leaves the orders alone that were poisoned by hand', () => {
+  it('keeps orders that were poisoned by hand', () => {
     sandbox.setKnobs({ poisonedOrders: ['1'] });
     jest.advanceTimersByTime(60_000);
     expect(sandbox.knobs.poisonedOrders).toContain('1');
   });
 
-  it('has old orders for every cleanup', () => {
+  it('adds old orders for every cleanup', () => {
     for (let cleanup = 0; cleanup < 3; cleanup++) {
       jest.advanceTimersByTime(20_000);
       expect(sandbox.store.orders.deleteOlderThan(Date.now() - 30 * DAY)).toBeGreaterThan(0);
     }
   });
 
-  it('ends', () => {
+  it('stops when asked to', () => {
     stop();
     jest.advanceTimersByTime(10_000);
     expect(sandbox.stats().pendingOrders).toBe(0);

@@ -1,5 +1,5 @@
 import { randomFrom } from './random.ts';
-import type { Sandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
 import { aBooking, anOrder } from './seed.ts';
 
 const SECOND = 1_000;
@@ -7,14 +7,17 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
 const EVERY = 2 * SECOND;
-/** One order in so many ticks cannot be processed, for a while: then somebody adds its address. */
+/** Ticks between orders that cannot be processed until their address is added. */
 const POISONED_EVERY = 12;
 const FIRST_POISONED = 5;
 const POISONED_FOR = 9 * SECOND;
-/** Old orders that become due for the cleanup come one in so many ticks. */
+/** Ticks between old orders that are due for the cleanup. */
 const AGING_EVERY = 4;
 
-/** Keeps producing orders and bookings, so that there is something to watch. Returns the function that stops it. */
+/**
+ * Keeps adding orders and bookings, so that there is something to watch. Returns a function that
+ * stops the feed.
+ */
 export function startFeed(sandbox: Sandbox, seed: number): () => void {
   const feed = new Feed(sandbox, randomFrom(seed));
   const timer = setInterval(() => feed.tick(Date.now()), EVERY);

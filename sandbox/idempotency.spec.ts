@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
+import { type SandboxOptions, startSandbox } from './sandbox-server.ts';
 import { SandboxClient } from './testing/sandbox-client.ts';
 
 describe('An Idempotency-Key', () => {
@@ -23,7 +24,7 @@ describe('An Idempotency-Key', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('applies its operation once, and answers the repeat alike', async () => {
+  it('applies its operation once and repeats the answer', async () => {
     const { body } = await api.post('/api/v1/sync', 'same');
     expect((await api.post('/api/v1/sync', 'same')).body).toEqual(body);
     expect(sandbox.stats()).toMatchObject({ effects: 1, repeats: 1, maxEffectsPerKey: 1 });
@@ -32,7 +33,7 @@ describe('An Idempotency-Key', () => {
     ]);
   });
 
-  it('is remembered over a restart on the same file, which keeps the orders too', async () => {
+  it('survives a restart on the same file', async () => {
     await api.process(1);
     await sandbox.close();
     await start();
@@ -41,14 +42,14 @@ describe('An Idempotency-Key', () => {
     expect(sandbox.stats()).toMatchObject({ effects: 1, repeats: 1, ordersProcessedTwice: 0 });
   });
 
-  it('is answered with 409 while its first request is in flight, which counts as a request', async () => {
+  it('gets 409 while its first request is in flight', async () => {
     sandbox.setKnobs({ latencyMs: 200 });
     const answers = await Promise.all([api.process(1), api.process(1)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(sandbox.keys()).toMatchObject([{ key: 'process:1', requests: 2, effects: 1, repeats: 0 }]);
   });
 
-  it('is free again after a refusal: what could not be processed may be tried again', async () => {
+  it('is free again after a refusal', async () => {
     sandbox.setKnobs({ poisonedOrders: [1] });
     expect((await api.process(1)).status).toBe(422);
     sandbox.setKnobs({ poisonedOrders: [] });
@@ -67,7 +68,7 @@ describe('An Idempotency-Key', () => {
     expect((await api.process(2, 'k'.repeat(256))).status).toBe(400);
   });
 
-  it('protects from a second effect, which is counted where there is no key or none is honoured', async () => {
+  it('prevents a second effect; without one, repeats are counted', async () => {
     await api.post('/api/v1/orders/1/process');
     sandbox.setKnobs({ processLagMs: 60_000 });
     await api.post('/api/v1/orders/1/process');
@@ -80,7 +81,7 @@ describe('An Idempotency-Key', () => {
     expect(sandbox.stats()).toMatchObject({ bookingsRemindedTwice: 1, effects: 2, maxEffectsPerKey: 2 });
   });
 
-  it('saves the client whose answer was lost', async () => {
+  it('makes a retry after a lost answer safe', async () => {
     sandbox.setKnobs({ lostAnswerRate: 1 });
     await expect(api.process(1)).rejects.toThrow('fetch failed');
     sandbox.setKnobs({ lostAnswerRate: 0 });

@@ -5,11 +5,12 @@ import { badParameter } from './parameters.ts';
 import { RequestError } from './request-error.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 
-const LONGEST_KEY = 255;
+const MAX_KEY_CHARACTERS = 255;
 
 /**
- * Applies the operation of a key once, and answers a repeat with the first answer. Only answers of success are kept:
- * a key names the business operation for ever, and an order that cannot be processed today may be tomorrow.
+ * Applies the operation of a key once, and answers a repeat with the first answer. Only successful
+ * answers are kept: a key names the business operation for ever, and an order that cannot be
+ * processed today may be processed tomorrow.
  */
 export class Idempotency {
   private readonly store: SandboxStore;
@@ -21,23 +22,27 @@ export class Idempotency {
     this.knobs = knobs;
   }
 
-  /** Marks the key as in flight until `leave`. Throws a 409 when it is already, and a 400 when it is too long. */
+  /**
+   * Marks the key as in flight until `release`. Throws a 409 when it is in flight already, and a
+   * 400 when it is too long.
+   */
   enter(key: string): void {
-    if (key.length > LONGEST_KEY) throw badParameter(`Idempotency-Key is longer than ${LONGEST_KEY} characters`);
+    if (key.length > MAX_KEY_CHARACTERS)
+      throw badParameter(`Idempotency-Key is longer than ${MAX_KEY_CHARACTERS} characters`);
     if (this.inFlight.has(key)) throw new RequestError(409, 'in_flight', 'A request with this key is still in flight');
     this.inFlight.add(key);
   }
 
-  leave(key: string): void {
+  release(key: string): void {
     this.inFlight.delete(key);
   }
 
-  /** Counts a request that is not going to be applied. */
+  /** Counts a request that will not be applied. */
   countRefused(operation: KeyedOperation): void {
-    if (operation.key.length <= LONGEST_KEY) this.store.keys.arrive(operation);
+    if (operation.key.length <= MAX_KEY_CHARACTERS) this.store.keys.arrive(operation);
   }
 
-  /** The effect and the record of its key are one commit: no crash leaves one without the other. */
+  /** One commit for the effect and the record of its key, so that a crash never separates them. */
   apply(operation: KeyedOperation, effect: () => Answer): Answer {
     return this.store.together(() => {
       const { keys } = this.store;
@@ -59,7 +64,7 @@ export class Idempotency {
       this.store.keys.recordEffect(key, answer);
       return answer;
     } catch (error) {
-      // The refusal is an answer too, and its request stays counted.
+      // A refusal is an answer too: commit the count of its request.
       if (error instanceof RequestError) return refusal(error);
       throw error;
     }

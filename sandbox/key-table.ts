@@ -1,17 +1,19 @@
 import type { Answer } from './answer.ts';
 import type { SandboxDatabase } from './sandbox-database.ts';
 
-/** What came under one `Idempotency-Key`. */
+/** What was requested with one `Idempotency-Key`. */
 export interface KeyRecord {
   readonly key: string;
-  /** Of the first request. */
+  /** Method and path of the first request. */
   readonly method: string;
   readonly path: string;
-  /** Requests that reached the operation or were refused before it, all together. */
+  /** All requests with this key, applied or refused. */
   readonly requests: number;
-  /** How often the operation was applied: at most once, unless the server was told not to honour keys. */
+  /**
+   * How often the operation was applied: at most once while the knob `honourKeys` is true.
+   */
   readonly effects: number;
-  /** Requests that were answered with the first answer. */
+  /** Repeats that got the first answer. */
   readonly repeats: number;
 }
 
@@ -22,7 +24,7 @@ export interface KeyTotals {
   readonly maxEffectsPerKey: number;
 }
 
-/** The key of a request with the operation that it stands for. */
+/** The key of a request, and the operation that it names. */
 export interface KeyedOperation {
   readonly key: string;
   readonly method: string;
@@ -37,7 +39,10 @@ export class KeyTable {
     this.database = database;
   }
 
-  /** Counts a request, and answers with the operation that the key belongs to and its answer, if it was applied. */
+  /**
+   * Counts a request. Returns the operation that the key belongs to, with its answer if it was
+   * applied.
+   */
   arrive({ key, method, path }: KeyedOperation): { method: string; path: string; answer: Answer | undefined } {
     const row = this.database.one(
       `INSERT INTO keys (key, method, path, requests, effects, repeats) VALUES (?, ?, ?, 1, 0, 0)

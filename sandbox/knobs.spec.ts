@@ -1,5 +1,6 @@
 import type { Knobs } from './knobs.ts';
-import { type Sandbox, startSandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
+import { startSandbox } from './sandbox-server.ts';
 import { SandboxClient } from './testing/sandbox-client.ts';
 
 describe('The knobs of the sandbox', () => {
@@ -15,7 +16,7 @@ describe('The knobs of the sandbox', () => {
   const turn = (knobs: unknown) => api.call('PUT', '/sandbox/knobs', { body: JSON.stringify(knobs) });
   const syncStatus = async () => (await api.post('/api/v1/sync')).status;
 
-  it('are told and changed while it runs, one by one', async () => {
+  it('are shown and changed one by one while it runs', async () => {
     expect((await turn({ latencyMs: 3, poisonedOrders: [2] })).status).toBe(200);
     const { body } = await api.call('GET', '/sandbox/knobs');
     expect(body).toMatchObject({ latencyMs: 3, poisonedOrders: ['2'], outage: false });
@@ -34,14 +35,14 @@ describe('The knobs of the sandbox', () => {
     expect([await syncStatus(), await syncStatus(), await syncStatus()]).toEqual([502, 502, 200]);
   });
 
-  it('take the whole API down, but not the way to the knobs', async () => {
+  it('take the API down but stay reachable themselves', async () => {
     await turn({ outage: true });
     expect(await syncStatus()).toBe(503);
     await turn({ outage: false });
     expect(await syncStatus()).toBe(200);
   });
 
-  it('fail a share of the requests, without effect', async () => {
+  it('fail a share of the requests without effect', async () => {
     sandbox.setKnobs({ errorRate: 0.5, errorStatus: 502 });
     const statuses = [];
     for (let left = 40; left > 0; left--) statuses.push(await syncStatus());
@@ -52,7 +53,7 @@ describe('The knobs of the sandbox', () => {
     expect(sandbox.stats().pendingOrders).toBe(5);
   });
 
-  it('answer 429 beyond so many requests at once', async () => {
+  it('answer 429 beyond the concurrency limit', async () => {
     sandbox.setKnobs({ latencyMs: 250, maxConcurrent: 3, retryAfter: 7 });
     const answers = await Promise.all(Array.from({ length: 5 }, () => api.post('/api/v1/sync')));
     const refused = answers.filter(({ status }) => status === 429);
@@ -60,7 +61,7 @@ describe('The knobs of the sandbox', () => {
     expect(sandbox.stats()).toMatchObject({ serving: 0, requests: { 'POST /api/v1/sync': { '200': 3, '429': 2 } } });
   });
 
-  it('ask for a token', async () => {
+  it('require a token', async () => {
     sandbox.setKnobs({ token: 'secret' });
     expect(await syncStatus()).toBe(401);
     const headers = { Authorization: 'Bearer secret' };

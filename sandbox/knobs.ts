@@ -1,30 +1,41 @@
 /** How the sandbox misbehaves. Every value can be changed while it runs: `PUT /sandbox/knobs`. */
 export interface Knobs {
-  /** Milliseconds before an operation is applied and answered, and up to how many more at random. */
+  /**
+   * Milliseconds before an operation is applied and answered, and the maximum of a random delay
+   * on top.
+   */
   latencyMs: number;
   jitterMs: number;
   /** Share of requests, 0 to 1, that are answered with `errorStatus` and have no effect. */
   errorRate: number;
   errorStatus: number;
-  /** Share of requests, 0 to 1, whose operation is applied and whose answer is lost: the connection is cut. */
+  /**
+   * Share of requests, 0 to 1, whose operation is applied and whose answer is lost: the connection
+   * is cut.
+   */
   lostAnswerRate: number;
-  /** Requests served at once; more are answered with 429. Shows only together with a latency. */
+  /**
+   * Requests served at once; further ones are answered with 429. Only noticeable with a latency.
+   */
   maxConcurrent: number;
-  /** Seconds of the `Retry-After` that goes with a 429; 0: none. */
+  /** Seconds in the `Retry-After` header of a 429; 0: no header. */
   retryAfter: number;
-  /** Everything is answered with 503. */
+  /** Answers every request with 503. */
   outage: boolean;
   /** Milliseconds for which a processed order is still listed as pending. */
   processLagMs: number;
   /** Orders that are answered with 422, bookings whose reminder is answered with 500. */
   poisonedOrders: readonly string[];
   failingBookings: readonly string[];
-  /** So many of the next syncs are answered with `failSyncStatus`. */
+  /** How many of the next syncs are answered with `failSyncStatus`. */
   failNextSyncs: number;
   failSyncStatus: number;
-  /** False: a repeat under the same `Idempotency-Key` is applied again. Effects are counted all the same. */
+  /**
+   * False: a repeat with the same `Idempotency-Key` is applied again. Effects are counted either
+   * way.
+   */
   honourKeys: boolean;
-  /** The bearer token that is asked for; empty: none. */
+  /** The bearer token that requests must carry; empty: none. */
   token: string;
 }
 
@@ -51,27 +62,27 @@ export const DEFAULT_KNOBS: Readonly<Knobs> = {
   token: '',
 };
 
-const LONGEST_TIMER = 2 ** 31 - 1;
-const ANY_SHARE = [0, 1] as const;
-const ANY_DELAY = [0, LONGEST_TIMER] as const;
-const ANY_FAILURE = [400, 599] as const;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const SHARE_RANGE = [0, 1] as const;
+const DELAY_RANGE_MS = [0, MAX_TIMER_MS] as const;
+const FAILURE_STATUS_RANGE = [400, 599] as const;
 
-const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  latencyMs: ANY_DELAY,
-  jitterMs: ANY_DELAY,
-  errorRate: ANY_SHARE,
-  errorStatus: ANY_FAILURE,
-  lostAnswerRate: ANY_SHARE,
-  processLagMs: ANY_DELAY,
-  failSyncStatus: ANY_FAILURE,
+const RANGES: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  latencyMs: DELAY_RANGE_MS,
+  jitterMs: DELAY_RANGE_MS,
+  errorRate: SHARE_RANGE,
+  errorStatus: FAILURE_STATUS_RANGE,
+  lostAnswerRate: SHARE_RANGE,
+  processLagMs: DELAY_RANGE_MS,
+  failSyncStatus: FAILURE_STATUS_RANGE,
 };
 
-const ANY_NUMBER = [0, Number.MAX_SAFE_INTEGER] as const;
+const NUMBER_RANGE = [0, Number.MAX_SAFE_INTEGER] as const;
 
-/** The values as knobs; throws a `TypeError` that names the first that does not fit, or that is none. */
+/** Checks the values. Throws a `TypeError` that names the first invalid or unknown knob. */
 export function readKnobs(values: unknown): Partial<Knobs> {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new TypeError('an object with knobs is expected');
+    throw new TypeError('expected an object with knobs');
   }
   const knobs = Object.entries(values).map(([name, value]) => [name, readKnob(name, value)]);
   return Object.fromEntries(knobs) as Partial<Knobs>;
@@ -79,15 +90,15 @@ export function readKnobs(values: unknown): Partial<Knobs> {
 
 function readKnob(name: string, value: unknown): unknown {
   if (!Object.hasOwn(DEFAULT_KNOBS, name)) {
-    throw new TypeError(`there is no knob ${name}; there are ${Object.keys(DEFAULT_KNOBS).join(', ')}`);
+    throw new TypeError(`unknown knob ${name}; the knobs are ${Object.keys(DEFAULT_KNOBS).join(', ')}`);
   }
   const like = DEFAULT_KNOBS[name as keyof Knobs];
   if (Array.isArray(like)) return readIds(name, value);
-  if (typeof value !== typeof like) throw new TypeError(`${name} has to be a ${typeof like}`);
-  const [least, most] = RANGES[name] ?? ANY_NUMBER;
-  // Written so that NaN does not pass.
-  if (typeof value === 'number' && !(value >= least && value <= most)) {
-    throw new TypeError(`${name} has to be a number from ${least} to ${most}`);
+  if (typeof value !== typeof like) throw new TypeError(`${name} must be a ${typeof like}`);
+  const [min, max] = RANGES[name] ?? NUMBER_RANGE;
+  // NaN fails this comparison.
+  if (typeof value === 'number' && !(value >= min && value <= max)) {
+    throw new TypeError(`${name} must be a number from ${min} to ${max}`);
   }
   return value;
 }
@@ -95,5 +106,5 @@ function readKnob(name: string, value: unknown): unknown {
 function readIds(name: string, value: unknown): string[] {
   const isId = (id: unknown): id is string | number => typeof id === 'string' || Number.isSafeInteger(id);
   if (Array.isArray(value) && value.every(isId)) return value.map(String);
-  throw new TypeError(`${name} has to be a list of ids`);
+  throw new TypeError(`${name} must be a list of ids`);
 }

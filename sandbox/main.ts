@@ -15,7 +15,7 @@ async function serve({ options, feed }: SandboxCommand): Promise<void> {
   const temporary = options.database ? undefined : mkdtempSync(join(tmpdir(), 'sandbox-'));
   const sandbox = await startSandbox({ ...(temporary && { database: join(temporary, 'sandbox.db') }), ...options });
   const stopFeed = feed ? startFeed(sandbox, options.seed ?? 1) : () => {};
-  // For programs that start it with --port 0.
+  // Tells the port to programs that pass --port 0.
   console.log(JSON.stringify({ event: 'listening', url: sandbox.url }));
   const stop = async () => {
     stopFeed();
@@ -26,6 +26,6 @@ async function serve({ options, feed }: SandboxCommand): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`The sandbox failed to start: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

@@ -8,13 +8,16 @@ export interface NewOrder {
   readonly status: 'pending' | 'processed';
 }
 
-/** Until then an order is listed as pending: for ever, as long as nobody processes it. */
+/** `listed_until` of an order that has not been processed. */
 const UNPROCESSED = Number.MAX_SAFE_INTEGER;
 
-/** `synced`: null when the external system does not know the order, 0 when it changed since, 1 when both agree. */
+/**
+ * `synced`: null when the external system does not have the order, 0 when the order has changed
+ * since the last sync, 1 when both agree.
+ */
 export class OrderTable {
   private readonly database: SandboxDatabase;
-  /** Counted here, because SQLite would walk the whole list for the `total` of every page. */
+  /** Cached: SQLite would scan the whole list to count the `total` of every page. */
   private listed = 0;
 
   constructor(database: SandboxDatabase) {
@@ -27,7 +30,7 @@ export class OrderTable {
     return this.listed;
   }
 
-  /** Answers with the id. */
+  /** Returns the id. */
   add({ customer, totalCents, createdAt, status }: NewOrder): number {
     const pending = status === 'pending';
     if (pending) this.listed++;
@@ -56,8 +59,8 @@ export class OrderTable {
   }
 
   /**
-   * Processes an order, again if it was processed before: without a key nothing protects it from that. It is listed
-   * for `lag` more milliseconds. False when there is no such order.
+   * Processes an order, even if it was processed before: only a key protects it from that. It stays
+   * listed for another `lag` milliseconds. Returns false for an unknown order.
    */
   process(id: number, lag: number): boolean {
     const row = this.database.one(
@@ -72,14 +75,14 @@ export class OrderTable {
     return row !== undefined;
   }
 
-  /** Answers with how many there were, pending or not. */
+  /** Returns the number of deleted orders, pending or not. */
   deleteOlderThan(instant: number): number {
     const { changes } = this.database.run('DELETE FROM orders WHERE created_at < ?', instant);
     if (changes > 0) this.recount();
     return changes;
   }
 
-  /** Brings the external system up to date, and tells what that took. */
+  /** Brings the external system up to date and returns what has changed. */
   sync(): { created: number; updated: number; unchanged: number } {
     const created = this.database.run('UPDATE orders SET synced = 1 WHERE synced IS NULL').changes;
     const updated = this.database.run('UPDATE orders SET synced = 1 WHERE synced = 0').changes;
@@ -96,7 +99,7 @@ export class OrderTable {
     this.listed = Number(row?.['count']);
   }
 
-  /** Takes those from the list whose lag is over. */
+  /** Removes orders whose lag is over from the list. */
   private unlist(now: number): void {
     const sql = `UPDATE orders SET listed_until = NULL
       WHERE listed_until IS NOT NULL AND times_processed > 0 AND listed_until <= ?`;

@@ -8,15 +8,15 @@ export function instant(query: URLSearchParams, name: string): number {
   const text = query.get(name) ?? '';
   const time = DATE_TIME.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(time)) return time;
-  throw badParameter(`${name} has to be a date and time with a zone, such as 2026-11-23T12:30:00Z`);
+  throw badParameter(`${name} must be a date and time with a zone, such as 2026-11-23T12:30:00Z`);
 }
 
-export function integer(query: URLSearchParams, name: string, least: number, most: number, fallback: number): number {
+export function integer(query: URLSearchParams, name: string, min: number, max: number, fallback: number): number {
   const text = query.get(name);
   if (text === null) return fallback;
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw badParameter(`${name} has to be a whole number from ${least} to ${most}`);
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+  throw badParameter(`${name} must be a whole number from ${min} to ${max}`);
 }
 
 export function badParameter(message: string): RequestError {

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
+/** Seeded random numbers from 0 to 1 (mulberry32). */
 export function randomFrom(state: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;

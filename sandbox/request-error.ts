@@ -1,4 +1,4 @@
-/** An answer other than success. */
+/** An answer that reports a failure. */
 export class RequestError extends Error {
   readonly status: number;
   readonly code: string;

@@ -3,8 +3,8 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 type Row = Record<string, SQLOutputValue>;
 
 /**
- * One SQLite file, with every statement prepared once. A commit survives the end of the process at any moment;
- * `synchronous = OFF` gives up only what a power loss takes.
+ * One SQLite file, with every statement prepared once. A commit survives a killed
+ * process; `synchronous = OFF` risks losing data only on a power failure.
  */
 export class SandboxDatabase {
   private readonly database: DatabaseSync;
@@ -33,7 +33,7 @@ export class SandboxDatabase {
     return this.statement(sql).all(...values);
   }
 
-  /** Commits everything that `work` does, or, when it throws, nothing of it. Does not nest. */
+  /** Commits all writes of `work`, or none when it throws. Does not nest. */
   transaction<T>(work: () => T): T {
     this.run('BEGIN IMMEDIATE');
     try {

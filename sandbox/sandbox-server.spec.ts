@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { type Sandbox, startSandbox } from './sandbox-server.ts';
+import type { Sandbox } from './sandbox.ts';
+import { startSandbox } from './sandbox-server.ts';
 import { SandboxClient } from './testing/sandbox-client.ts';
 
 const HOUR = 3_600_000;
@@ -14,7 +15,7 @@ describe('The sandbox', () => {
   });
   afterEach(() => sandbox.close());
 
-  it('lists pending orders oldest first, and drops one that was processed', async () => {
+  it('lists pending orders, oldest first, without processed ones', async () => {
     const [first, second] = await api.pendingIds();
     expect(await api.process(first)).toMatchObject({ status: 200, body: { status: 'processed' } });
     expect((await api.pendingIds('limit=10'))[0]).toBe(second);
@@ -26,7 +27,7 @@ describe('The sandbox', () => {
     expect(body['total']).toBe(24);
   });
 
-  it('lists a processed order for a little longer, if asked to', async () => {
+  it('lists a processed order until its lag is over', async () => {
     const [first, second] = await api.pendingIds();
     sandbox.setKnobs({ processLagMs: 60_000 });
     await api.process(first);
@@ -38,7 +39,7 @@ describe('The sandbox', () => {
     expect(sandbox.stats().pendingOrders).toBe(24);
   });
 
-  it('deletes old orders, whether they are pending or not', async () => {
+  it('deletes old orders, pending or not', async () => {
     const cleanUp = (before: number) =>
       api.call('DELETE', `/api/v1/orders/cleanup?before=${new Date(Date.now() + before).toISOString()}`);
     expect((await cleanUp(-30 * 24 * HOUR)).body).toEqual({ deleted_count: 4 });
@@ -54,21 +55,21 @@ describe('The sandbox', () => {
     expect(sandbox.store.orders.add(order)).toBeGreaterThan(newest);
   });
 
-  it('knows the bookings of the next hour, and those before and after', async () => {
+  it('lists the bookings of a window', async () => {
     const next = await api.bookings(0, HOUR);
     expect(next.map(({ reminder_sent }) => reminder_sent)).toEqual([true, true, false, false, false, false]);
     expect(await api.bookings(HOUR, 48 * HOUR)).toHaveLength(10);
     expect(await api.bookings(-2 * HOUR, 0)).toHaveLength(5);
   });
 
-  it('remembers that a reminder was sent', async () => {
+  it('records that a reminder was sent', async () => {
     const unsent = (await api.bookings(0, HOUR)).find(({ reminder_sent }) => !reminder_sent)!;
     expect(await api.post(`/api/v1/bookings/${unsent.id}/remind`)).toMatchObject({ status: 200 });
     const again = (await api.bookings(0, HOUR)).find(({ id }) => id === unsent.id);
     expect(again?.reminder_sent).toBe(true);
   });
 
-  it('tells what a sync has changed', async () => {
+  it('reports what a sync has changed', async () => {
     const durationMs = expect.any(Number);
     expect((await api.post('/api/v1/sync')).body).toEqual({ created: 29, updated: 0, unchanged: 0, durationMs });
     await api.process((await api.pendingIds())[0]);
@@ -98,11 +99,11 @@ describe('The sandbox', () => {
     expect((await api.call('GET', '/sandbox/stats')).status).toBe(200);
   });
 
-  it('names the methods that are allowed', async () => {
+  it('names the allowed methods', async () => {
     expect((await api.call('PUT', '/api/v1/sync')).headers.get('allow')).toBe('POST');
   });
 
-  it('applies what arrived, although the client has gone before the answer', async () => {
+  it('applies a request whose client has disconnected', async () => {
     sandbox.setKnobs({ latencyMs: 20 });
     const { hostname, port } = new URL(sandbox.url);
     const socket = connect(Number(port), hostname);
@@ -123,7 +124,7 @@ describe('The sandbox', () => {
     await new Promise((resolve) => setTimeout(resolve, 15));
   });
 
-  it('seeds the same again for the same number, with the sizes asked for', async () => {
+  it('seeds the same data for the same seed', async () => {
     const customers = async () => {
       const { body } = await api.call('GET', '/api/v1/orders?status=pending&limit=5');
       return (body['items'] as { customer: string; total_cents: number }[]).map((order) => [
@@ -147,7 +148,7 @@ describe('The sandbox', () => {
     expect(sandbox.stats().pendingOrders).toBe(25);
   });
 
-  it('counts requests by route and status, and keeps the latest', async () => {
+  it('counts requests by route and status and keeps the latest', async () => {
     await api.post('/api/v1/sync', 'sync:1');
     await api.post('/api/v1/orders/999/process', 'process:999');
     await api.call('GET', '/sandbox/stats');

@@ -5,57 +5,29 @@ import { DataApi } from './data-api.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { Faults } from './faults.ts';
 import { Idempotency } from './idempotency.ts';
-import type { KeyRecord, KeyTotals } from './key-table.ts';
+import type { KeyRecord } from './key-table.ts';
 import { DEFAULT_KNOBS, type Knobs, type KnobSettings, readKnobs } from './knobs.ts';
-import { SandboxStore } from './sandbox-store.ts';
 import { randomFrom } from './random.ts';
+import type { Sandbox, SandboxStats } from './sandbox.ts';
+import { SandboxStore } from './sandbox-store.ts';
 import { DEFAULT_SIZES, readSizes, seed, type SeedSizes } from './seed.ts';
 import { type RecordedRequest, Traffic } from './traffic.ts';
 
 export interface SandboxOptions extends Partial<SeedSizes> {
-  /** 0, the default: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** `127.0.0.1` by default. */
+  /** Default `127.0.0.1`. */
   readonly host?: string;
-  /** The SQLite file; in memory by default. What it holds already is kept, an empty one is seeded. */
+  /**
+   * The SQLite file; default in memory. Existing data is kept, an empty database is seeded.
+   */
   readonly database?: string;
-  /** Determines customers, totals, ages, and what happens by chance. 1 by default. */
+  /** Determines customers, totals, ages and random faults. Default 1. */
   readonly seed?: number;
   readonly knobs?: KnobSettings;
 }
 
-export interface SandboxStats extends KeyTotals {
-  /** Requests by route and status: `{ "GET /api/v1/orders": { "200": 3 } }`. */
-  readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly lastRequestAt: string | null;
-  /** Requests being served, and the most that were at once. */
-  readonly serving: number;
-  readonly maxConcurrent: number;
-  readonly pendingOrders: number;
-  /** Effects that happened more than once, whatever the keys were. */
-  readonly ordersProcessedTwice: number;
-  readonly bookingsRemindedTwice: number;
-}
-
-/** A running sandbox. */
-export interface Sandbox {
-  readonly url: string;
-  readonly store: SandboxStore;
-  readonly knobs: Readonly<Knobs>;
-  stats(): SandboxStats;
-  /** Every `Idempotency-Key` that was seen, with its effects. */
-  keys(): readonly KeyRecord[];
-  /** The newest thousand requests that were answered. */
-  requests(): readonly RecordedRequest[];
-  /** Changes some knobs, the others stay. Throws a `TypeError` that names what does not fit. */
-  setKnobs(knobs: KnobSettings): void;
-  /** Seeds anew and forgets requests and keys; the knobs stay. Sizes that are not given are those of the start. */
-  reset(sizes?: Partial<SeedSizes>): void;
-  /** Cuts every connection. */
-  close(): Promise<void>;
-}
-
-/** Starts a Data API over a SQLite file of its own. Rejects when the port is taken. */
+/** Starts a Data API on a SQLite file of its own. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = new SandboxServer(options);
   try {

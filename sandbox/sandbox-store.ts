@@ -3,7 +3,8 @@ import { KeyTable } from './key-table.ts';
 import { OrderTable } from './order-table.ts';
 import { SandboxDatabase } from './sandbox-database.ts';
 
-// AUTOINCREMENT: an id that the cleanup freed must not come back, since the key of its operation is still known.
+// AUTOINCREMENT: an id that the cleanup freed must not be used again, because the key of its
+// operation is remembered.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS orders (
     id INTEGER PRIMARY KEY AUTOINCREMENT, customer TEXT, total_cents INTEGER, created_at INTEGER,
@@ -23,7 +24,7 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-/** The sandbox's data: orders, bookings, and what was done under each `Idempotency-Key`. */
+/** The data of the sandbox: orders, bookings, and the answers under each `Idempotency-Key`. */
 export class SandboxStore {
   readonly orders: OrderTable;
   readonly bookings: BookingTable;

@@ -5,10 +5,13 @@ export interface SeedSizes {
   readonly orders: number;
   /** Processed orders older than 30 days, for the cleanup: the ids from 1. */
   readonly oldOrders: number;
-  /** Bookings of the next hour: the ids from 1. The first `reminded` of them were reminded already. */
+  /**
+   * Bookings of the next hour: the ids from 1. The first `reminded` of them have had their
+   * reminder.
+   */
   readonly bookings: number;
   readonly reminded: number;
-  /** Bookings that are further away, and such that have started already. */
+  /** Bookings beyond the next hour, and bookings that have already started. */
   readonly laterBookings: number;
   readonly startedBookings: number;
 }
@@ -28,21 +31,23 @@ const DAY = 24 * HOUR;
 const CUSTOMERS = ['Ada Marsh', 'Boris Klein', 'Chidi Obi', 'Dana Novák', 'Elif Kaya', 'Farid Haddad', 'Greta Lind'];
 const SERVICES = ['haircut', 'dental check', 'yoga class', 'table for two', 'bike repair', 'eye test'];
 
-/** Throws a `TypeError` that names the first size that is none. */
+/** Checks the sizes. Throws a `TypeError` that names the first invalid or unknown one. */
 export function readSizes(values: unknown): Partial<SeedSizes> {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new TypeError('an object with sizes is expected');
+    throw new TypeError('expected an object with sizes');
   }
   for (const [name, value] of Object.entries(values) as [string, unknown][]) {
     if (!Object.hasOwn(DEFAULT_SIZES, name)) {
-      throw new TypeError(`there is no size ${name}; there are ${Object.keys(DEFAULT_SIZES).join(', ')}`);
+      throw new TypeError(`unknown size ${name}; the sizes are ${Object.keys(DEFAULT_SIZES).join(', ')}`);
     }
-    if (!Number.isSafeInteger(value) || (value as number) < 0) throw new TypeError(`${name} has to be a whole number`);
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw new TypeError(`${name} must be a whole number`);
   }
   return values;
 }
 
-/** Fills an empty store. The same numbers give the same customers, totals and ages, relative to now. */
+/**
+ * Fills an empty store. The same numbers give the same customers, totals and ages, relative to now.
+ */
 export function seed(store: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
   store.together(() => {
     seedOrders(store, sizes, random, now);
@@ -54,7 +59,7 @@ function seedOrders({ orders }: SandboxStore, sizes: SeedSizes, random: () => nu
   for (let left = sizes.oldOrders; left > 0; left--) {
     orders.add({ ...anOrder(random), createdAt: now - 31 * DAY - random() * 60 * DAY, status: 'processed' });
   }
-  // Never so old that the cleanup takes them.
+  // Too recent for the cleanup.
   const gap = Math.min(MINUTE, DAY / Math.max(1, sizes.orders));
   for (let left = sizes.orders; left > 0; left--) {
     orders.add({ ...anOrder(random), createdAt: now - (left - random() * 0.9) * gap, status: 'pending' });
@@ -63,7 +68,7 @@ function seedOrders({ orders }: SandboxStore, sizes: SeedSizes, random: () => nu
 
 function seedBookings({ bookings }: SandboxStore, sizes: SeedSizes, random: () => number, now: number): void {
   for (let index = 0; index < sizes.bookings; index++) {
-    // All within the window of the next hour, also when it is asked for a few minutes from now.
+    // All stay within the next hour, even when it is asked for a few minutes from now.
     const startsAt = now + 10 * MINUTE + (index / sizes.bookings) * 45 * MINUTE;
     bookings.add({ ...aBooking(random), startsAt, reminded: index < sizes.reminded });
   }

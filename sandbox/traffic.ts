@@ -1,4 +1,4 @@
-const MOST_KEPT = 1_000;
+const MAX_REQUESTS_KEPT = 1_000;
 
 /** One request to the Data API, with its answer. */
 export interface RecordedRequest {
@@ -50,14 +50,14 @@ export class Traffic {
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.servingNow);
   }
 
-  leave(route: string, request: ArrivedRequest, status: number | null): void {
+  finish(route: string, request: ArrivedRequest, status: number | null): void {
     this.servingNow--;
     const outcome = String(status ?? 'lost');
     const byStatus = this.byRoute.get(route) ?? new Map<string, number>();
     this.byRoute.set(route, byStatus.set(outcome, (byStatus.get(outcome) ?? 0) + 1));
     this.recent.push({ request, status, durationMs: Date.now() - request.at });
-    // Seldom, since every removal at the front moves all the rest.
-    if (this.recent.length >= 2 * MOST_KEPT) this.recent.splice(0, MOST_KEPT);
+    // Rarely: a removal at the front moves all the others.
+    if (this.recent.length >= 2 * MAX_REQUESTS_KEPT) this.recent.splice(0, MAX_REQUESTS_KEPT);
   }
 
   /** By route and status: `{ "GET /api/v1/orders": { "200": 3 } }`. */
@@ -67,7 +67,7 @@ export class Traffic {
 
   /** The newest thousand that were answered, in the order of their answers. */
   latest(): RecordedRequest[] {
-    return this.recent.slice(-MOST_KEPT).map(describe);
+    return this.recent.slice(-MAX_REQUESTS_KEPT).map(describe);
   }
 
   reset(): void {

@@ -2,15 +2,14 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often an address is asked that does not answer yet, in milliseconds. */
-const ASK_EVERY = 3;
+const POLL_INTERVAL_MS = 3;
 
 /** Resolves when the address answers 200. */
 export async function answering(url: string): Promise<void> {
-  while ((await statusOf(url)) !== 200) await sleep(ASK_EVERY);
+  while ((await statusOf(url)) !== 200) await sleep(POLL_INTERVAL_MS);
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** What is measured has a core of its own; the load server and the measuring share the other. */
+/** The measured program has a core of its own; load server and measurement share the other. */
 export const CLIENT_CORE = '0';
 export const SERVER_CORE = '1';
 export const BOTH_CORES = '0,1';
@@ -9,7 +9,7 @@ export const BOTH_CORES = '0,1';
 export const corePinning =
   availableParallelism() > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** The command line that runs another on some cores, where the system can do that (taskset(1)). */
+/** A command line that runs another on the given cores, if the system supports it (taskset(1)). */
 export function onCores(cores: string, command: readonly [string, ...string[]]): [string, ...string[]] {
   return corePinning ? ['taskset', '--cpu-list', cores, ...command] : [...command];
 }

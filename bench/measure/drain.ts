@@ -3,23 +3,23 @@ import type { ServerProcess } from '../server/server-process.ts';
 import { cpuTime, residentMemory } from './process-usage.ts';
 import type { Program } from './program.ts';
 
-/** What the worker's command line ends with when some items failed. */
+/** Exit code of the worker's command line when some items failed. */
 const EXIT_PARTIAL = 3;
 
-/** How a program got on with the pending orders, as the server and the kernel saw it. */
+/** A drain as the server and the kernel measured it. */
 export interface Drain {
-  /** From its first request to its last answer: what it needs to start does not count. */
+  /** From the first request to the last answer; the start does not count. */
   readonly ordersPerSecond: number;
-  /** Microseconds, all threads, between the first request and the last order. */
+  /** Microseconds of CPU, all threads, from the first request to the last order. */
   readonly cpuPerOrder: number;
-  /** In MB: the highest since its start. */
+  /** Highest since the start, in MB. */
   readonly peakMemory: number;
-  /** Share of one core that the server was busy. */
+  /** Share of one core that the server used. */
   readonly serverLoad: number;
   readonly statistics: LoadStatistics;
 }
 
-/** Rejects when the program leaves orders behind: a peer that does less is no peer. */
+/** Rejects when orders are left over: a peer must do the whole work. */
 export async function drain(
   server: ServerProcess,
   profile: LoadProfile,
@@ -47,7 +47,7 @@ export async function drain(
   };
 }
 
-/** A drain of a server that refuses requests: orders may fail for good, and be left behind. */
+/** A drain of a server that refuses requests: orders may fail and be left over. */
 export async function drainPartly(
   server: ServerProcess,
   profile: LoadProfile,
@@ -58,7 +58,7 @@ export async function drainPartly(
   return server.statistics();
 }
 
-/** Orders processed in a second. */
+/** Orders processed per second. */
 export function rateOf({ processed, duration }: LoadStatistics): number {
   return (processed / duration) * 1_000;
 }

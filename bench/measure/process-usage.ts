@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const NANOSECONDS = 1e6;
+const NANOSECONDS_PER_MS = 1e6;
 
-/** Milliseconds of CPU that the threads of a living process have had. Linux only (proc(5)). */
+/** Milliseconds of CPU that the threads of a running process have used. Linux only (proc(5)). */
 export function cpuTime(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const times = threads.map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
   );
-  return times.reduce((sum, time) => sum + time, 0) / NANOSECONDS;
+  return times.reduce((sum, time) => sum + time, 0) / NANOSECONDS_PER_MS;
 }
 
-/** The CPU that this process has used since, all threads. */
+/** The CPU time of this process since then, all threads. */
 export class CpuMeter {
   private readonly before = process.cpuUsage();
 
@@ -21,7 +21,7 @@ export class CpuMeter {
   }
 }
 
-/** The CPU of this process, all threads, from each mark to the next, in milliseconds. */
+/** Milliseconds of CPU of this process, all threads, from each mark to the next. */
 export class CpuLaps {
   readonly laps: number[] = [];
   private meter: CpuMeter | undefined;

@@ -5,19 +5,19 @@ import { CLIENT_CORE, onCores } from './cores.ts';
 import { newFolder } from './folders.ts';
 
 export interface ProgramOptions {
-  /** What `node` is started with. */
+  /** Arguments of `node`. */
   readonly parameters: readonly string[];
-  /** The whole environment, but for the PATH. */
+  /** The whole environment, except PATH. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Default: one, for the other is the server's. */
+  /** Default: one; the server has the other. */
   readonly cores?: string | undefined;
 }
 
-/** The file in its working directory in which a program leaves what it has measured itself. */
+/** The file, in its working directory, to which a program writes its own measurements. */
 export const REPORT = 'report.json';
 const ERRORS = 'stderr';
 
-/** A Node.js program under measurement, in an empty folder. Its standard output is discarded. */
+/** A Node.js program being measured in an empty folder. Its standard output is discarded. */
 export class Program {
   readonly startedAt = performance.now();
   private readonly folder = newFolder();
@@ -40,13 +40,13 @@ export class Program {
     return this.child.pid ?? 0;
   }
 
-  /** Resolves when it ends with one of these codes, rejects when it ends with any other. */
+  /** Resolves when the program ends with one of these codes, rejects for any other. */
   async ended(...codes: readonly number[]): Promise<void> {
     const code = await this.exited;
     if (code === null || !codes.includes(code)) throw this.failure(code);
   }
 
-  /** Waits for something that it does; rejects when it ends before. */
+  /** Waits for an effect of the program; rejects when the program ends before. */
   async during<T>(event: Promise<T>): Promise<T> {
     const ended = this.exited.then((code) => {
       throw this.failure(code);
@@ -54,13 +54,13 @@ export class Program {
     return Promise.race([event, ended]);
   }
 
-  /** What it left in its report. */
+  /** Reads the report that the program wrote. */
   async report<T>(): Promise<T> {
     await this.ended(0);
     return JSON.parse(readFileSync(join(this.folder, REPORT), 'utf8')) as T;
   }
 
-  /** SIGTERM, and the wait for the end. */
+  /** Sends SIGTERM and waits for the end. */
   async stop(): Promise<void> {
     this.child.kill();
     await this.exited;

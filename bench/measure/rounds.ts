@@ -3,8 +3,8 @@ type Results<Contenders extends Record<string, () => Promise<unknown>>> = {
 };
 
 /**
- * Measures each contender once a round, in turn, so that whatever else the machine does meanwhile meets all of them.
- * Resolves with the measurements of each, in the order of the rounds.
+ * Measures the contenders in turn, once per round, so that other load on the machine affects all of
+ * them. Resolves with the measurements of each, in the order of the rounds.
  */
 export async function interleaved<Contenders extends Record<string, () => Promise<unknown>>>(
   rounds: number,

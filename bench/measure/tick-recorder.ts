@@ -4,38 +4,43 @@ import { CpuLaps, CpuMeter } from './process-usage.ts';
 import { REPORT } from './program.ts';
 import { quantile } from './statistics.ts';
 
-/** What a program with timed tasks measures of itself. */
+/** What a program with scheduled tasks measures of itself. */
 export interface TickReport {
   readonly runs: number;
-  /** Milliseconds of CPU, all threads, over the whole window, divided by the runs. */
+  /** Milliseconds of CPU per run, all threads, over the whole window. */
   readonly cpuPerRun: number;
-  /** The same from each run to the next, where there is one task: they come alone. */
+  /** The same from each run to the next, with one task. */
   readonly cpuOfEach: readonly number[];
-  /** The mean of the runs before the first tick, which follow each other without a pause. Null without such runs. */
+  /**
+   * The mean of the runs before the first tick, one after the other. Null without such runs.
+   */
   readonly cpuPerRunInARow: number | null;
   /** Milliseconds between the due instant and the first line of the task. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
-  /** Due within the window, and not run. */
+  /** Slots due within the window that did not run. */
   readonly missed: number;
-  /** Durable commits per run, where there are any. */
+  /** Durable commits per run. */
   readonly commitsPerRun: number;
 }
 
 export interface TickPlan {
   readonly tasks: number;
-  /** In milliseconds, each on the grid from the Unix epoch. */
+  /** Interval in milliseconds, on the grid from the Unix epoch. */
   readonly every: number;
-  /** Runs one after the other before the first tick: a worker that has run for an hour has compiled what it runs. */
+  /**
+   * Runs one after the other before the first tick: a worker that has run for an hour has compiled
+   * its code.
+   */
   readonly runsBefore: number;
-  /** In milliseconds: what is not measured yet, and what is. */
+  /** Milliseconds before and of the measurement. */
   readonly warmUp: number;
   readonly window: number;
 }
 
-/** The time that late runs are given after the window. */
-const LEEWAY = 1_000;
+/** How long late runs may take after the window. */
+const LATE_RUNS_MS = 1_000;
 
-/** Records when tasks run that are due on a grid, within one window of time. */
+/** Records, within one window of time, when tasks on a grid run. */
 export class TickRecorder {
   private readonly plan: TickPlan;
   private readonly from: number;
@@ -47,14 +52,17 @@ export class TickRecorder {
     this.from = (Math.ceil((Date.now() + plan.warmUp) / plan.every) + 0.5) * plan.every;
   }
 
-  /** A task has begun that was due at that instant. */
+  /** Records the start of a task that was due at `due`. */
   record(due: number): void {
     if (due < this.from || due >= this.until) return;
     this.lateness.push(performance.timeOrigin + performance.now() - due);
     if (this.plan.tasks === 1) this.cpuOfEach.mark();
   }
 
-  /** Resolves after the window, having written the report. `commits` counts since the start of the program. */
+  /**
+   * Resolves after the window, when the report is written. `commits` counts from the start of the
+   * program.
+   */
   async measure(commits: () => number = () => 0, cpuPerRunInARow: number | null = null): Promise<void> {
     await sleep(this.from - Date.now());
     const cpu = new CpuMeter();
@@ -62,7 +70,7 @@ export class TickRecorder {
     await sleep(this.until - Date.now());
     const used = cpu.milliseconds;
     const commitsAfter = commits();
-    await sleep(LEEWAY);
+    await sleep(LATE_RUNS_MS);
     const runs = this.lateness.length;
     this.write({
       runs,

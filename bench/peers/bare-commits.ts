@@ -5,7 +5,9 @@ import { CpuLaps, CpuMeter } from '../measure/process-usage.ts';
 import { REPORT } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
-/** Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON. */
+/**
+ * Two durable commits a tick and nothing else: `node bare-commits.ts PLAN`, a `TickPlan` as JSON.
+ */
 const { every, runsBefore, warmUp, window } = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 const database = new DatabaseSync('ledger.db');
@@ -27,7 +29,7 @@ function commitTwice(): void {
   update.run(insert.run().lastInsertRowid);
 }
 
-/** Resolves with the CPU of each tick. */
+/** Resolves with the CPU time of each tick. */
 async function commitFor(time: number): Promise<readonly number[]> {
   const cpu = new CpuLaps();
   const ticks = Math.round(time / every);

@@ -7,7 +7,10 @@ import { newFolder } from '../measure/folders.ts';
 const SOURCE = fileURLToPath(new URL('./bare-nest', import.meta.url));
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
-/** Compiles the application that `nest new` makes, as `nest build` would; the path of its `main.js`. */
+/**
+ * Compiles the application that `nest new` creates, as `nest build` would. Returns the path of its
+ * `main.js`.
+ */
 export function compileBareNest(): string {
   const folder = newFolder();
   symlinkSync(NODE_MODULES, join(folder, 'node_modules'));

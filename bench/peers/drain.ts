@@ -2,7 +2,9 @@ import { httpServiceWithPMap } from './http-service-p-map.ts';
 import { sequentialLoop } from './sequential-loop.ts';
 import { undiciPool } from './undici-pool.ts';
 
-/** Each drains the pending orders of the Data API at `url`, wholly, with `concurrency` requests at once. */
+/**
+ * Each peer drains all pending orders of the Data API at `url` with `concurrency` requests at once.
+ */
 const PEERS = { undiciPool, httpServiceWithPMap, sequentialLoop };
 
 export type PeerName = keyof typeof PEERS;

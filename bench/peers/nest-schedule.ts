@@ -3,12 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import { Interval, ScheduleModule } from '@nestjs/schedule';
 import { type TickPlan, TickRecorder } from '../measure/tick-recorder.ts';
 
-/** Bare `@nestjs/schedule` with the same tasks, nothing recorded or logged: `node nest-schedule.ts PLAN`. */
+/**
+ * Bare `@nestjs/schedule` with the same tasks, nothing recorded or logged: `node nest-schedule.ts
+ * PLAN`.
+ */
 const plan = JSON.parse(process.argv[2] ?? '{}') as TickPlan;
 
 function declareTask(): Type {
   class EmptyTask {
-    /** Its own grid: the package promises no other. */
+    /** Its own grid, because the package does not promise another. */
     private due = 0;
 
     async execute(): Promise<void> {

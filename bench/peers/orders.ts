@@ -1,5 +1,5 @@
-/** The longest that the Data API allows: the fewer pages, the better for a peer. */
-export const LONGEST_PAGE = 1_000;
+/** The limit of the Data API: fewer pages are better for a peer. */
+export const MAX_PAGE_ITEMS = 1_000;
 
 export interface Order {
   readonly id: number;

@@ -12,18 +12,18 @@ export function peerDrain(peer: PeerName, url: string, concurrency: number): Pro
   return new Program({ parameters: [program('./drain.ts'), peer, url, String(concurrency)] });
 }
 
-/** What `nest new` makes, listening on `port`. */
+/** The application that `nest new` creates, listening on `port`. */
 export function bareNest(port: number): Program {
   compiledNest ??= compileBareNest();
   return new Program({ parameters: [compiledNest], environment: { PORT: String(port) } });
 }
 
-/** Bare `@nestjs/schedule`; it leaves a `TickReport`. */
+/** Bare `@nestjs/schedule`; writes a `TickReport`. */
 export function nestSchedule(plan: TickPlan, cores?: string): Program {
   return new Program({ cores, parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
 }
 
-/** Two durable commits a tick; of a `TickReport` it leaves what a run costs. */
+/** Two durable commits per tick; writes the costs of a `TickReport`. */
 export function bareCommits(plan: TickPlan): Program {
   return new Program({ parameters: [program('./bare-commits.ts'), JSON.stringify(plan)] });
 }

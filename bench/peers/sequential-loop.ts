@@ -6,9 +6,9 @@ import type { OrdersPage } from './orders.ts';
 const BATCH_SIZE = 100;
 
 /**
- * The loop of the document that this worker grew from, as people write it in Nest: a page, its orders one by one, the
- * next page. The original advances its offset while the list shrinks, and so leaves half of the orders: here it reads
- * at the beginning each time, which costs the same and is right.
+ * The loop that people write first: a page, its orders one by one, the next page. Advancing the
+ * offset while the list shrinks would skip half of the orders, so it always reads the first page,
+ * which costs the same.
  */
 export async function sequentialLoop(url: string): Promise<void> {
   const http = new HttpService(axios.create({ baseURL: url }));

@@ -1,13 +1,13 @@
 import { Pool } from 'undici';
-import { LONGEST_PAGE, type Order, type OrdersPage } from './orders.ts';
+import { MAX_PAGE_ITEMS, type Order, type OrdersPage } from './orders.ts';
 
 /**
- * What undici can do at most: requests without retry, deadline, schema or key, a connection for each, and a page read
- * ahead of the lanes. Relies on ids that ascend.
+ * The limit of undici: no retry, deadline, schema or key, one connection per request in flight, and
+ * one page read ahead. Relies on ascending ids.
  */
 export async function undiciPool(url: string, concurrency: number): Promise<void> {
   const pool = new Pool(url, { connections: concurrency });
-  // Overlapping reads may skip orders that the next pass finds.
+  // Overlapping reads may skip orders; the next pass finds them.
   while (await drainOnce(pool, concurrency));
   await pool.close();
 }
@@ -29,7 +29,7 @@ async function drainOnce(pool: Pool, concurrency: number): Promise<boolean> {
 
   const work = async (): Promise<void> => {
     while (queue.length > 0 || !exhausted) {
-      if (queue.length < LONGEST_PAGE / 2 && !exhausted) reading ??= read();
+      if (queue.length < MAX_PAGE_ITEMS / 2 && !exhausted) reading ??= read();
       const order = queue.shift();
       await (order ? processOrder(pool, order) : reading);
     }
@@ -40,7 +40,7 @@ async function drainOnce(pool: Pool, concurrency: number): Promise<boolean> {
 }
 
 async function readPage(pool: Pool, offset: number): Promise<readonly Order[]> {
-  const path = `/api/v1/orders?status=pending&offset=${offset}&limit=${LONGEST_PAGE}`;
+  const path = `/api/v1/orders?status=pending&offset=${offset}&limit=${MAX_PAGE_ITEMS}`;
   const { body } = await pool.request({ path, method: 'GET' });
   return ((await body.json()) as OrdersPage).items;
 }

@@ -4,7 +4,7 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** Orders per second, to three digits: the rest is noise. */
+/** Orders per second, to three digits; further digits are noise. */
 export function perSecond(value: number): string {
   return `${whole.format(Number(value.toPrecision(3)))}/s`;
 }

@@ -15,11 +15,14 @@ const HEIGHT = 400;
 const MARGIN = { top: 48, right: 170, bottom: 56, left: 80 };
 const INK = '#57606a';
 const GRID = '#d0d7de';
-/** Told apart by people who do not see all colours (Okabe and Ito). */
+/** Distinguishable with colour blindness (Okabe and Ito). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 const GRID_LINES = 5;
 
-/** Lines over a logarithmic x axis and a y axis from zero, as an SVG that is readable on light and dark pages. */
+/**
+ * An SVG with lines over a logarithmic x axis and a y axis from zero, readable on light and dark
+ * pages.
+ */
 export function linePlot({ title, x, y, series }: LinePlot): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([value]) => value)))].sort((a, b) => a - b);
   const top = roundUp(Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value))));
@@ -95,7 +98,7 @@ function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${escaped}</text>`;
 }
 
-/** To 1, 2, 2.5 or 5 times a power of ten: the grid lines get round values. */
+/** Rounds to 1, 2, 2.5 or 5 times a power of ten, for round grid lines. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 2, 2.5, 5].find((factor) => factor * power >= value) ?? 10) * power;

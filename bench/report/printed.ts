@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Comparison, Findings, Target } from '../benchmark.ts';
 
-/** One benchmark on the terminal. */
+/** Prints one benchmark to the terminal. */
 export function printFindings(title: string, { comparisons, notes = [] }: Findings, seconds: number): void {
   console.log(`\n${pc.bold(title)} ${pc.dim(`(${seconds.toFixed(0)} s)`)}`);
   for (const comparison of comparisons) console.log(`  ${described(comparison)}`);

@@ -12,12 +12,12 @@ export interface Measured {
 
 const FOLDER = new URL('../', import.meta.url);
 const README = fileURLToPath(new URL('README.md', FOLDER));
-/** Of the minutes before the first measurement: what the figures had to share the machine with. */
+/** Load before the first measurement: what else the machine was doing. */
 const loadBefore = loadavg()[1] ?? 0;
 const BEGIN = '<!-- results: written by `npm run bench -- --write` -->';
 const END = '<!-- end of results -->';
 
-/** Puts the results between their marks in the README, and the plots beside it. */
+/** Writes the results between their marks in the README, and the plots beside it. */
 export function writeReadme(measured: readonly Measured[], full: boolean): void {
   const readme = readFileSync(README, 'utf8');
   const [before = '', rest = ''] = readme.split(BEGIN);

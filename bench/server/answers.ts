@@ -1,4 +1,4 @@
-const ANSWER_SIZE = 1024;
+const ANSWER_BYTES = 1024;
 
 function answer(status: string, body: string): Buffer {
   const head = [`HTTP/1.1 ${status}`, 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`];
@@ -10,8 +10,8 @@ function paddedTo(size: number, fields: Readonly<Record<string, unknown>>): stri
   return JSON.stringify({ ...fields, note: 'x'.repeat(size - shortest) });
 }
 
-/** One processed order: 1 kB, the same for each, made once. */
-export const PROCESSED = answer('200 OK', paddedTo(ANSWER_SIZE, { status: 'processed' }));
+/** A processed order: 1 kB, the same for each, made once. */
+export const PROCESSED = answer('200 OK', paddedTo(ANSWER_BYTES, { status: 'processed' }));
 export const GONE = answer('404 Not Found', '{"error":"no such order"}');
 export const BUSY = answer('429 Too Many Requests', '{"error":"too many requests at once"}');
 

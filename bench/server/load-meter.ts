@@ -1,9 +1,11 @@
 import type { LoadStatistics } from './load-profile.ts';
 
-/** An adaptive client needs a moment to find its level; how often it is refused counts from then on. */
-const SETTLING_TIME = 2_000;
+/**
+ * An adaptive client needs time to settle: refusals are counted from then on.
+ */
+const SETTLING_MS = 2_000;
 
-/** Counts what the server does, from the first request on. */
+/** Counts what the server does, starting with the first request. */
 export class LoadMeter {
   processed = 0;
   pointless = 0;
@@ -14,18 +16,18 @@ export class LoadMeter {
   private firstAt = 0;
   private lastAt = 0;
 
-  /** True for the first one. */
+  /** True for the first request. */
   countRequest(): boolean {
     const now = performance.now();
     const first = this.requests++ === 0;
     if (first) this.firstAt = now;
-    if (now - this.firstAt > SETTLING_TIME) this.settledRequests++;
+    if (now - this.firstAt > SETTLING_MS) this.settledRequests++;
     return first;
   }
 
   countRefused(): void {
     this.refused++;
-    if (performance.now() - this.firstAt > SETTLING_TIME) this.settledRefused++;
+    if (performance.now() - this.firstAt > SETTLING_MS) this.settledRefused++;
   }
 
   countAnswer(): void {

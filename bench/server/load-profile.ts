@@ -1,28 +1,30 @@
-/** What the load server shall be for the next measurement. */
+/** How the load server behaves during the next measurement. */
 export interface LoadProfile {
-  /** Pending orders at the beginning. */
+  /** Pending orders at the start. */
   readonly orders: number;
   /** Milliseconds from a request to its answer. */
   readonly latency: number;
-  /** Requests in service at once; those beyond are answered 429 at once. Unlimited when absent. */
+  /** Requests served at once; further ones get 429 immediately. Absent: unlimited. */
   readonly servesAtOnce?: number;
 }
 
-/** What the load server saw since it was given its profile. Times are its own, in milliseconds. */
+/**
+ * What the load server counted since it got its profile. Times in milliseconds of its own clock.
+ */
 export interface LoadStatistics {
   readonly requests: number;
   readonly processed: number;
   /** Answers 429. */
   readonly refused: number;
-  /** Requests, and those of them that were refused, after the first two seconds. */
+  /** Requests and refusals after the first two seconds. */
   readonly settled: { readonly requests: number; readonly refused: number };
-  /** Requests for orders that had been processed, or never were. */
+  /** Requests for orders already processed or unknown. */
   readonly pointless: number;
   /** From the first request to the last answer. */
   readonly duration: number;
 }
 
-/** What the load server says by itself. */
+/** What the load server reports unasked. */
 export type LoadEvent = 'first request' | 'drained';
 
 export type ServerCommand = { readonly load: LoadProfile } | { readonly report: true };

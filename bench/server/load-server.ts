@@ -6,11 +6,11 @@ import { OrderList } from './order-list.ts';
 import { type ReceivedRequest, RequestReader } from './request-reader.ts';
 
 const PROCESS = /^\/api\/v1\/orders\/(\d+)\/process$/;
-const DEFAULT_PAGE = 100;
+const DEFAULT_PAGE_ITEMS = 100;
 
 /**
- * The pending orders of the Data API, fast enough to be no part of what is measured: `node:net`, the least parsing
- * that the clients need, and answers that are made beforehand. Neither pipelining nor anything else of HTTP.
+ * The pending orders of the Data API, fast enough not to affect what is measured: `node:net`,
+ * minimal parsing, and answers made in advance. No pipelining, and no other feature of HTTP.
  */
 export class LoadServer {
   private readonly server: Server;
@@ -31,7 +31,7 @@ export class LoadServer {
     });
   }
 
-  /** Begins anew. No request may be in service. */
+  /** Starts over. No request may be in flight. */
   load(profile: LoadProfile): void {
     this.profile = profile;
     this.orders = new OrderList(profile.orders);
@@ -48,7 +48,7 @@ export class LoadServer {
     socket.on('data', (bytes: Buffer) => {
       for (const request of reader.read(bytes)) this.serve(request, socket);
     });
-    // A client that is done, or was killed, resets its connections.
+    // A client that has finished or was killed resets its connections.
     socket.on('error', () => socket.destroy());
   }
 
@@ -75,7 +75,7 @@ export class LoadServer {
 
   private page(target: string): Buffer {
     const query = new URLSearchParams(target.slice(target.indexOf('?') + 1));
-    const ids = this.orders.page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? DEFAULT_PAGE));
+    const ids = this.orders.page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? DEFAULT_PAGE_ITEMS));
     return ordersPage(ids, this.orders.size);
   }
 

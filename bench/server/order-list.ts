@@ -1,8 +1,8 @@
-const LEFT = -1;
+const REMOVED = -1;
 
 /**
- * Pending orders 1 … n, oldest first, as a doubly linked list in two typed arrays: leaving costs the same wherever the
- * order stands, and a million of them take 8 MB.
+ * Pending orders 1 … n, oldest first, as a doubly linked list in two typed arrays: removal
+ * costs the same at any position, and a million orders take 8 MB.
  */
 export class OrderList {
   private readonly following: Int32Array;
@@ -28,14 +28,14 @@ export class OrderList {
     return ids;
   }
 
-  /** False when it is not in the list. */
+  /** Returns false when the order is not listed. */
   remove(id: number): boolean {
     const following = this.following[id];
     const preceding = this.preceding[id];
-    if (id === 0 || following === undefined || preceding === undefined || following === LEFT) return false;
+    if (id === 0 || following === undefined || preceding === undefined || following === REMOVED) return false;
     this.following[preceding] = following;
     this.preceding[following] = preceding;
-    this.following[id] = LEFT;
+    this.following[id] = REMOVED;
     this.count--;
     return true;
   }

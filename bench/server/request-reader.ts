@@ -6,11 +6,14 @@ export interface ReceivedRequest {
 const HEADER_END = '\r\n\r\n';
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 
-/** Reads HTTP/1.1 requests whose bodies, if any, have a `content-length` (RFC 9112 §6.3): all that the clients send. */
+/**
+ * Reads HTTP/1.1 requests whose bodies, if any, have a `content-length` (RFC 9112 §6.3), which
+ * is all that the clients send.
+ */
 export class RequestReader {
   private rest = '';
 
-  /** The requests that these bytes complete. */
+  /** Returns the requests that these bytes complete. */
   read(bytes: Buffer): ReceivedRequest[] {
     this.rest += bytes.toString('latin1');
     const requests: ReceivedRequest[] = [];

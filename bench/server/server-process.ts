@@ -5,7 +5,7 @@ import type { LoadEvent, LoadProfile, LoadStatistics, ServerCommand, ServerMessa
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** The load server in a process and on a core of its own. */
+/** The load server in its own process, on its own core. */
 export class ServerProcess {
   private readonly child: ChildProcess;
   private port = 0;
@@ -30,7 +30,7 @@ export class ServerProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Begins anew, with counts at zero. */
+  /** Starts over with all counts at zero. */
   async load(profile: LoadProfile): Promise<void> {
     this.tell({ load: profile });
     await this.next((message) => 'loaded' in message);
@@ -42,7 +42,7 @@ export class ServerProcess {
     return statistics;
   }
 
-  /** Call it before what causes the event. */
+  /** Call it before the action that causes the event. */
   async event(name: LoadEvent): Promise<void> {
     await this.next((message): message is { event: LoadEvent } => 'event' in message && message.event === name);
   }
@@ -57,7 +57,7 @@ export class ServerProcess {
 
   private next<T extends ServerMessage>(fits: (message: ServerMessage) => message is T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const ended = () => reject(new Error('The load server has ended'));
+      const ended = () => reject(new Error('The load server ended unexpectedly'));
       const listen = (message: ServerMessage) => {
         if (!fits(message)) return;
         this.child.off('message', listen).off('exit', ended);

@@ -7,12 +7,15 @@ import type { TickPlan } from '../measure/tick-recorder.ts';
 /** The built worker; `WORKER_DIST` names another folder. */
 const DIST = resolve(process.env['WORKER_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url)));
 
-/** A module of the built worker, for programs that need it with other tasks. */
+/** Path of a module of the built worker, for programs that run it with other tasks. */
 export function fromWorker<T>(module: string): Promise<T> {
   return import(pathToFileURL(join(DIST, module)).href) as Promise<T>;
 }
 
-/** The worker draining the pending orders by its command line; `concurrency` as in `DATA_API_CONCURRENCY`. */
+/**
+ * The worker draining the pending orders through its command line; `concurrency` as in
+ * `DATA_API_CONCURRENCY`.
+ */
 export function workerDrain(url: string, concurrency?: string): Program {
   return new Program({
     parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],
@@ -28,7 +31,7 @@ export function workerService(url: string, port: number): Program {
   });
 }
 
-/** The worker with empty tasks in place of its own; it leaves a `TickReport`. */
+/** The worker with empty tasks in place of its own; writes a `TickReport`. */
 export function workerTicks(plan: TickPlan, cores?: string): Program {
   return new Program({
     cores,

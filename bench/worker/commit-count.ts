@@ -1,6 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-/** Counts the commits of this process from now on: in WAL mode with `synchronous=FULL`, each waits for the disk. */
+/**
+ * Counts the commits of this process from now on. With WAL and `synchronous=FULL`, each one waits
+ * for the disk.
+ */
 export function countCommits(): () => number {
   let commits = 0;
   const prepare = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'prepare') as PropertyDescriptor;
@@ -9,7 +12,7 @@ export function countCommits(): () => number {
     value: function (this: DatabaseSync, sql: string, ...options: unknown[]): StatementSync {
       const statement = (prepare.value as (...parameters: unknown[]) => StatementSync).call(this, sql, ...options);
       if (sql !== 'commit') return statement;
-      // Only the one statement is slower for it.
+      // Slows only this one statement.
       const run = statement.run.bind(statement);
       return Object.defineProperty(statement, 'run', {
         value: () => {

@@ -13,12 +13,12 @@ const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logg
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
 
 export interface StartedWorker {
-  /** Runs a task by hand, to its end. */
+  /** Runs a task by hand and waits for its end. */
   run(task: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Every module of the worker as it is shipped, but for its tasks. */
+/** Every module of the shipped worker except its tasks. */
 export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
   const app = await NestFactory.createApplicationContext(applicationWith(tasks), {
     bufferLogs: true,

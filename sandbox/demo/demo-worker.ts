@@ -4,25 +4,25 @@ import { START_OPTIONS } from '../../scripts/start-options.ts';
 
 /** The built worker as a child process. */
 export class DemoWorker {
-  /** Resolves with the exit code, as a shell counts it: 128 + number for a signal. */
+  /** Resolves with the exit code as a shell reports it: 128 + number for a signal. */
   readonly exited: Promise<number>;
   private readonly process: ChildProcess;
 
-  /** `folder` is its working directory, so that no `.env` of a developer is read. */
+  /** `folder` becomes the working directory, so that a developer's `.env` is not read. */
   constructor(program: string, environment: NodeJS.ProcessEnv, folder: string) {
     this.process = spawn(process.execPath, [...START_OPTIONS, program], {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'inherit', 'inherit'],
-      // A group of its own: Ctrl-C reaches every process of the terminal's group, and the worker would take the signal
-      // that the demo sends for the second one, which ends it at once.
+      // Its own process group: Ctrl-C signals every process of the terminal's group, and the worker
+      // would take the demo's own signal for a second one, which ends it at once.
       detached: process.platform !== 'win32',
     });
     this.exited = new Promise((resolve, reject) => {
       this.process.once('error', reject);
       this.process.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
     });
-    // Nobody is to be left behind when the demo ends because of an error.
+    // Do not leave the worker running when the demo fails.
     process.once('exit', () => this.process.kill('SIGKILL'));
   }
 

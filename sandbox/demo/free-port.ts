@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** The wanted port where nothing listens on it, else any free one. */
+/** Returns the wanted port if it is free, otherwise any free port. */
 export async function freePort(wanted: number): Promise<number> {
   return (await probe(wanted)) ?? (await probe(0)) ?? wanted;
 }

@@ -3,15 +3,15 @@ import { shellWord } from './worker-environment.ts';
 export interface Whereabouts {
   readonly sandboxUrl: string;
   readonly port: number;
-  /** A script that sets up a shell for the command line. */
+  /** Path of a script that prepares a shell for the command line. */
   readonly environmentFile: string;
 }
 
-/** Where to look, as commands to copy. */
+/** Describes where to look, with commands to copy. */
 export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): string {
   return `
-  A sandbox Data API runs at ${sandboxUrl}; the worker does its four tasks against it every few seconds.
-  New orders and bookings keep coming. Now and then an order cannot be processed: its runs end as partial.
+  A sandbox Data API runs at ${sandboxUrl}; the worker runs its four tasks against it every few seconds.
+  New orders and bookings keep coming. Some orders cannot be processed: their runs end as partial.
   Ctrl-C ends the demo.
 
   In another terminal, in this folder:

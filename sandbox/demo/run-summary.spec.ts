@@ -8,7 +8,7 @@ const RUNS = [
 ];
 
 describe('The summary of the demo', () => {
-  it('tells for each task how its runs ended, and the newest result', () => {
+  it('shows outcomes and the newest result of each task', () => {
     expect(summarise(RUNS).split('\n')).toEqual([
       expect.stringMatching(/^ {2}task +runs +newest result$/),
       expect.stringMatching(/^ {2}drain +1 partial +\{"failed":1\}$/),
@@ -16,7 +16,7 @@ describe('The summary of the demo', () => {
     ]);
   });
 
-  it('names the tasks that never succeeded', () => {
+  it('names tasks that never succeeded', () => {
     expect(withoutSuccess(['drain', 'sync', 'clean'], RUNS)).toEqual(['drain', 'clean']);
   });
 });

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What the demo needs of a run in the command line's JSON. */
+/** The fields of a run that the summary needs. */
 export interface FinishedRun {
   readonly task: string;
   readonly status: string;
   readonly result: unknown;
 }
 
-/** Every run, newest first, as `worker history --json` tells. `folder` is the working directory. */
+/**
+ * Reads all runs, newest first, with `worker history --json`. `folder` is the working directory.
+ */
 export async function readHistory(
   cli: string,
   environment: NodeJS.ProcessEnv,
@@ -23,7 +25,7 @@ export async function readHistory(
   return JSON.parse(stdout) as FinishedRun[];
 }
 
-/** One line for each task: how its runs ended, and the result of the newest that has one. */
+/** One line per task: outcomes of its runs, and the newest result. */
 export function summarise(runs: readonly FinishedRun[]): string {
   const lines = [...Map.groupBy(runs, ({ task }) => task)].sort(([a], [b]) => a.localeCompare(b));
   const rows = lines.map(([task, runs]) => [task, outcomes(runs), JSON.stringify(newestResult(runs) ?? null)]);
@@ -32,7 +34,7 @@ export function summarise(runs: readonly FinishedRun[]): string {
   return table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`).join('\n');
 }
 
-/** Those of `tasks` that never succeeded. */
+/** Tasks without a successful run. */
 export function withoutSuccess(tasks: readonly string[], runs: readonly FinishedRun[]): string[] {
   const succeeded = new Set(runs.filter(({ status }) => status === 'succeeded').map(({ task }) => task));
   return tasks.filter((task) => !succeeded.has(task));

@@ -1,10 +1,10 @@
-/** One Ctrl-C arrives several times: from the terminal, and again from npm, which passes it on. */
-const ONE_KEYSTROKE = 1_000;
+/** One Ctrl-C may arrive several times: from the terminal, and forwarded by npm. */
+const ONE_KEYSTROKE_MS = 1_000;
 
-/** A signal, or the end of the time that the demo was given. */
+/** Resolves on a signal or at the end of the given duration. */
 export class StopRequest {
   readonly made: Promise<void>;
-  /** Called when somebody asks again, after the stop has begun. */
+  /** Called for a further signal after the stop has begun. */
   onImpatience: () => void = () => {};
   private madeAt: number | undefined;
   private readonly resolve: () => void;
@@ -20,6 +20,6 @@ export class StopRequest {
   private receive(): void {
     this.madeAt ??= Date.now();
     this.resolve();
-    if (Date.now() - this.madeAt > ONE_KEYSTROKE) this.onImpatience();
+    if (Date.now() - this.madeAt > ONE_KEYSTROKE_MS) this.onImpatience();
   }
 }

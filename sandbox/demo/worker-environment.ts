@@ -7,16 +7,16 @@ const SHORT_SCHEDULES = {
   TASK_PROCESS_PENDING_ORDERS_SCHEDULE: 'every 5s',
 };
 
-/** What a developer may have exported for a worker of their own. */
+/** Variables that a developer may have exported for another worker. */
 const WORKER_VARIABLE =
   /^(?:TASK_|DATA_API_|DATABASE_URL|QUEUE_URL|OPS_TOKEN|HOST$|PORT$|LOG_|SHUTDOWN_TIMEOUT|RUN_ON_START|CLEANUP_)/;
 
-/** What the worker and its command line have to agree on. */
+/** Settings that the worker and its command line must share. */
 export function workerSettings(folder: string, dataApiUrl: string): Record<string, string> {
   return { DATA_API_URL: dataApiUrl, DATABASE_URL: `sqlite:${join(folder, 'worker.db')}`, ...SHORT_SCHEDULES };
 }
 
-/** The settings for the worker of the demo, and nothing that the surroundings say about a worker. */
+/** The given environment with the demo's settings in place of any other worker settings. */
 export function workerEnvironment(
   settings: Record<string, string>,
   port: number,
@@ -27,14 +27,14 @@ export function workerEnvironment(
   return { ...Object.fromEntries(kept), ...settings, ...own };
 }
 
-/** A script that gives a shell the same settings. */
+/** A script that exports the settings in a shell. */
 export function shellScript(settings: Record<string, string>): string {
   return Object.entries(settings)
     .map(([name, value]) => `export ${name}=${shellWord(value)}\n`)
     .join('');
 }
 
-/** Quoted where a shell would take it for more than one word. */
+/** Quotes a value that a shell would split or expand. */
 export function shellWord(text: string): string {
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox-server.ts';
+import type { Sandbox } from '../sandbox.ts';
 
 export interface Reply {
   readonly status: number;
@@ -6,7 +6,7 @@ export interface Reply {
   readonly body: Record<string, unknown>;
 }
 
-/** Calls a sandbox as the specs do. */
+/** A client of a sandbox for specs. */
 export class SandboxClient {
   private readonly sandbox: Sandbox;
 
@@ -33,7 +33,7 @@ export class SandboxClient {
     return (body['items'] as { id: number }[]).map(({ id }) => id);
   }
 
-  /** The bookings of a window, in milliseconds from now. */
+  /** Bookings in a window given in milliseconds from now. */
   async bookings(from: number, to: number): Promise<{ id: number; reminder_sent: boolean; starts_at: string }[]> {
     const [start, end] = [from, to].map((offset) => new Date(Date.now() + offset).toISOString());
     const { body } = await this.call('GET', `/api/v1/bookings/upcoming?start=${start}&end=${end}`);
