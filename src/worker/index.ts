@@ -9,6 +9,6 @@ export type { ItemCounts, Run } from '../runs/run.js';
 export { pages, singlePage } from './authoring/pages/pages.js';
 export type { PageSource } from './batch/page-source.js';
 export type { RetryPolicy } from './authoring/retry-policy.js';
-export { type PageContext, shrinkingList, type ShrinkingListOptions } from './authoring/pages/shrinking-list.js';
+export { type PageContext, shrinkingList } from './authoring/pages/shrinking-list.js';
 export type { TaskContext } from './authoring/task-context.js';
 export { WorkerError } from '../runs/errors.js';

@@ -30,5 +30,5 @@ export interface TaskContext {
    * Shows how far the run is. Cheap: call it as often as you like. `BatchTask` does it for its
    * items.
    */
-  progress(items: ItemCounts): void;
+  readonly progress: (items: ItemCounts) => void;
 }

@@ -1,5 +1,4 @@
 import type { ResumePoint } from '../../ledger/run-ledger.js';
-import type { ItemCounts } from '../../runs/run.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import type { RunRecorder } from '../execution/run-recorder.js';
 
@@ -13,11 +12,8 @@ export interface BatchContext extends TaskContext {
   readonly resume: ResumePoint | null;
 }
 
-/**
- * The part of it that authors see, as a plain object for the contexts of pages and items to extend.
- */
+/** What authors see of it, as a plain object for the contexts of pages and items to extend. */
 export function forAuthors(context: BatchContext): TaskContext {
-  const { runId, trigger, slot, at, window, attempt, signal, stopping, logger } = context;
-  const progress = (items: ItemCounts) => context.progress(items);
+  const { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress } = context;
   return { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress };
 }

@@ -1,18 +1,15 @@
-import type { KnownItems } from './known-items.js';
 import { Landmarks } from './landmarks.js';
+import type { ListedItem } from './listed-item.js';
 import { RecentIds } from './recent-ids.js';
 
-/**
- * About 1 MB of ids; a list that shows an item longer than this many successes later sends it
- * again, same key.
- */
+/** About 1 MB. An item that is listed after so many further successes is sent again, same key. */
 const MAX_REMEMBERED_IDS = 10_000;
 
 /**
  * Where every item of a run stands. Memory grows with the items that failed, not with those that
  * succeeded.
  */
-export class BatchItems implements KnownItems {
+export class BatchItems {
   private readonly working = new Set<string>();
   private readonly left = new Set<string>();
   private readonly finished = new RecentIds(MAX_REMEMBERED_IDS);
@@ -24,30 +21,44 @@ export class BatchItems implements KnownItems {
     return this.working.has(id) || this.left.has(id) || this.finished.has(id);
   }
 
+  /** Done, and remembered. A list may show such an item for a little while. */
   isDone(id: string): boolean {
     return this.finished.has(id);
   }
 
+  /** Done too long ago to be remembered as such: a list that shows it again goes in a circle. */
   isFromLongAgo(id: string): boolean {
     return this.landmarks.has(id) && !this.isKnown(id);
   }
 
+  /** The items of a page that are not known yet, each once though the page may repeat it. */
+  newIn<Item>(page: readonly ListedItem<Item>[]): ListedItem<Item>[] {
+    const found = new Map<string, ListedItem<Item>>();
+    for (const listed of page) if (!this.isKnown(listed.id) && !found.has(listed.id)) found.set(listed.id, listed);
+    return [...found.values()];
+  }
+
+  /** Number of those handed out and not ended. */
   get inWork(): number {
     return this.working.size;
   }
 
+  /** Number of those still in the list though the run is done with them: they failed. */
   get stuck(): number {
     return this.left.size;
   }
 
+  /** Number of stuck ones that have no usable id. */
   get withoutId(): number {
     return this.unidentified;
   }
 
+  /** Number of those done and remembered. */
   get done(): number {
     return this.finished.size;
   }
 
+  /** Whether more are done than can be remembered. */
   get doneForgotten(): boolean {
     return this.finished.incomplete;
   }
@@ -56,6 +67,7 @@ export class BatchItems implements KnownItems {
     return [...this.working];
   }
 
+  /** Resolves when nothing is in work. */
   whenIdle(): Promise<void> {
     if (this.working.size === 0) return Promise.resolve();
     this.idle ??= Promise.withResolvers<void>();
@@ -63,12 +75,8 @@ export class BatchItems implements KnownItems {
   }
 
   handOut(ids: readonly string[]): void {
-    for (const id of ids) this.working.add(id);
-  }
-
-  /** Call for every page, with what it will hand out. */
-  passPage(ids: readonly string[]): void {
     this.landmarks.pass(ids);
+    for (const id of ids) this.working.add(id);
   }
 
   /** It needs nothing more, and the list will let go of it. */
@@ -78,14 +86,10 @@ export class BatchItems implements KnownItems {
   }
 
   /** It stays in the list, and is not tried again in this run. */
-  leave(id: string): void {
+  leave(id: string, hasId = true): void {
+    if (!hasId) this.unidentified++;
     this.left.add(id);
     this.release(id);
-  }
-
-  leaveWithoutId(madeUpId: string): void {
-    this.unidentified++;
-    this.leave(madeUpId);
   }
 
   /** It has not been tried, or its end is unknown: the list may bring it again. */

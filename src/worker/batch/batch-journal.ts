@@ -59,7 +59,7 @@ export class BatchJournal {
   /** Fails an item untried, because its id is not usable. */
   refuse(madeUpId: string, error: unknown): void {
     this.tally.take(madeUpId);
-    this.items.leaveWithoutId(madeUpId);
+    this.items.leave(madeUpId, false);
     this.recordFailure(madeUpId, error, 0);
   }
 

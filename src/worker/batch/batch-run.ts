@@ -120,19 +120,14 @@ export class BatchRun<Item> {
   private conclude(): ItemCounts {
     // The author's generator may have something to clean up; the run does not wait for it.
     this.pages.return().catch(() => undefined);
-    const { stopping, signal } = this.context;
+    const { runId, task, stopping, signal } = this.context;
     const through = this.intake.exhausted && !this.restLeft && !signal.aborted;
     if (through) this.journal.endOfList();
     this.journal.close();
     this.stop.throwReason();
     if (through) this.journal.throwIfNothingRead();
     else if (stopping.aborted) throw new RunInterruptedError('shutdown');
-    else this.events.emit('run.rest_left', this.restOfRun());
+    else this.events.emit('run.rest_left', { runId, task, items: this.journal.counts });
     return this.journal.counts;
-  }
-
-  private restOfRun() {
-    const { runId, task } = this.context;
-    return { runId, task, items: this.journal.counts };
   }
 }

@@ -68,7 +68,6 @@ export class Intake<Item> {
   private async admit(page: readonly ListedItem<Item>[]): Promise<void> {
     const { items, troubled, stop } = this.parts;
     this.largestPage = Math.max(this.largestPage, page.length);
-    items.passPage(page.map(({ id }) => id));
     const tryable = page.filter((item) => this.mayTry(item));
     const suspects = tryable.filter(({ id }) => troubled.isSuspect(id));
     for (const suspect of suspects) await this.processAlone(suspect);

@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../ledger/run-ledger.js';
 import type { TaskContext } from '../authoring/task-context.js';
+import type { BatchItems } from './batch-items.js';
 import type { ItemTally } from './item-tally.js';
-import type { KnownItems } from './known-items.js';
 import type { ListedItem } from './listed-item.js';
 
 /**
@@ -34,7 +34,7 @@ export interface PageSource<Item> {
 export interface RunList<Item> {
   /** For the author's part of the source. */
   readonly context: TaskContext;
-  readonly known: KnownItems;
+  readonly known: BatchItems;
   /** Throws once the run begins nothing more: call it before a page is read after a wait. */
   throwIfStopped(): void;
   /** Pairs the items of a page with their ids. */

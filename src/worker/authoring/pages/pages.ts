@@ -1,7 +1,6 @@
 import type { RunProgress } from '../../../ledger/run-ledger.js';
 import { workerErrorIn } from '../../../runs/errors.js';
 import type { ItemTally } from '../../batch/item-tally.js';
-import { newItems } from '../../batch/known-items.js';
 import { ListRepeatsError } from '../../batch/list.errors.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
@@ -53,7 +52,7 @@ class StayingList<Item> implements PageSource<Item> {
       for await (const page of this.fetch(list.context)) {
         const listed = list.identify(page, offset);
         const repeated = listed.find(({ id }) => list.known.isFromLongAgo(id));
-        const items = newItems(listed, list.known);
+        const items = list.known.newIn(listed);
         barren = items.length > 0 ? 0 : barren + 1;
         if (repeated) throw new ListRepeatsError(repeated.id);
         if (barren > MAX_BARREN_PAGES) throw new ListRepeatsError(listed[0]?.id ?? 'empty pages');

@@ -14,12 +14,7 @@ export interface PageContext extends TaskContext {
   readonly limit: number;
 }
 
-export interface ShrinkingListOptions {
-  /** Items asked for at once. Default 100. */
-  readonly pageSize?: number;
-}
-
-export type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
+type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
 
 /**
  * A list that loses an item when it is processed, at once or a little later, and that is read until
@@ -31,11 +26,11 @@ export type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
  * then, it counts as a failed item. Two in a row end the run: retries are the client's business,
  * and it is the API that fails, not a page. When nine tenths of the deadline have passed, the run
  * begins no further item and ends with what it has done: the rest is still in the list, for the
- * next run.
+ * next run. `pageSize`: items asked for at once.
  */
 export function shrinkingList<Item>(
   fetch: FetchPage<Item>,
-  { pageSize = DEFAULT_PAGE_SIZE }: ShrinkingListOptions = {},
+  { pageSize = DEFAULT_PAGE_SIZE }: { readonly pageSize?: number } = {},
 ): PageSource<Item> {
   if (!Number.isInteger(pageSize) || pageSize < 1) {
     throw new RangeError(`pageSize is ${pageSize}; it must be a whole number from 1 on`);

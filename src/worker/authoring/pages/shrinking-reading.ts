@@ -1,5 +1,4 @@
 import { workerErrorIn } from '../../../runs/errors.js';
-import { newItems } from '../../batch/known-items.js';
 import { ListRepeatsError } from '../../batch/list.errors.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { RunList } from '../../batch/page-source.js';
@@ -38,8 +37,12 @@ export class ShrinkingReading<Item> {
 
   async *read(): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
     try {
-      do yield* this.advance();
-      while (yield* this.sweep());
+      for (;;) {
+        yield* this.advance();
+        const missed = await this.sweep();
+        if (missed.length === 0) break;
+        yield missed;
+      }
     } catch (error) {
       if (!(error instanceof ListRepeatsError)) throw error;
       this.unread.set(this.offset, error);
@@ -66,10 +69,9 @@ export class ShrinkingReading<Item> {
   /**
    * Reads what lies before the end, with nothing in work, for what the offsets of `advance` have
    * missed. Backwards: items move towards the beginning when others leave, and so cannot slip past.
-   * False when it has found nothing.
    */
-  private async *sweep(): AsyncGenerator<readonly ListedItem<Item>[], boolean, undefined> {
-    if (this.keepsEverything()) return false;
+  private async sweep(): Promise<readonly ListedItem<Item>[]> {
+    if (this.keepsEverything()) return [];
     const { known } = this.list;
     const withoutId = new Map<string, ListedItem<Item>>();
     // Items without an id are counted over the whole list, the last page included.
@@ -81,16 +83,13 @@ export class ShrinkingReading<Item> {
       end = Math.max(0, end - this.limit);
       const page = this.list.identify((await this.fetchAt(end)) ?? [], end);
       const items = this.take(page);
-      if (items.some(({ fault }) => !fault)) {
-        yield items;
-        return true;
-      }
+      if (items.some(({ fault }) => !fault)) return items;
       for (const listed of page) if (listed.fault) withoutId.set(listed.id, listed);
     }
-    const missed = this.missedOf([...withoutId.values()]);
-    if (missed.length === 0) return false;
-    yield missed;
-    return true;
+    // These never leave the list and are known by their content. Where that changes, one looks new
+    // while its earlier content is gone: so it is their number that counts.
+    const missed = Math.max(0, withoutId.size - known.withoutId);
+    return known.newIn([...withoutId.values()]).slice(0, missed);
   }
 
   /** Undefined when the page cannot be read, and others may be. */
@@ -116,36 +115,19 @@ export class ShrinkingReading<Item> {
     const { known } = this.list;
     const repeated = page.find(({ id }) => known.isFromLongAgo(id));
     if (repeated) throw new ListRepeatsError(repeated.id);
-    const items = newItems(page, known);
+    const items = known.newIn(page);
     this.barren = items.length > 0 ? 0 : this.barren + 1;
     this.beyond += new Set(page.map(({ id }) => id).filter((id) => known.isDone(id))).size;
     return items;
   }
 
-  /**
-   * Of the items without an id, those that have not been handed out. They never leave the list and
-   * are known by their content; where that changes, one looks new while its earlier content is
-   * gone. So it is their number that counts.
-   */
-  private missedOf(withoutId: readonly ListedItem<Item>[]): readonly ListedItem<Item>[] {
-    const { known } = this.list;
-    const number = Math.max(0, withoutId.length - known.withoutId);
-    return withoutId.filter(({ id }) => !known.isKnown(id)).slice(0, number);
-  }
-
-  /**
-   * A list that never lets go of finished items looks new from its beginning once they are too many
-   * to remember.
-   */
+  /** With more finished items than can be remembered, such a list looks new from its beginning. */
   private keepsEverything(): boolean {
     const { doneForgotten, done } = this.list.known;
     return doneForgotten && this.beyond > done / 2;
   }
 
-  /**
-   * A server that answers with the same pages for ever is left after as many as the known items can
-   * fill.
-   */
+  /** Whether there were more pages without anything new than the known items can fill. */
   private repeatsItself(): boolean {
     const { stuck, done } = this.list.known;
     return this.barren > Math.ceil((stuck + done) / this.limit) + MAX_BARREN_PAGES;

@@ -16,7 +16,7 @@ export class ShrinkingTally extends ItemTally {
     this.vanished = new Set([...(before?.pending ?? []), ...(before?.unconfirmed ?? [])]);
   }
 
-  get unconfirmed(): string[] {
+  override get unconfirmed(): string[] {
     return [...this.vanished];
   }
 
@@ -25,7 +25,7 @@ export class ShrinkingTally extends ItemTally {
     this.vanished.delete(id);
   }
 
-  endOfList(): void {
+  override endOfList(): void {
     this.succeeded += this.vanished.size;
     this.total += this.vanished.size;
     this.vanished.clear();

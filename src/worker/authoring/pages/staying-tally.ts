@@ -6,7 +6,6 @@ import { ItemTally } from '../../batch/item-tally.js';
  * skipped now.
  */
 export class StayingTally extends ItemTally {
-  readonly unconfirmed = [];
   private doneBefore: number;
 
   constructor(before: RunProgress | null) {
@@ -19,6 +18,4 @@ export class StayingTally extends ItemTally {
     if (this.doneBefore > 0) this.doneBefore--;
     else super.skip();
   }
-
-  endOfList(): void {}
 }
