@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../app.module.js';
@@ -18,13 +19,23 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     const app = await createApplication();
     // A signal that came while the program loaded is delivered now, before anything is opened.
     await setImmediate();
-    const service = new Service(app, app.get(WorkerLifecycle), app.get<WorkerSettings>(workerConfig.KEY));
+    const settings = app.get<WorkerSettings>(workerConfig.KEY);
+    const worker = app.get(WorkerLifecycle);
+    worker.check();
+    tellConfiguration(settings);
+    const service = new Service(app, worker, settings);
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exit(exitCodeOfError(error));
   }
+}
+
+function tellConfiguration({ environmentFile, warnings }: WorkerSettings): void {
+  const logger = new Logger('Configuration');
+  if (environmentFile !== null) logger.log(`Read ${environmentFile} beside the environment`);
+  for (const { subject, message } of warnings) logger.warn(`${subject} ${message}`);
 }
 
 async function createApplication(): Promise<NestExpressApplication> {
