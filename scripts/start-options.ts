@@ -6,7 +6,8 @@ const { config } = JSON.parse(readFileSync(new URL('../package.json', import.met
 
 /**
  * What the npm scripts and the image start the worker with: keeps memory in proportion to what is
- * in use, not to what has passed through. Without it the buffers of 64 endless answers gather to 70
- * MB before V8 collects them, with it to 20.
+ * in use, not to what has passed through. The buffers of 64 endless answers gather to 20 MB before
+ * V8 collects them, not to 70; a list of a million orders takes 17 MB more than one of 10,000, not
+ * 45.
  */
 export const START_OPTIONS: readonly string[] = config.node_options.split(' ');

@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// Decorators need it before they run, an order which the bundler does not keep among chunks.
+import 'reflect-metadata';
 import { cacheCompiledCode } from './process/compile-cache.js';
 import { requireNode } from './process/node-version.js';
 

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { BAD_ENVIRONMENTS, type BadEnvironment, FILES } from '../src/config/testing/bad-environments.ts';
+import { DIST, ROOT } from './built-program.ts';
 import { type LaunchOptions, WorkerProcess } from './faults/worker-process.ts';
 
 /** What is bad only in view of the tasks that there are. */
@@ -14,6 +16,18 @@ const BAD_TASK_SETTINGS: readonly BadEnvironment[] = [
   bad('a cron expression of an impossible minute', 'SCHEDULE', '61 * * * *', /5 or 6 fields .*minute/),
   bad('a cron expression that is never due', 'SCHEDULE', '0 0 30 2 *', /a cron expression that is due at some time/),
   bad('a zone for an interval', 'TIMEZONE', 'Europe/Berlin', /a cron expression to go with it, or no zone/),
+  {
+    is: 'a slip before the name of the task (E5)',
+    environment: { TAKS_SEND_REMINDERS_SCHEDULE: 'off' },
+    subject: 'TAKS_SEND_REMINDERS_SCHEDULE',
+    expected: /^.*expected TASK_SEND_REMINDERS_SCHEDULE$/,
+  },
+  {
+    is: 'the setting of a task in lower case (E5)',
+    environment: { task_send_reminders_schedule: 'off' },
+    subject: 'task_send_reminders_schedule',
+    expected: /^.*expected TASK_SEND_REMINDERS_SCHEDULE$/,
+  },
   bad('a setting that no task has', 'SHEDULE', 'off', /TASK_SEND_REMINDERS_SCHEDULE/),
   {
     is: 'a zone that does not exist',
@@ -118,6 +132,97 @@ describe('worker config check', () => {
   });
 });
 
+/** The program as it is installed: beside its `package.json`. */
+describe('the file of variables', () => {
+  let program: string;
+  let elsewhere: string;
+
+  beforeAll(() => {
+    program = mkdtempSync(join(folder, 'program-'));
+    for (const name of ['main.js', 'cli.js', 'chunks']) {
+      cpSync(join(DIST, name), join(program, 'dist', name), { recursive: true });
+    }
+    cpSync(join(ROOT, 'package.json'), join(program, 'package.json'));
+  });
+
+  beforeEach(() => {
+    rmSync(join(program, '.env'), { recursive: true, force: true });
+    elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+  });
+
+  function run(name: 'main' | 'cli', parameters: readonly string[], environment: Environment = {}) {
+    const file = join(program, 'dist', `${name}.js`);
+    return spawnSync(process.execPath, ['--', file, ...parameters], {
+      cwd: elsewhere,
+      env: environment,
+      encoding: 'utf8',
+    });
+  }
+
+  function check(parameters: readonly string[] = [], environment: Environment = {}) {
+    const { stdout } = run('cli', ['config', 'check', '--json', ...parameters], environment);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  it("is .env of the program's folder, whatever lies in the working directory (security 2)", () => {
+    writeFileSync(join(program, '.env'), 'DATA_API_URL=https://data.example.com\n');
+    writeFileSync(join(elsewhere, '.env'), 'PORT=nonsense\nNODE_TLS_REJECT_UNAUTHORIZED=0\n');
+    expect(check()).toMatchObject({ valid: true, warnings: [], environmentFile: join(program, '.env') });
+  });
+
+  it('is the one that --env-file names', () => {
+    writeFileSync(join(program, '.env'), 'PORT=nonsense\n');
+    const named = join(elsewhere, 'variables');
+    writeFileSync(named, 'DATA_API_URL=https://data.example.com\n');
+    expect(check(['--env-file', named])).toMatchObject({ valid: true, environmentFile: named });
+    const { status, stderr } = run('main', ['--env-file', join(elsewhere, 'missing')]);
+    expect(stderr).toContain(`${join(elsewhere, 'missing')}: expected a file that can be read (ENOENT)`);
+    expect(status).toBe(5);
+  });
+
+  it('switches off no TLS checks, loads no code, and sets no proxy (security 2)', () => {
+    writeFileSync(
+      join(program, '.env'),
+      'DATA_API_URL=https://data.example.com\nNODE_OPTIONS=--bad\nNODE_TLS_REJECT_UNAUTHORIZED=0\nhttps_proxy=nonsense\n',
+    );
+    const ignored = ['NODE_OPTIONS', 'NODE_TLS_REJECT_UNAUTHORIZED', 'https_proxy'];
+    expect(check()).toMatchObject({ valid: true, warnings: ignored.map((subject) => ({ subject })) });
+  });
+
+  it.each(['main', 'cli'] as const)('ends %s with 5 and one sentence where it is a folder (E13)', (name) => {
+    mkdirSync(join(program, '.env'));
+    const { status, stderr } = run(name, name === 'cli' ? ['list'] : [], { DATA_API_URL: 'https://data.example.com' });
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^The configuration .* has a problem:$/),
+      `  ${join(program, '.env')}: expected a regular file, not a folder`,
+      '',
+    ]);
+    expect(status).toBe(5);
+  });
+
+  it('is named by the start and by config check', () => {
+    writeFileSync(join(program, '.env'), `DATA_API_URL=https://data.example.com\nHOST=host.invalid\n`);
+    expect(run('main', []).stdout).toContain(`Read ${join(program, '.env')} beside the environment`);
+    expect(run('cli', ['config', 'check']).stdout).toContain(`the environment and ${join(program, '.env')}`);
+  });
+
+  it('does not change the exit code where only warnings are due (security 7)', () => {
+    const environment = { DATA_API_URL: 'http://data.example.com', DATA_API_TOKEN: 'token' };
+    const { status, stderr } = run('cli', ['config', 'check'], environment);
+    expect(stderr).toBe('Warning: DATA_API_URL sends the token unencrypted; use https.\n');
+    expect(status).toBe(0);
+  });
+
+  it.each(['main', 'cli'] as const)('%s does not wait for the writer of a pipe (security 14)', (name) => {
+    const pipe = join(elsewhere, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const environment = { DATA_API_URL: 'https://data.example.com', DATA_API_TOKEN_FILE: pipe };
+    const { status, stderr } = run(name, name === 'cli' ? ['config', 'check'] : [], environment);
+    expect(stderr).toContain(`DATA_API_TOKEN_FILE is "${pipe}": expected a regular file, not a pipe`);
+    expect(status).toBe(5);
+  });
+});
+
 function bad(is: string, setting: string, value: string, expected: RegExp): BadEnvironment {
   const subject = `TASK_SEND_REMINDERS_${setting}`;
   return { is, environment: { [subject]: value }, subject, expected };
@@ -152,6 +257,7 @@ async function start(program: Program, environment: Environment): Promise<End> {
 
 /** The lines under the heading. */
 function problemsOf(end: End | undefined): string[] {
-  const [, ...problems] = end?.stderr.trimEnd().split('\n') ?? [];
-  return problems.map((problem) => problem.trim());
+  const lines = end?.stderr.trimEnd().split('\n') ?? [];
+  const heading = lines.findIndex((line) => line.startsWith('The configuration '));
+  return lines.slice(heading + 1).map((problem) => problem.trim());
 }

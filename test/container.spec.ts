@@ -61,7 +61,7 @@ describe('the image', () => {
   });
 
   it('starts the worker with the options that the npm scripts give it', () => {
-    expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '/app/dist/main.js']);
+    expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '--', '/app/dist/main.js']);
   });
 
   it('starts without development dependencies in a folder it cannot write to, and keeps its ledger in /data', async () => {

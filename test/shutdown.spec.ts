@@ -51,16 +51,6 @@ describe('the process of the service', () => {
     expect(await once(worker, 'exit')).toEqual([0, null]);
   });
 
-  it('ends at once with 128 and the number of the second signal', async () => {
-    scenario.server.on('clean up', () => undefined);
-    const hung = scenario.server.nextRequest('clean up');
-    const worker = await scenario.ready({ ...everyTenth, SHUTDOWN_TIMEOUT: '30s' });
-    await hung;
-    worker.kill('SIGINT');
-    await worker.log.find('Draining');
-    expect(await worker.stop('SIGTERM', 2_000)).toMatchObject({ code: 143 });
-  });
-
   it('ends with 5 on a bad configuration, names every problem, and has opened nothing', async () => {
     const worker = await scenario.start({
       PORT: '99999',

@@ -27,6 +27,8 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
   const program = new Command('worker')
     .description('Runs and shows the scheduled background work of this machine.')
     .version(packageVersion(), '-V, --version')
+    // Read where the configuration is: here for the help, and to be allowed.
+    .option('--env-file <file>', "variables to use instead of .env in the program's folder")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),

@@ -1,3 +1,5 @@
+import { shown } from './masking.js';
+
 /** One thing that is wrong with the configuration, ready to be shown. */
 export interface ConfigurationProblem {
   /** The environment variable, or the task: `task cleanup_old_orders`. */
@@ -10,17 +12,22 @@ export interface ConfigurationProblem {
 
 /** Every problem of the configuration at once. Ends the process with 5 before it opens anything. */
 export class ConfigurationError extends Error {
-  constructor(readonly problems: readonly ConfigurationProblem[]) {
-    super(ConfigurationError.describe(problems));
+  /** `file`: what was read beside the environment. */
+  constructor(
+    readonly problems: readonly ConfigurationProblem[],
+    file: string | null = null,
+  ) {
+    super(ConfigurationError.describe(problems, file));
     this.name = 'ConfigurationError';
   }
 
-  private static describe(problems: readonly ConfigurationProblem[]): string {
+  private static describe(problems: readonly ConfigurationProblem[], file: string | null): string {
     const lines = problems.map(
       ({ subject, found, expected }) =>
         `  ${subject}${found === undefined ? '' : ` is ${found}`}: expected ${expected}`,
     );
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-    return [`The configuration has ${count}:`, ...lines].join('\n');
+    const source = file === null ? '' : ` (environment and ${shown(file)})`;
+    return [`The configuration${source} has ${count}:`, ...lines].join('\n');
   }
 }

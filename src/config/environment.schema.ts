@@ -70,8 +70,8 @@ function parseToken(value: string): string | undefined {
   return /^[\x21-\x7e]{1,8192}$/.test(value) ? value : undefined;
 }
 
-const token = () =>
-  text('a token of visible ASCII characters without spaces (and without the word Bearer)', parseToken).optional();
+const TOKEN = 'a token of visible ASCII characters without spaces (and without the word Bearer)';
+const MIN_OPS_TOKEN_LENGTH = 32;
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
 
 /** Every variable but the `TASK_…` overrides, whose names depend on the tasks. */
@@ -80,7 +80,7 @@ export const environmentSchema = z.object({
     'an http(s) base URL without credentials, query or fragment, such as https://data.example.com/base',
     parseBaseUrl,
   ),
-  DATA_API_TOKEN: token(),
+  DATA_API_TOKEN: text(TOKEN, parseToken).optional(),
   DATABASE_URL: text(
     'sqlite:PATH, such as sqlite:./data/worker.db (this version keeps its ledger in SQLite only)',
     parseDatabase,
@@ -90,7 +90,9 @@ export const environmentSchema = z.object({
     '127.0.0.1',
   ),
   PORT: text('a port from 0 (any free one) to 65535', parsePort).default(3000),
-  OPS_TOKEN: token(),
+  OPS_TOKEN: text(`${TOKEN}, at least ${MIN_OPS_TOKEN_LENGTH} of them`, (value) =>
+    value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
+  ).optional(),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   SHUTDOWN_TIMEOUT: duration(0, MAX_TIMER_MS, 'at most 24d').default(25 * SECOND),

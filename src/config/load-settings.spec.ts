@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './configuration.error.js';
@@ -7,6 +7,7 @@ import { type Environment, loadSettings } from './load-settings.js';
 import type { WorkerSettings } from './settings.js';
 import { BAD_ENVIRONMENTS, FILES } from './testing/bad-environments.js';
 
+const OPS_TOKEN = 'an-operator-token-of-32-characters';
 const GOOD: Environment = { DATA_API_URL: 'https://data.example.com/base/' };
 
 let folder: string;
@@ -52,7 +53,7 @@ describe('settings', () => {
       DATABASE_URL: 'sqlite:/var/lib/worker.db',
       HOST: '::1',
       PORT: '0',
-      OPS_TOKEN: 'ops',
+      OPS_TOKEN: OPS_TOKEN,
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
       SHUTDOWN_TIMEOUT: '0s',
@@ -63,7 +64,7 @@ describe('settings', () => {
       dataApi: { token: 'token', concurrency: { min: 2, max: 8 }, timeout: 3 * SECOND },
       database: { path: '/var/lib/worker.db' },
       http: { host: '::1', port: 0 },
-      opsToken: 'ops',
+      opsToken: OPS_TOKEN,
       logging: { level: 'debug', format: 'pretty' },
       shutdownTimeout: 0,
       runOnStart: true,
@@ -108,7 +109,7 @@ describe('settings', () => {
 
   it.each(['DATA_API_TOKEN', 'OPS_TOKEN'])('read %s from a file, without its last line break', (name) => {
     const { dataApi, opsToken, problems } = load({ [`${name}_FILE`]: '@/token' });
-    expect(dataApi.token ?? opsToken).toBe('file-s3cret');
+    expect(dataApi.token ?? opsToken).toBe('file-s3cret-of-more-than-32-characters');
     expect(problems).toEqual([]);
   });
 
@@ -142,6 +143,120 @@ describe('settings', () => {
   it('tell of a file that cannot be read once, not of the missing value as well', () => {
     const { problems } = load({ DATA_API_URL: undefined, DATA_API_URL_FILE: '@/missing' });
     expect(problems.map(({ subject }) => subject)).toEqual(['DATA_API_URL_FILE']);
+  });
+});
+
+describe('variables of others (E5)', () => {
+  it.each<[string, Environment]>([
+    [
+      'links of Kubernetes to a service named like a task',
+      {
+        TASK_WORKER_PORT: 'tcp://10.0.0.1:80',
+        TASK_WORKER_SERVICE_HOST: '10.0.0.1',
+        TASK_WORKER_SERVICE_PORT: '80',
+        TASK_WORKER_SERVICE_PORT_HTTP: '80',
+      },
+    ],
+    [
+      'links of Kubernetes to a service named data-api',
+      {
+        DATA_API_SERVICE_HOST: '10.0.0.1',
+        DATA_API_SERVICE_PORT: '80',
+        DATA_API_PORT: 'tcp://10.0.0.1:80',
+        DATA_API_PORT_80_TCP: 'tcp://10.0.0.1:80',
+        DATA_API_PORT_80_TCP_PROTO: 'tcp',
+        DATA_API_PORT_80_TCP_PORT: '80',
+        DATA_API_PORT_80_TCP_ADDR: '10.0.0.1',
+      },
+    ],
+    ['names too short to be a slip', { HOSTS: 'a', PORTS: '1', POST: '1' }],
+    ['what is three letters away', { DATA_API_HOLE: 'a', LOG_FILE: '/tmp/log' }],
+    ['the token of npm', { NPM_TOKEN: 'x' }],
+    ['a name of 1 MB', { ['DATA_API_URL'.repeat(90_000)]: 'x' }],
+  ])('are left alone: %s', (_what, environment) => {
+    const { problems, otherVariables } = load(environment);
+    expect(problems).toEqual([]);
+    for (const name of Object.keys(environment))
+      if (/_PORT|_HOST/.test(name)) expect(otherVariables).not.toContain(name);
+  });
+});
+
+describe('a file of variables', () => {
+  const file = (variables: Record<string, string>, worldWritable = false) => ({
+    path: '/app/.env',
+    variables,
+    worldWritable,
+  });
+
+  it('counts where the environment has no value', () => {
+    const settings = loadSettings(
+      { ...GOOD, PORT: '1' },
+      file({ PORT: '2', LOG_LEVEL: 'debug', TASK_X_TIMEOUT: '5m' }),
+    );
+    expect(settings).toMatchObject({ http: { port: 1 }, logging: { level: 'debug' }, environmentFile: '/app/.env' });
+    expect(settings.taskOverrides.get('X')).toEqual({ timeout: 5 * MINUTE });
+  });
+
+  it('changes nothing but variables of the worker, and says so (security 2)', () => {
+    const settings = loadSettings(
+      GOOD,
+      file({ NODE_TLS_REJECT_UNAUTHORIZED: '0', HTTPS_PROXY: 'http://x', PATH: '/x' }),
+    );
+    expect(settings.dataApi.proxy).toBe(false);
+    expect(settings.problems).toEqual([]);
+    expect(settings.warnings.map(({ subject }) => subject)).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED', 'HTTPS_PROXY']);
+  });
+
+  it('is searched for slips as well (E5)', () => {
+    const { problems } = loadSettings(GOOD, file({ LOG_LEVLE: 'debug' }));
+    expect(problems).toMatchObject([{ subject: 'LOG_LEVLE', expected: 'LOG_LEVEL' }]);
+  });
+
+  it('that cannot be read is a problem (E13)', () => {
+    const { problems } = loadSettings(GOOD, { ...file({}), expected: 'a regular file, not a folder' });
+    expect(problems).toEqual([{ subject: '/app/.env', expected: 'a regular file, not a folder' }]);
+  });
+});
+
+describe('what is unsafe is warned of (security 7):', () => {
+  const subjects = (environment: Environment) => load(environment).warnings.map(({ subject }) => subject);
+
+  it.each([
+    ['http://data.example.com', ['DATA_API_URL']],
+    ['http://10.0.0.1', ['DATA_API_URL']],
+    ['http://127.example.com', ['DATA_API_URL']],
+    ['https://data.example.com', []],
+    ['http://localhost:4000', []],
+    ['http://api.localhost', []],
+    ['http://127.0.0.2', []],
+    ['http://[::1]:4000', []],
+  ])('a token to %s', (DATA_API_URL, expected) => {
+    expect(subjects({ DATA_API_URL, DATA_API_TOKEN: 'token' })).toEqual(expected);
+    expect(subjects({ DATA_API_URL })).toEqual([]);
+  });
+
+  it('TLS checks that are off', () => {
+    expect(subjects({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED']);
+    expect(subjects({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+  });
+
+  it('TLS checks that are off in the environment production, where they are refused', () => {
+    const { problems } = load({ NODE_TLS_REJECT_UNAUTHORIZED: '0', ENVIRONMENT: 'production' });
+    expect(problems).toMatchObject([{ subject: 'NODE_TLS_REJECT_UNAUTHORIZED' }]);
+  });
+
+  it('a token file that every user may change', () => {
+    const path = join(folder, 'open-token');
+    writeFileSync(path, 'token');
+    chmodSync(path, 0o602);
+    expect(subjects({ DATA_API_TOKEN_FILE: path })).toEqual(['DATA_API_TOKEN_FILE']);
+    chmodSync(path, 0o660);
+    expect(subjects({ DATA_API_TOKEN_FILE: path })).toEqual([]);
+  });
+
+  it('a file of variables that every user may change', () => {
+    const { warnings } = loadSettings(GOOD, { path: '/app/.env', variables: {}, worldWritable: true });
+    expect(warnings).toMatchObject([{ subject: '/app/.env' }]);
   });
 });
 

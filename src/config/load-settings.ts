@@ -2,41 +2,62 @@ import type { z } from 'zod';
 import type { ConfigurationProblem } from './configuration.error.js';
 import { environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
 import { HIDDEN, shown, shownPath } from './masking.js';
-import type { TaskOverride, WorkerSettings } from './settings.js';
-import { readVariableFile } from './variable-file.js';
+import type { EnvironmentFile } from './environment-file.js';
+import { readRegularFile } from './regular-file.js';
+import type { ConfigurationWarning, TaskOverride, WorkerSettings } from './settings.js';
+import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
+import { isServiceLink, meantVariable } from './variable-names.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const NAMES = Object.keys(environmentSchema.shape);
+const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);
 const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
 
 /**
- * Reads the whole configuration from the environment. Never throws: what is wrong is listed in
+ * Reads the whole configuration from the environment, which wins over the file. Never throws: what is wrong is listed in
  * `problems`, and the values of those variables are then their defaults, so that the rest of the
  * start-up can be checked as well.
  */
-export function loadSettings(environment: Environment): WorkerSettings {
-  return new SettingsLoader(environment).load();
+export function loadSettings(environment: Environment, file?: EnvironmentFile): WorkerSettings {
+  return new SettingsLoader(environment, file).load();
 }
 
 class SettingsLoader {
   private readonly problems: ConfigurationProblem[] = [];
+  private readonly warnings: ConfigurationWarning[] = [];
   /** Variables whose file could not be read: one problem each is enough. */
   private readonly unread = new Set<string>();
 
-  constructor(private readonly environment: Environment) {}
+  /** Of the environment and the file: all variables of the one, our own of the other. */
+  private readonly environment: Environment;
+
+  constructor(
+    environment: Environment,
+    private readonly file: EnvironmentFile | undefined,
+  ) {
+    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => isOurs(name));
+    this.environment = { ...Object.fromEntries(ofFile), ...environment };
+  }
 
   load(): WorkerSettings {
+    if (this.file) this.checkFile(this.file);
     const values = this.parse(environmentSchema, this.variables(), '');
+    const dataApi = {
+      // Never requested: a missing address is a problem, and problems end the start.
+      url: values.DATA_API_URL ?? 'http://data-api.invalid',
+      token: values.DATA_API_TOKEN,
+      concurrency: values.DATA_API_CONCURRENCY,
+      timeout: values.DATA_API_TIMEOUT,
+      proxy: this.namesProxy(),
+    };
+    const taskOverrides = this.taskOverrides();
+    const otherVariables = this.otherVariables();
+    this.problems.push(...slips(otherVariables), ...transportProblems(this.environment));
+    this.warnings.push(...transportWarnings(this.environment, dataApi));
     return {
-      dataApi: {
-        // Never requested: a missing address is a problem, and problems end the start.
-        url: values.DATA_API_URL ?? 'http://data-api.invalid',
-        token: values.DATA_API_TOKEN,
-        concurrency: values.DATA_API_CONCURRENCY,
-        timeout: values.DATA_API_TIMEOUT,
-        proxy: this.namesProxy(),
-      },
+      dataApi,
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },
       opsToken: values.OPS_TOKEN,
@@ -47,16 +68,27 @@ class SettingsLoader {
       shutdownTimeout: values.SHUTDOWN_TIMEOUT,
       runOnStart: values.RUN_ON_START,
       cleanupOlderThan: values.CLEANUP_OLDER_THAN,
-      taskOverrides: this.taskOverrides(),
-      unknownTaskVariables: Object.keys(this.environment).filter((name) => /^TASK_/.test(name) && !OVERRIDE.test(name)),
+      taskOverrides,
+      environmentFile: this.file?.path ?? null,
+      otherVariables,
+      warnings: this.warnings,
       problems: this.problems,
     };
   }
 
+  private checkFile(file: EnvironmentFile): void {
+    if (file.expected !== undefined) this.problems.push({ subject: file.path, expected: file.expected });
+    this.warnings.push(...fileWarnings(file));
+  }
+
+  private otherVariables(): string[] {
+    const all = { ...this.file?.variables, ...this.environment };
+    return Object.keys(all).filter((name) => !isOurs(name) && !isServiceLink(name, all[name]));
+  }
+
   /** Empty means not set, as where a compose file passes a variable through. */
   private variables(): Record<string, string> {
-    const names = Object.keys(environmentSchema.shape);
-    const values = names.map((name) => [name, this.variable(name)] as const);
+    const values = NAMES.map((name) => [name, this.variable(name)] as const);
     return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 
@@ -69,9 +101,10 @@ class SettingsLoader {
       this.problems.push({ ...problem, expected: `only one of ${name} and ${name}_FILE` });
       return value;
     }
-    const read = readVariableFile(file);
-    if ('content' in read) return read.content;
-    this.problems.push({ ...problem, expected: read.expected });
+    const read = readRegularFile(file);
+    if ('content' in read && read.worldWritable) this.warnings.push(worldWritableWarning(`${name}_FILE`));
+    if ('content' in read && read.content.trim()) return read.content.trim();
+    this.problems.push({ ...problem, expected: 'content' in read ? 'a file that is not empty' : read.expected });
     this.unread.add(name);
     return undefined;
   }
@@ -127,4 +160,15 @@ class SettingsLoader {
     if (this.environment[`${variable}_FILE`]) return `${HIDDEN}, from ${variable}_FILE`;
     return SECRETS.has(variable) ? HIDDEN : shown(value);
   }
+}
+
+function isOurs(variable: string): boolean {
+  return OURS.includes(variable) || OVERRIDE.test(variable);
+}
+
+function slips(variables: readonly string[]): ConfigurationProblem[] {
+  return variables.flatMap((variable) => {
+    const meant = meantVariable(variable, OURS);
+    return meant === undefined ? [] : [{ subject: variable, found: 'not a variable of the worker', expected: meant }];
+  });
 }

@@ -22,6 +22,14 @@ export interface TaskOverride {
   readonly catchUp?: CatchUp;
 }
 
+/** What is allowed, and should not be. */
+export interface ConfigurationWarning {
+  /** The environment variable or the file. */
+  readonly subject: string;
+  /** Goes on after the subject, and says what to do. */
+  readonly message: string;
+}
+
 /** The whole configuration, parsed. Durations are milliseconds. */
 export interface WorkerSettings {
   readonly dataApi: {
@@ -46,8 +54,11 @@ export interface WorkerSettings {
   readonly cleanupOlderThan: number;
   /** Keyed by `<NAME>`, the task's name in upper case. */
   readonly taskOverrides: ReadonlyMap<string, TaskOverride>;
-  /** Variables that begin with `TASK_` and end in no known setting: slips, or another program's. */
-  readonly unknownTaskVariables: readonly string[];
+  /** Path of the file that was read beside the environment; null: none. */
+  readonly environmentFile: string | null;
+  /** Names of all other variables: slips, or another program's. */
+  readonly otherVariables: readonly string[];
+  readonly warnings: readonly ConfigurationWarning[];
   /** What is wrong with the environment. The start adds what is wrong with the tasks, and fails. */
   readonly problems: readonly ConfigurationProblem[];
 }

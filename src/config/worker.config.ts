@@ -1,13 +1,14 @@
 import { ConfigModule, type ConfigType, registerAs } from '@nestjs/config';
+import { readEnvironmentFile } from './environment-file.js';
 import { loadSettings } from './load-settings.js';
 
 /**
  * The configuration as a Nest provider: `@Inject(workerConfig.KEY) settings: WorkerSettings`.
  * The only place that reads `process.env`.
  */
-export const workerConfig = registerAs('worker', () => loadSettings(process.env));
+export const workerConfig = registerAs('worker', () => loadSettings(process.env, readEnvironmentFile()));
 
 export type WorkerConfig = ConfigType<typeof workerConfig>;
 
-/** Reads `.env` of the working directory where there is one; the real environment wins over it. */
-export const settingsModule = () => ConfigModule.forRoot({ isGlobal: true, load: [workerConfig] });
+/** Nest reads no file: it would take `.env` of the working directory, with every variable in it. */
+export const settingsModule = () => ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [workerConfig] });

@@ -94,6 +94,11 @@ export interface WorkerEventMap {
   'ledger.pruned': { readonly runs: number };
   'ledger.prune_failed': { readonly error: unknown };
 
+  /** The service starts with this configuration. `environmentFile`: null when there is none. */
+  'configuration.read': {
+    readonly environmentFile: string | null;
+    readonly warnings: readonly { readonly subject: string; readonly message: string }[];
+  };
   'worker.started': object;
   'worker.draining': object;
   'worker.stopped': object;

@@ -19,12 +19,12 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     const app = await createApplication();
     // A signal that came while the program loaded is delivered now, before anything is opened.
     await setImmediate();
-    const service = new Service(
-      app,
-      app.get(WorkerLifecycle),
-      app.get(WorkerEvents),
-      app.get<WorkerSettings>(workerConfig.KEY),
-    );
+    const settings = app.get<WorkerSettings>(workerConfig.KEY);
+    const worker = app.get(WorkerLifecycle);
+    worker.check();
+    const events = app.get(WorkerEvents);
+    events.emit('configuration.read', settings);
+    const service = new Service(app, worker, events, settings);
     signals.onStop(() => service.stop());
     await service.start();
   } catch (error) {

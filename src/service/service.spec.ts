@@ -29,7 +29,6 @@ describe('Service', () => {
       getUrl: async () => 'http://127.0.0.1:3000',
     } as unknown as INestApplication;
     worker = {
-      check: jest.fn(() => void steps.push('check')),
       start: step('start'),
       stop: step('stop'),
     } as unknown as WorkerLifecycle;
@@ -41,17 +40,9 @@ describe('Service', () => {
     exit.mockRestore();
   });
 
-  it('checks before it opens anything, and answers probes before it starts the worker', async () => {
+  it('answers probes before it starts the worker', async () => {
     await service.start();
-    expect(steps).toEqual(['check', 'listen', 'service.listening', 'start']);
-  });
-
-  it('opens nothing when the check fails', async () => {
-    jest.mocked(worker.check).mockImplementation(() => {
-      throw new Error('bad configuration');
-    });
-    await expect(service.start()).rejects.toThrow('bad configuration');
-    expect(steps).toEqual([]);
+    expect(steps).toEqual(['listen', 'service.listening', 'start']);
   });
 
   it('answers probes until the worker has stopped, then ends with 0', async () => {

@@ -22,7 +22,6 @@ export class Service {
 
   /** Answers health probes first, so that a slow start can be told from a dead process. */
   async start(): Promise<void> {
-    this.worker.check();
     await this.listen();
     try {
       await this.worker.start();

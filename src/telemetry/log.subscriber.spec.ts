@@ -161,6 +161,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { error },
     ['warn', 'Ledger', { msg: 'Cannot prune the history; trying again in an hour', err: error }],
   ],
+  'configuration.read': [
+    { environmentFile: '/srv/worker/.env', warnings: [] },
+    ['info', 'Configuration', 'Read /srv/worker/.env beside the environment'],
+  ],
   'worker.started': [{}, ['info', 'WorkerLifecycle', 'Worker ready']],
   'worker.draining': [{}, ['info', 'WorkerLifecycle', 'Draining']],
   'worker.stopped': [{}, ['info', 'WorkerLifecycle', 'Worker stopped']],

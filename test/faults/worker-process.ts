@@ -9,6 +9,8 @@ import { type ProcessStatus, processStatus } from './process/process-status.ts';
 /** Where the built program is; `WORKER_DIST` names another folder. */
 const DIST = resolve(process.env['WORKER_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url)));
 
+const NO_VARIABLES = fileURLToPath(new URL('./no-variables.env', import.meta.url));
+
 export interface LaunchOptions {
   readonly program: 'main' | 'cli';
   readonly arguments?: readonly string[];
@@ -47,7 +49,11 @@ export class WorkerProcess {
       ...through,
       process.execPath,
       ...START_OPTIONS,
+      // What follows is no option of Node.js, which has one of the same name.
+      '--',
       resolve(DIST, `${program}.js`),
+      // What a developer has in `.env` is none of the tests' business.
+      ...['--env-file', NO_VARIABLES],
       ...(options.arguments ?? []),
     ];
     this.port = Number(environment['PORT'] ?? 0);

@@ -34,6 +34,6 @@ describe('worker config check', () => {
     };
     const { terminal, stdout } = aTerminal();
     expect(configCheck(fake.asApplication(), terminal, { json: true })).toBe(5);
-    expect(JSON.parse(stdout())).toEqual({ valid: false, problems: PROBLEMS });
+    expect(JSON.parse(stdout())).toEqual({ valid: false, problems: PROBLEMS, warnings: [], environmentFile: null });
   });
 });

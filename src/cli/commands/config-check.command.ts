@@ -13,27 +13,32 @@ export function configCheck(
   terminal: Terminal,
   { json }: JsonOption,
 ): ExitCode {
+  const { settings } = application;
+  const { environmentFile, warnings } = settings;
+  if (!json) for (const { subject, message } of warnings) terminal.say(`Warning: ${subject} ${message}.`);
   try {
     application.check();
   } catch (error) {
     if (!(error instanceof ConfigurationError) || !json) throw error;
-    terminal.printJson({ valid: false, problems: error.problems });
+    terminal.printJson({ valid: false, problems: error.problems, warnings, environmentFile });
     return ExitCode.badConfiguration;
   }
   const tasks = application.tasks.plans();
   if (json) {
-    terminal.printJson({ valid: true, problems: [], tasks });
+    terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks });
   } else {
-    terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
+    terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
     terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
 }
 
 /** The settings that matter most. Of a secret, only that it is set. */
-function inForce({ dataApi, database, http, logging, shutdownTimeout }: WorkerSettings): string {
+function inForce(settings: WorkerSettings): string {
+  const { environmentFile, dataApi, database, http, logging, shutdownTimeout } = settings;
   const { min, max } = dataApi.concurrency;
   return [
+    `Read from  the environment${environmentFile === null ? '' : ` and ${environmentFile}`}`,
     `Data API   ${dataApi.url}, ${dataApi.token === undefined ? 'without a token' : 'with a token'}`,
     `           ${min === max ? max : `${min}..${max}`} requests at once, ${formatDuration(dataApi.timeout)} each`,
     `Ledger     ${database.path}`,

@@ -66,7 +66,7 @@ describe('worker run', () => {
     expect(stderr()).toContain(`Resuming run ${resumed.id}`);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is cancelled by %s, and recorded so', async (signal) => {
+  it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('is cancelled by %s, and recorded so', async (signal) => {
     const fake = new FakeApplication();
     const finished = Promise.withResolvers<Run>();
     const submitted = Promise.withResolvers<void>();

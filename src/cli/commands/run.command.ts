@@ -1,6 +1,6 @@
 import type { Run } from '../../runs/run.js';
 import { type ExitCode, exitCodeOfRun } from '../../process/exit-code.js';
-import { type InterruptingSignal, onInterruption } from '../../process/interruption.js';
+import { onInterruption, type StopSignal } from '../../process/stop-signals.js';
 import type { Application } from '../application.js';
 import { relativeTime } from '../format/time.js';
 import { LiveProgress } from '../live-progress.js';
@@ -11,8 +11,8 @@ import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 /**
- * One run in this process. A first SIGINT or SIGTERM cancels it, which may take `SHUTDOWN_TIMEOUT`;
- * a second one ends the process.
+ * One run in this process. A first signal cancels it, which may take `SHUTDOWN_TIMEOUT`; a second
+ * one, a second later, ends the process.
  */
 export async function run(
   application: Application,
@@ -32,7 +32,7 @@ export async function run(
 
 async function perform(application: Application, terminal: Terminal, name: string): Promise<Run> {
   const { manualRuns } = application;
-  const interrupted = Promise.withResolvers<InterruptingSignal>();
+  const interrupted = Promise.withResolvers<StopSignal>();
   const release = onInterruption(interrupted.resolve);
   const progress = new LiveProgress(name, terminal);
   application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
@@ -41,7 +41,9 @@ async function perform(application: Application, terminal: Terminal, name: strin
     const { run, finished } = await manualRuns.start(name, (items) => progress.update(items));
     if (run.attempt > 1) progress.aside(() => terminal.say(`Resuming run ${run.id}, which its process had left.`));
     void interrupted.promise.then((signal) => {
-      progress.aside(() => terminal.say(`${signal}: cancelling the run; a second signal ends the process at once.`));
+      progress.aside(() =>
+        terminal.say(`${signal}: cancelling the run; a second signal, a second later, ends the process at once.`),
+      );
       manualRuns.cancel(run.id, signal);
     });
     return await finished;

@@ -15,6 +15,12 @@ export function logProcess(events: WorkerEvents): void {
     new Logger('TaskEngine').warn({ msg: 'Cannot look for runs to take over; trying again in a minute', err: error }),
   );
 
+  const configuration = new Logger('Configuration');
+  events.on('configuration.read', ({ environmentFile, warnings }) => {
+    if (environmentFile !== null) configuration.log(`Read ${environmentFile} beside the environment`);
+    for (const { subject, message } of warnings) configuration.warn(`${subject} ${message}`);
+  });
+
   const worker = new Logger('WorkerLifecycle');
   events.on('worker.started', () => worker.log('Worker ready'));
   events.on('worker.draining', () => worker.log('Draining'));

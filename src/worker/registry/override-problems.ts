@@ -1,6 +1,7 @@
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import type { TaskOverride, WorkerSettings } from '../../config/settings.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../../config/nearest-name.js';
+import { meantVariable } from '../../config/variable-names.js';
 import { variablePrefix } from './task-resolver.js';
 
 const SETTINGS: Readonly<Record<keyof TaskOverride, string>> = {
@@ -29,14 +30,23 @@ function unknownTasks({ taskOverrides }: WorkerSettings, names: readonly string[
 
 /** Only where the variable names a task that there is: other programs have variables that begin with `TASK_` as well. */
 function unknownSettings(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
-  return settings.unknownTaskVariables.flatMap((variable) => {
+  return settings.otherVariables.flatMap((variable) => {
     const prefix = names.map(variablePrefix).find((candidate) => variable.startsWith(candidate));
-    if (prefix === undefined) return [];
+    if (prefix === undefined) return slip(variable, names);
     const all = Object.values(SETTINGS);
     const nearest = nearestName(variable.slice(prefix.length), all);
     const expected = nearest === undefined ? `one of ${all.map((each) => prefix + each).join(', ')}` : prefix + nearest;
-    return [{ subject: variable, found: 'no setting of a task', expected }];
+    return [{ subject: variable, found: 'not a setting of a task', expected }];
   });
+}
+
+function slip(variable: string, names: readonly string[]): ConfigurationProblem[] {
+  const meant = meantVariable(variable, names.flatMap(variablesOf));
+  return meant === undefined ? [] : [{ subject: variable, found: 'not a variable of a task', expected: meant }];
+}
+
+function variablesOf(name: string): string[] {
+  return Object.values(SETTINGS).map((setting) => variablePrefix(name) + setting);
 }
 
 /** A value that was rejected leaves no trace in the override; its variable is a problem of its own then. */

@@ -202,7 +202,7 @@ describe('The start fails on', () => {
     ['TASK_NIGHTLY_REPORT_COLOUR', expect.stringMatching(/^one of TASK_NIGHTLY_REPORT_SCHEDULE, /)],
   ])('%s, a setting that does not exist', async (variable, expected) => {
     const problems = await problemsOf({ providers: TASKS, environment: { [variable]: 'off' } });
-    expect(problems).toEqual([{ subject: variable, found: 'no setting of a task', expected }]);
+    expect(problems).toEqual([{ subject: variable, found: 'not a setting of a task', expected }]);
   });
 
   it('two tasks of one name, naming both', async () => {

@@ -4,7 +4,7 @@ import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RegisteredTask } from './registered-task.js';
 import { type DiscoveredTask, TaskExplorer } from './task-explorer.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../../config/nearest-name.js';
 import { overrideProblems } from './override-problems.js';
 import { TaskResolver } from './task-resolver.js';
 
@@ -36,7 +36,7 @@ export class TaskRegistry {
         tasks.map(({ name }) => String(name)),
       ),
     ];
-    if (problems.length > 0) throw new ConfigurationError(problems);
+    if (problems.length > 0) throw new ConfigurationError(problems, this.settings.environmentFile);
     this.tasks = new Map(tasks.map((task) => [task.name, task]));
   }
 

@@ -1,9 +1,16 @@
-/** The most similar of the candidates, or undefined when none is similar enough to be a slip of the fingers. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const bound = Math.max(2, Math.floor(name.length / 3));
+/**
+ * The most similar of the candidates, or undefined when none is within `maxEdits` slips of the
+ * fingers.
+ */
+export function nearestName(
+  name: string,
+  candidates: Iterable<string>,
+  maxEdits = Math.max(2, Math.floor(name.length / 3)),
+): string | undefined {
   let nearest: string | undefined;
-  let least = bound + 1;
+  let least = maxEdits + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
     if (edits >= least) continue;
     nearest = candidate;
@@ -12,7 +19,10 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that lead from a to b (Damerau-Levenshtein, restricted). */
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours that lead from a to b
+ * (Damerau-Levenshtein, restricted).
+ */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
