@@ -30,7 +30,7 @@ export default {
     },
     {
       name: 'what-is-recorded-knows-no-driver',
-      severity: 'warn',
+      severity: 'error',
       from: { path: '^src/ledger/sql/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^src/ledger/sqlite/' },
     },

@@ -12,7 +12,7 @@ import { WorkerEvents } from '../runs/worker-events.js';
 import { RunLostError } from '../runs/errors.js';
 import type { Run } from '../runs/run.js';
 import { RunHistory } from '../ledger/run-history.js';
-import { type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
+import { type ClaimAnswer, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { FakeRunLedger } from '../ledger/testing/run-ledger.fake.js';
@@ -37,7 +37,7 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
   const connection = module.get(LedgerConnection);
   await connection.open('service');
   const ledger = module.get(RunLedger);
-  const events = new WorkerEvents();
+  const events = module.get(WorkerEvents);
   const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, events), events);
   return {
     engine,
@@ -79,7 +79,7 @@ class ObstinateLedger extends FakeRunLedger {
   lock = Promise.withResolvers<void>();
   failure: Error | undefined;
 
-  override async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+  override async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
     await this.lock.promise;
     return super.claim(claims);
   }

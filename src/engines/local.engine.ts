@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineNotAcceptingError } from '../runs/errors.js';
 import type { Run } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
-import { type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
+import { type ClaimAnswer, type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { type EnginePhase, type Submission, type SubmitOptions, TaskEngine } from '../worker/task-engine.js';
@@ -70,8 +70,8 @@ export class LocalEngine extends TaskEngine {
 
   private async claim(claims: readonly RunClaim[], { delayMs = 0 }: SubmitOptions) {
     const begin = performance.now() + delayMs;
-    const claimed = await this.ledger.claim(claims);
-    for (const claim of claimed) if (claim) this.report(claim.run);
+    const answers = await this.ledger.claim(claims);
+    const claimed = answers.map((answer) => this.recorded(answer));
     const inTime = delayMs <= 0 || (await this.reach(begin));
     return claimed.map((claim) => claim && this.dispatched(claim, inTime));
   }
@@ -89,9 +89,17 @@ export class LocalEngine extends TaskEngine {
     return { run, finished: Promise.resolve(run) };
   }
 
-  private report(run: Run): void {
+  /** Tells what came of a claim that started nothing. */
+  private recorded(answer: ClaimAnswer): ClaimedRun | null {
+    if (!answer) return null;
+    if ('rejected' in answer) {
+      this.events.emit('slot.rejected', { task: answer.rejected.task, error: answer.rejected });
+      return null;
+    }
+    const { run } = answer;
     if (run.status === 'skipped') this.events.emit('slot.skipped', { run });
     if (run.status === 'missed') this.events.emit('slot.missed', { run });
+    return answer;
   }
 
   private async stop(timeout: number): Promise<void> {

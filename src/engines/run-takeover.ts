@@ -22,7 +22,7 @@ export class RunTakeover {
   ) {}
 
   async takeOver(): Promise<void> {
-    for (const execution of await this.ledger.recover()) this.dispatch.resume(execution);
+    for (const execution of await this.ledger.takeOver()) this.dispatch.resume(execution);
     for (const { name } of this.registry.all()) await this.dispatch.startQueued(name);
   }
 

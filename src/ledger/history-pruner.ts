@@ -1,21 +1,24 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { DAY, HOUR, MINUTE } from '../time/duration.js';
 import { type RetentionPolicy, RunHistory } from './run-history.js';
 
 const RETENTION: RetentionPolicy = { maxAge: 30 * DAY, maxRunsPerTask: 10_000 };
-const FIRST_AFTER = MINUTE;
-const EVERY = HOUR;
+const FIRST_PRUNING_AFTER_MS = MINUTE;
+const PRUNING_EVERY_MS = HOUR;
 
 /** Keeps the history at 30 days or 10,000 runs a task, whichever is less, in the background. */
 @Injectable()
 export class HistoryPruner {
-  private readonly logger = new Logger(HistoryPruner.name);
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly history: RunHistory) {}
+  constructor(
+    private readonly history: RunHistory,
+    private readonly events: WorkerEvents,
+  ) {}
 
   start(): void {
-    this.arm(FIRST_AFTER);
+    this.arm(FIRST_PRUNING_AFTER_MS);
   }
 
   stop(): void {
@@ -23,17 +26,17 @@ export class HistoryPruner {
     this.timer = undefined;
   }
 
-  private arm(delay: number): void {
-    this.timer = setTimeout(() => void this.prune(), delay).unref();
+  private arm(delayMs: number): void {
+    this.timer = setTimeout(() => void this.prune(), delayMs).unref();
   }
 
   private async prune(): Promise<void> {
     try {
-      const pruned = await this.history.prune(RETENTION);
-      if (pruned > 0) this.logger.debug(`Pruned ${pruned} runs from the history`);
+      const runs = await this.history.prune(RETENTION);
+      if (runs > 0) this.events.emit('ledger.pruned', { runs });
     } catch (error) {
-      this.logger.warn(`The history could not be pruned and is tried again in an hour: ${String(error)}`);
+      this.events.emit('ledger.prune_failed', { error });
     }
-    if (this.timer) this.arm(EVERY);
+    if (this.timer) this.arm(PRUNING_EVERY_MS);
   }
 }

@@ -8,14 +8,14 @@ export interface ItemRecord {
   readonly firstFailedAt: Date;
   readonly lastFailedAt: Date;
   readonly lastError: string;
-  /** Until then it is left alone: after five failed runs or three crashes in a row, for 1 h doubling to 24 h. */
+  /** In quarantine until then: after 5 failed runs or 3 crashes in a row, 1 h doubling to 24 h. */
   readonly quarantinedUntil: Date | null;
 }
 
-/** The memory of troubled items over runs. Written by `RunLedger.checkpoint`; items without trouble have no record. */
+/** The memory of troubled items over runs, which `RunLedger.checkpoint` writes. */
 export abstract class ItemLedger {
   abstract troubled(task: string): Promise<ReadonlyMap<string, ItemRecord>>;
 
-  /** Counts one more crash for items that the last process had in work, durably, before they are tried again. */
+  /** Counts a crash for items that the last process had in work, before they are tried again. */
   abstract recordCrash(task: string, ids: readonly string[]): Promise<void>;
 }

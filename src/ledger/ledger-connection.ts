@@ -1,6 +1,6 @@
 /**
- * What a process wants of the ledger. `service`: the one worker that schedules; `command`: a one-shot run beside it;
- * `reader`: looks only, creates nothing.
+ * What a process wants of the ledger. `service`: the one worker that schedules; `command`: a
+ * one-shot run beside it; `reader`: looks only, creates nothing.
  */
 export type LedgerRole = 'service' | 'command' | 'reader';
 
@@ -10,11 +10,12 @@ export interface LedgerState {
   readonly problem: string | null;
 }
 
-/** Opens and closes the durable record. Nothing is opened before `open` and nothing is used after `close`. */
+/** Opens and closes the durable record. Nothing is opened before `open`, or used after `close`. */
 export abstract class LedgerConnection {
   /**
-   * Migrates an older schema (not as `reader`). Rejects with a `LedgerUnavailableError` that names the file, the cause
-   * and the remedy: folder missing or read-only, file corrupt or newer than this program, another service on it.
+   * Migrates an older schema (not as `reader`). Rejects with a `LedgerUnavailableError` that names
+   * the file, the cause and the remedy: folder missing or read-only, file corrupt or newer than
+   * this program, another service on it.
    */
   abstract open(role: LedgerRole): Promise<void>;
 

@@ -4,18 +4,20 @@ import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
 import { RunLedger } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
-import { LedgerStore } from './sqlite/ledger-store.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
+import { SqlStore } from './sql/sql-store.js';
+import { SqliteStore } from './sqlite/sqlite-store.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
 @Global()
 @Module({
   providers: [
-    LedgerStore,
-    { provide: LedgerConnection, useExisting: LedgerStore },
+    SqliteStore,
+    { provide: SqlStore, useExisting: SqliteStore },
+    { provide: LedgerConnection, useExisting: SqliteStore },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: ItemLedger, useClass: SqlItemLedger },

@@ -37,7 +37,7 @@ export abstract class RunHistory {
   /** Newest first. */
   abstract list(query: HistoryQuery): Promise<readonly Run[]>;
 
-  /** By the whole id or by a beginning that fits exactly one run; null when none fits, a `RunAmbiguousError` when several do. */
+  /** By its id or the beginning of that. Rejects with a `RunAmbiguousError` when several fit. */
   abstract find(id: string): Promise<Run | null>;
 
   /** The items of one run that failed, in the order of their failing. */
@@ -46,6 +46,6 @@ export abstract class RunHistory {
   /** By task name; tasks that never ran are absent. */
   abstract overview(): Promise<ReadonlyMap<string, TaskOverview>>;
 
-  /** Deletes what the policy does not keep, in small transactions; answers how many runs went. Active and queued runs stay. */
+  /** Deletes what the policy does not keep, but no active or queued run; answers how many went. */
   abstract prune(policy: RetentionPolicy): Promise<number>;
 }

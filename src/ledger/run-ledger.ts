@@ -1,3 +1,4 @@
+import { WorkerError } from '../runs/errors.js';
 import type { ItemCounts, Run, RunError, RunOutcome, RunTrigger } from '../runs/run.js';
 
 /** Asks for one run: for a slot, or by hand. */
@@ -8,7 +9,7 @@ export interface RunClaim {
   readonly slot: Date | null;
   /** The reference instant, if the claim fixes it; null: the moment the run first starts. */
   readonly at: Date | null;
-  /** What happens when the task is active: record it `skipped`, reason `overlap`, or let it wait as `queued`. */
+  /** When the task is active: record the claim as `skipped`, reason `overlap`, or as `queued`. */
   readonly overlap: 'skip' | 'queue';
   /** Present: only record the slot with this outcome, run nothing. */
   readonly record?: { readonly status: 'missed' | 'skipped'; readonly reason: string | null };
@@ -29,7 +30,9 @@ export interface Execution {
 export interface OpenItems {
   /** Ids that were handed out and whose end is not recorded: suspects, if the process dies. */
   readonly pending: readonly string[];
-  /** Ids that earlier attempts had in work and that have not come up since: done, if the list ends without them. */
+  /**
+   * Ids that earlier attempts had in work and that have not come up since: done if they never do.
+   */
   readonly unconfirmed: readonly string[];
 }
 
@@ -38,7 +41,7 @@ export interface RunProgress extends OpenItems {
   readonly items: ItemCounts | null;
 }
 
-/** `crashed`: the process died; false when a shutdown cut the attempt off and recorded it as interrupted. */
+/** `crashed`: the process died; false when a shutdown recorded the attempt as interrupted. */
 export interface ResumePoint extends RunProgress {
   readonly crashed: boolean;
 }
@@ -48,63 +51,91 @@ export interface ItemFailure {
   readonly id: string;
   readonly error: RunError;
   /**
-   * How often it was tried in this run. 0: it was in quarantine and left alone, which counts as no further failed run.
-   * Having been tried to its end, an item also loses its count of crashes.
+   * How often it was tried in this run. 0: it was in quarantine and left alone, which counts as no
+   * further failed run. Having been tried to its end, an item also loses its count of crashes.
    */
   readonly attempts: number;
 }
 
-/** What changes with one checkpoint. Everything since the last one is committed together, or nothing is. */
+/** What has changed since the last checkpoint: all of it is committed together, or nothing is. */
 export interface Checkpoint extends RunProgress {
   /** Each that was tried counts as one more failed run of its item, once per run. */
   readonly failures: readonly ItemFailure[];
   /**
-   * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their record is closed, and
-   * they are no failed items of this run any more.
+   * Ids that had failed or been suspected, in earlier runs or attempts, and are done now: their
+   * record is closed, and they are no failed items of this run any more.
    */
   readonly recovered: readonly string[];
-}
-
-/**
- * The durable record of runs. The implementation is the only authority on what runs: `(task, slot)` is unique and a
- * task has at most one active run (`running` or `interrupted`), both enforced by the store, never by memory.
- *
- * Every method resolves after its commit is durable (it survives a power loss), and rejects with a
- * `LedgerUnavailableError` when it cannot be made durable; nothing is then recorded of that call.
- */
-export abstract class RunLedger {
-  /**
-   * Records the claims in one commit and answers in their order. A claim whose slot already has a run is answered
-   * with null. A claimed run whose task is idle is started: its status is `running`, and `execution` is there.
-   *
-   * With `overlap: 'queue'` one run of trigger `schedule` waits at a time, a further one is `skipped`; other triggers
-   * always wait. A manual claim that finds the task held by a run whose process is dead resumes that run instead.
-   */
-  abstract claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]>;
-
-  /** Starts the task's oldest `queued` run; null when there is none or the task is active. A mere read when there is none. */
-  abstract startNext(task: string): Promise<Execution | null>;
-
-  /** Records progress of an active run. */
-  abstract checkpoint(runId: string, checkpoint: Checkpoint): Promise<void>;
-
-  /**
-   * Ends a run that this process executes with its outcome, and the last checkpoint if there is one, in one commit, and
-   * answers what is then on record. An outcome of `interrupted` keeps the run active, for a further attempt. Ending a
-   * run that has ended changes nothing: the recorded run is returned.
-   */
-  abstract finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
-
-  /**
-   * Takes over every active run that no living process owns: starts it again as a further attempt, with the same
-   * reference instant. Call it before the first claim, and from time to time: a one-shot command that was killed leaves
-   * its run behind. Only a service takes over; for other roles there is nothing to do.
-   */
-  abstract recover(): Promise<readonly Execution[]>;
 }
 
 export interface ClaimedRun {
   readonly run: Run;
   /** Present when the run was started. */
   readonly execution?: Execution;
+}
+
+/** No ledger can hold the claim, for example because its slot is an invalid date. */
+export class ClaimInvalidError extends WorkerError {
+  override readonly name = 'ClaimInvalidError';
+
+  /** `task`: as the claim names it. */
+  constructor(
+    readonly task: string,
+    problem: string,
+  ) {
+    super(`A run of ${JSON.stringify(task)} cannot be recorded: ${problem}`, 'CLAIM_INVALID');
+  }
+}
+
+/** Nothing is recorded of an invalid claim, and it harms no other. */
+export interface RejectedClaim {
+  readonly rejected: ClaimInvalidError;
+}
+
+/** Null: the slot already has its run. */
+export type ClaimAnswer = ClaimedRun | RejectedClaim | null;
+
+/**
+ * The durable record of runs, and the only authority on what runs: `(task, slot)` is unique and a
+ * task has at most one active run (`running` or `interrupted`), both enforced by the store.
+ *
+ * An active run belongs to the process that started this attempt of it. Whoever writes to it names
+ * the `Execution` that it was given, which changes nothing once another process has the run.
+ *
+ * Every method resolves after its commit is durable (it survives a power loss). It rejects with a
+ * `LedgerUnavailableError` when that cannot be done, and nothing of the call is recorded then.
+ */
+export abstract class RunLedger {
+  /**
+   * Records the claims in one commit and answers in their order. A claimed run whose task is idle
+   * is started: its status is `running`, and `execution` is there.
+   *
+   * With `overlap: 'queue'` one run of trigger `schedule` waits at a time, a further one is
+   * `skipped`; other triggers always wait. A manual claim that finds the task held by a run whose
+   * process is dead resumes that run instead.
+   */
+  abstract claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]>;
+
+  /**
+   * Starts the task's oldest `queued` run; null when there is none or the task is active. Only
+   * reads when there is none.
+   */
+  abstract startNext(task: string): Promise<Execution | null>;
+
+  /** Rejects with a `RunLostError` when the run is not this execution's any more. */
+  abstract checkpoint(execution: Execution, checkpoint: Checkpoint): Promise<void>;
+
+  /**
+   * Ends a run and records its last checkpoint, in one commit, and answers what is then on record.
+   * An outcome of `interrupted` keeps the run active, for a further attempt. A run that has ended
+   * is answered as it is. Rejects with a `RunLostError` when the run goes on elsewhere.
+   */
+  abstract finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
+
+  /**
+   * Takes over every active run that no living process owns: starts it as a further attempt with
+   * the same reference instant. Of several processes one gets the run. Call it before the first
+   * claim and from time to time. Only a service takes over; other roles get an empty answer.
+   */
+  abstract takeOver(): Promise<readonly Execution[]>;
 }

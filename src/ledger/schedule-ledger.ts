@@ -1,3 +1,4 @@
+import type { Run } from '../runs/run.js';
 import type { RunClaim } from './run-ledger.js';
 
 export interface ScheduleEntry {
@@ -13,16 +14,25 @@ export interface ReplacedSchedule extends ScheduleEntry {
   readonly after: Date;
 }
 
-/** Remembers since when each schedule has been in force, so that a new or changed one replays no history. */
+/** What came of adopting the schedules that are now in force. */
+export interface Adoption {
+  /** By task: from when on to look for missed slots. `now` for a new or changed schedule. */
+  readonly lookFrom: ReadonlyMap<string, Date>;
+  /** Recorded for slots that replaced schedules have missed, oldest first for each task. */
+  readonly missed: readonly Run[];
+}
+
+/** Remembers since when each schedule is in force, so that a changed one replays no history. */
 export abstract class ScheduleLedger {
   /**
-   * Records the schedules now in force and answers, by task, the instant from which on to look for missed slots: `now`
-   * for one that is new or changed. What a replaced one has missed, `claimMissed` claims: it is recorded in the same
-   * commit, since nobody could tell later. `claimMissed` changes nothing and may be called again.
+   * Records the schedules now in force. What a replaced one has missed, `claimMissed` claims: it is
+   * recorded in the same commit, since nobody could tell later. `claimMissed` changes nothing and
+   * may be called again. Rejects, and leaves everything as it was, when it throws or claims what
+   * cannot be recorded.
    */
   abstract adopt(
     entries: readonly ScheduleEntry[],
     now: Date,
     claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
-  ): Promise<ReadonlyMap<string, Date>>;
+  ): Promise<Adoption>;
 }

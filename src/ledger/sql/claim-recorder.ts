@@ -1,123 +1,128 @@
-import { Logger } from '@nestjs/common';
-import type { ClaimedRun, RunClaim } from '../run-ledger.js';
+import { claimProblem } from '../claim-check.js';
+import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import type { RunStatus } from '../../runs/run.js';
-import { insertActiveRun, insertRun, lastSuccess, recordSlots, selectRun, standingOfTasks } from './run-queries.js';
+import { plainText } from './recorded-text.js';
+import { insertRun, insertRuns, newRuns } from './run-queries.js';
 import { resume } from './run-resumption.js';
 import { type RunRow, toExecution, toRun } from './run-rows.js';
-import { SQLITE, sqliteCode } from '../sqlite/sqlite-error.js';
-import type { Steps } from './steps.js';
-import type { WriterSession } from '../sqlite/writer-session.js';
+import type { LedgerWriter } from './sql-store.js';
+import { lastSuccesses, newestSlots, recordSlots } from './task-summary.js';
+import { TaskStates } from './task-states.js';
+import type { Transaction } from './transaction.js';
 
-/** How a task stands while the claims of one transaction are recorded. */
-interface Standing {
-  active: { readonly id: string; readonly owner: string | null } | null;
-  /** A run of trigger `schedule` waits for its turn. */
-  waiting: boolean;
-  readonly lastSuccess: number | null;
-}
-
-interface Decision {
+interface Verdict {
   readonly status: RunStatus;
   readonly reason: string | null;
 }
 
-const logger = new Logger('Ledger');
-const AT_ONCE: Decision = { status: 'running', reason: null };
+const START: Verdict = { status: 'running', reason: null };
 
-/** Records many claims in one transaction: a thousand tasks may be due in the same instant. */
+/** A valid claim, its place among all, and the run that it may become. */
+interface Candidate {
+  readonly claim: RunClaim;
+  readonly place: number;
+  readonly run: RunRow;
+}
+
+/**
+ * Records many claims with a few statements: a thousand tasks may be due in the same instant.
+ * Another process may record its own at the same time: which runs came to be is what the insert
+ * answers, and a claim that it refused is decided anew.
+ */
 export class ClaimRecorder {
-  private readonly standings = new Map<string, Standing>();
-  private readonly newestSlots = new Map<string, number | null>();
+  private readonly answers: ClaimAnswer[] = [];
 
   constructor(
-    private readonly writer: WriterSession,
+    private readonly writer: LedgerWriter,
     private readonly now: number,
   ) {}
 
-  /** Nearly every claim finds its task idle: how the tasks stand is looked up when the first does not. */
-  *record(claims: readonly RunClaim[]): Steps<(ClaimedRun | null)[]> {
-    const claimed: (ClaimedRun | null)[] = [];
-    for (const claim of claims) claimed.push(yield* this.recordApart(claim, claims));
-    if (this.newestSlots.size > 0) {
-      yield* recordSlots.execute({ slots: JSON.stringify([...this.newestSlots]) });
+  /** Nearly every claim finds its task idle: how tasks stand is looked up for the others only. */
+  *record(claims: readonly RunClaim[]): Transaction<ClaimAnswer[]> {
+    const [first, others] = firstOfEachTask(this.candidates(claims));
+    let open = [...(yield* this.insert(first)), ...others];
+    while (open.length > 0) open = yield* this.recordByState(open);
+    return this.answers;
+  }
+
+  /** Each with the run that it becomes where its task is idle. */
+  private candidates(claims: readonly RunClaim[]): Candidate[] {
+    return claims.flatMap((claim, place) => {
+      const problem = claimProblem(claim);
+      this.answers[place] = problem && { rejected: problem };
+      if (problem) return [];
+      const id = this.writer.runIds.next(this.now);
+      return { claim, place, run: this.runOf(claim, id, claim.record ?? START) };
+    });
+  }
+
+  private *recordByState(candidates: readonly Candidate[]): Transaction<Candidate[]> {
+    const states = yield* TaskStates.of(candidates.map(({ claim }) => claim));
+    const decided: Candidate[] = [];
+    for (const { claim, place, run } of yield* this.resumeOrphans(candidates, states)) {
+      if (states.isTaken(claim)) continue;
+      const candidate = { claim, place, run: this.runOf(claim, run.id, verdictOf(claim, states)) };
+      states.add(candidate.run);
+      decided.push(candidate);
     }
-    return claimed;
+    return yield* this.insert(decided);
   }
 
-  private *lookUpTasks(claims: readonly RunClaim[]): Steps<void> {
-    const tasks = JSON.stringify([...new Set(claims.map(({ task }) => task))]);
-    for (const row of yield* standingOfTasks.rows({ tasks })) {
-      const active = row.active === null ? null : { id: row.active, owner: row.owner };
-      this.standings.set(row.task, { active, waiting: row.waiting === 1, lastSuccess: row.last_success_at });
+  /**
+   * Whoever starts a task by hand expects it to run: a run that a killed process left must not
+   * stand in the way. Answers the candidates that resumed none.
+   */
+  private *resumeOrphans(candidates: readonly Candidate[], states: TaskStates): Transaction<readonly Candidate[]> {
+    const byHand = candidates.filter(({ claim: { task, slot, record } }) => !slot && !record && states.activeRun(task));
+    if (byHand.length === 0) return candidates;
+    const active = new Map(byHand.map(({ claim: { task } }) => [task, states.activeRun(task)!]));
+    const living = yield* this.writer.members.living([...active.values()].flatMap(({ owner }) => owner ?? []));
+    const orphans = [...active.values()].filter(({ owner }) => owner === null || !living.has(owner));
+    for (const execution of yield* resume(orphans, this.writer.processId)) {
+      const first = byHand.find(({ claim }) => claim.task === execution.run.task)!;
+      this.answers[first.place] = { run: execution.run, execution };
     }
+    return candidates.filter(({ place }) => !this.answers[place]);
   }
 
-  /** A claim that the ledger cannot hold is nobody else's failure: it is reported, and recorded nowhere. */
-  private *recordApart(claim: RunClaim, all: readonly RunClaim[]): Steps<ClaimedRun | null> {
-    try {
-      if (this.standings.size === 0) {
-        const row = claim.record ? null : this.rowOf(claim, AT_ONCE);
-        // It changes nothing when the task is active or the slot has its run.
-        if (row && (yield* insertActiveRun.execute(row))) return yield* this.started(row);
-        yield* this.lookUpTasks(all);
-      }
-      return yield* this.recordOne(claim);
-    } catch (error) {
-      if (!(error instanceof RangeError) && sqliteCode(error) !== SQLITE.CONSTRAINT) throw error;
-      logger.error({ msg: 'A run could not be recorded and will not take place', task: claim.task, err: error });
-      return null;
+  /** Answers those that were refused and may start all the same. */
+  private *insert(candidates: Candidate[]): Transaction<Candidate[]> {
+    if (candidates.length === 0) return [];
+    // Processes with the same claims wait for one another in the same order.
+    candidates.sort(byTask);
+    const ours = yield* inserted(candidates.map(({ run }) => run));
+    yield* this.answer(candidates.filter(({ run }) => ours.has(run.id)));
+    return candidates.filter(({ run }) => run.status === 'running' && !ours.has(run.id));
+  }
+
+  private *answer(recorded: readonly Candidate[]): Transaction<void> {
+    const lastSuccess = yield* lastSuccesses(recorded.flatMap(({ run }) => (run.status === 'running' ? run : [])));
+    const slots = new Map<string, number | null>();
+    for (const { place, run } of recorded) {
+      const { task, slot } = run;
+      const execution = run.status === 'running' ? toExecution(run, lastSuccess.get(task) ?? null) : undefined;
+      this.answers[place] = execution ? { run: execution.run, execution } : { run: toRun(run) };
+      // A run that has started notes its slot with its end, for a task that is known.
+      if (!execution || !lastSuccess.has(task)) slots.set(task, newer(slot, slots.get(task)));
     }
+    if (slots.size === 0) return;
+    const rows = [...slots].map(([task, last_slot]) => ({ task, last_slot }));
+    yield* recordSlots.execute({ slots: newestSlots.toJson(rows) });
   }
 
-  private *started(row: RunRow): Steps<ClaimedRun> {
-    const known = yield* lastSuccess.first({ task: row.task });
-    if (!known) this.newestSlots.set(row.task, row.slot);
-    return claimedRun(row, known?.last_success_at ?? null);
-  }
-
-  private *recordOne(claim: RunClaim): Steps<ClaimedRun | null> {
-    const standing = this.standings.get(claim.task);
-    if (!standing) throw new RangeError(`${JSON.stringify(claim.task)} is no name of a task`);
-    if (!claim.slot && !claim.record) {
-      const orphan = yield* this.orphanOf(standing);
-      if (orphan) return yield* this.resumeInstead(orphan, standing);
-    }
-    const row = this.rowOf(claim, decide(claim, standing));
-    if (!(yield* insertRun.execute(row))) return null;
-    this.newestSlots.set(row.task, newer(row.slot, this.newestSlots.get(row.task)));
-    if (row.status === 'queued') standing.waiting ||= claim.trigger === 'schedule';
-    if (row.status !== 'running') return { run: toRun(row) };
-    standing.active = row;
-    return claimedRun(row, standing.lastSuccess);
-  }
-
-  /** Whoever starts a task by hand expects it to run: a run that a killed process left must not stand in the way. */
-  private *orphanOf({ active }: Standing): Steps<RunRow | undefined> {
-    if (!active) return undefined;
-    if (yield* this.writer.processes.isAlive(active.owner)) return undefined;
-    return yield* selectRun.first({ id: active.id });
-  }
-
-  private *resumeInstead(orphan: RunRow, standing: Standing): Steps<ClaimedRun> {
-    const execution = yield* resume(orphan, this.writer.processId);
-    standing.active = { id: orphan.id, owner: this.writer.processId };
-    return { run: execution.run, execution };
-  }
-
-  private rowOf(claim: RunClaim, { status, reason }: Decision): RunRow {
+  private runOf(claim: RunClaim, id: string, { status, reason }: Verdict): RunRow {
     const running = status === 'running';
-    const at = instant(claim.at);
-    const slot = instant(claim.slot);
+    const slot = claim.slot && claim.slot.getTime();
     return {
-      id: this.writer.runIds.next(this.now),
+      id,
       task: claim.task,
       trigger: claim.trigger,
       slot,
       status,
-      reason,
+      reason: reason && plainText(reason),
       attempt: 1,
       // A run that waits is late: its reference instant is the moment it starts.
-      at: running ? (at ?? this.now) : null,
+      at: running ? (claim.at?.getTime() ?? this.now) : null,
       owner: running ? this.writer.processId : null,
       queued_at: this.now,
       // A slot that is claimed ahead of time begins at its time.
@@ -131,26 +136,39 @@ export class ClaimRecorder {
   }
 }
 
-function claimedRun(row: RunRow, lastSuccess: number | null): ClaimedRun {
-  const execution = toExecution(row, lastSuccess);
-  return { run: execution.run, execution };
+/** Depending on no other: what is only recorded, and the first of each task that may run. */
+function firstOfEachTask(candidates: readonly Candidate[]): [first: Candidate[], others: Candidate[]] {
+  const first: Candidate[] = [];
+  const others: Candidate[] = [];
+  const tasks = new Set<string>();
+  for (const candidate of candidates) {
+    const { task, record } = candidate.claim;
+    (record || !tasks.has(task) ? first : others).push(candidate);
+    if (!record) tasks.add(task);
+  }
+  return [first, others];
 }
 
-function decide(claim: RunClaim, { active, waiting }: Standing): Decision {
-  if (claim.record) return claim.record;
-  if (!active) return AT_ONCE;
-  const mayWait =
-    claim.trigger === 'catch_up' || (claim.overlap === 'queue' && !(claim.trigger === 'schedule' && waiting));
-  return mayWait ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
+function verdictOf({ task, trigger, overlap, record }: RunClaim, states: TaskStates): Verdict {
+  if (record) return record;
+  if (!states.activeRun(task)) return START;
+  const waits = trigger === 'catch_up' || (overlap === 'queue' && !(trigger === 'schedule' && states.isWaiting(task)));
+  return waits ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
+}
+
+/** The ids of those runs that came to be. */
+function* inserted(runs: readonly RunRow[]): Transaction<ReadonlySet<string>> {
+  const [run] = runs;
+  if (runs.length === 1 && run) return new Set((yield* insertRun.execute(run)) ? [run.id] : []);
+  const rows = yield* insertRuns.rows({ runs: newRuns.toJson(runs) });
+  return new Set(rows.map(({ id }) => id));
+}
+
+function byTask({ run: one }: Candidate, { run: other }: Candidate): number {
+  if (one.task === other.task) return 0;
+  return one.task < other.task ? -1 : 1;
 }
 
 function newer(slot: number | null, other: number | null | undefined): number | null {
   return slot === null ? (other ?? null) : Math.max(slot, other ?? slot);
-}
-
-/** Null is a claim without a slot: an invalid date must not become one. */
-function instant(date: Date | null): number | null {
-  if (date === null) return null;
-  if (Number.isNaN(date.getTime())) throw new RangeError('The instant of the claim is an invalid date');
-  return date.getTime();
 }

@@ -1,22 +1,17 @@
-import type { Compilable } from 'kysely';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RetentionPolicy } from '../run-history.js';
-import type { LedgerStore } from '../sqlite/ledger-store.js';
-import type { RunsTable } from './ledger.schema.js';
-import { queries } from './query-builder.js';
-import { changesOf } from './steps.js';
+import type { SqlStore } from './sql-store.js';
+import { changesOf, rowsOf, type Transaction } from './transaction.js';
 
 /** Rows of one transaction: a few milliseconds, in which nothing else happens. */
 const BATCH = 200;
-
-type Candidate = Pick<RunsTable, 'id' | 'finished_at'>;
 
 /** Deletes what a retention policy does not keep, a little at a time. */
 export class HistoryRetention {
   private readonly oldest: number;
 
   constructor(
-    private readonly store: LedgerStore,
+    private readonly store: SqlStore,
     private readonly policy: RetentionPolicy,
     private readonly now: number,
   ) {
@@ -24,98 +19,49 @@ export class HistoryRetention {
   }
 
   async apply(): Promise<number> {
-    const tasks = await this.store.read((db) => db.selectFrom('tasks').select('task').execute());
+    const tasks = await this.store.read(() => rowsOf((db) => db.selectFrom('tasks').select('task')));
     let pruned = 0;
     for (const { task } of tasks) pruned += await this.pruneTask(task);
-    while (await this.forgetItems()) await nextTurn();
+    await this.deleteInBatches(() => this.forgetItems());
     return pruned;
   }
 
   private async pruneTask(task: string): Promise<number> {
-    const newestTooMany = await this.newestTooMany(task);
-    const kept = await this.kept(task);
-    let pruned = 0;
-    for (let after = ''; ;) {
-      await nextTurn();
-      const batch = await this.oldestRuns(task, after);
-      const expired = batch.filter((run) => !kept.has(run.id) && this.isExpired(run, newestTooMany));
-      await this.delete(expired.map(({ id }) => id));
-      pruned += expired.length;
-      if (expired.length === 0 || batch.length < BATCH) return pruned;
-      after = batch.at(-1)?.id ?? '';
+    for (let pruned = 0; ; await nextTurn()) {
+      const expired = await this.store.read(() => this.expiredRuns(task));
+      if (expired.length === 0) return pruned;
+      const ids = expired.map(({ id }) => id);
+      // One run may have 100,000 failed items: they do not go with it in one transaction.
+      await this.deleteInBatches(() => deleteFailedItems(ids));
+      await this.store.write(() => changesOf((db) => db.deleteFrom('runs').where('id', 'in', ids)));
+      pruned += ids.length;
     }
   }
 
-  private isExpired(run: Candidate, newestTooMany: string | undefined): boolean {
-    // On its way: queued or active.
-    if (run.finished_at === null) return false;
-    return run.finished_at < this.oldest || (newestTooMany !== undefined && run.id <= newestTooMany);
-  }
-
-  private oldestRuns(task: string, after: string): Promise<Candidate[]> {
-    return this.store.read((db) =>
-      db
-        .selectFrom('runs')
-        .select(['id', 'finished_at'])
-        .where('task', '=', task)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(BATCH)
-        .execute(),
-    );
-  }
-
-  private async newestTooMany(task: string): Promise<string | undefined> {
-    const run = await this.store.read((db) =>
-      db
-        .selectFrom('runs')
+  /**
+   * Among the oldest runs that have ended. The last run is kept for who asks how the task fared,
+   * and the newest slot so that it is not claimed again.
+   */
+  private expiredRuns(task: string): Transaction<{ id: string }[]> {
+    return rowsOf((db) => {
+      const runs = db.selectFrom('runs').select('id').where('task', '=', task);
+      const newestTooMany = runs.orderBy('id', 'desc').offset(this.policy.maxRunsPerTask).limit(1);
+      const newestSlot = runs.where('slot', 'is not', null).orderBy('id', 'desc').limit(1);
+      const lastRun = db.selectFrom('tasks').select('last_run').where('task', '=', task);
+      return db
+        .selectFrom(runs.select('finished_at').orderBy('id').limit(BATCH).as('oldest'))
         .select('id')
-        .where('task', '=', task)
-        .orderBy('id', 'desc')
-        .offset(this.policy.maxRunsPerTask)
-        .limit(1)
-        .executeTakeFirst(),
-    );
-    return run?.id;
-  }
-
-  /** The last run, for who asks how the task fared, and the newest slot, so that it is not claimed a second time. */
-  private async kept(task: string): Promise<ReadonlySet<string | null | undefined>> {
-    return this.store.read(async (db) => {
-      const known = await db.selectFrom('tasks').select('last_run').where('task', '=', task).executeTakeFirst();
-      const newestSlot = await db
-        .selectFrom('runs')
-        .select('id')
-        .where('task', '=', task)
-        .where('slot', 'is not', null)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return new Set([known?.last_run, newestSlot?.id]);
+        .where('finished_at', 'is not', null)
+        .where((run) => run.or([run('finished_at', '<', this.oldest), run('id', '<=', newestTooMany)]))
+        .where('id', 'is distinct from', newestSlot)
+        .where('id', 'is distinct from', lastRun);
     });
   }
 
-  private async delete(runs: readonly string[]): Promise<void> {
-    if (runs.length === 0) return;
-    // A single run may have a hundred thousand failed items: they do not go with it in one transaction.
-    while (await this.deleteFailedItems(runs)) await nextTurn();
-    await this.store.write(() => changesOf(queries.deleteFrom('runs').where('id', 'in', runs)));
-  }
-
-  private async deleteFailedItems(runs: readonly string[]): Promise<boolean> {
-    return this.deleteSome(
-      queries
-        .deleteFrom('failed_items')
-        .where('position', 'in', (some) =>
-          some.selectFrom('failed_items').select('position').where('run_id', 'in', runs).limit(BATCH),
-        ),
-    );
-  }
-
   /** An item that has not failed for so long has probably left its list. */
-  private async forgetItems(): Promise<boolean> {
-    return this.deleteSome(
-      queries.deleteFrom('items').where((item) =>
+  private forgetItems(): Transaction<bigint> {
+    return changesOf((db) =>
+      db.deleteFrom('items').where((item) =>
         item.eb(
           item.refTuple('task', 'item_id'),
           'in',
@@ -131,7 +77,17 @@ export class HistoryRetention {
     );
   }
 
-  private async deleteSome(some: Compilable): Promise<boolean> {
-    return (await this.store.write(() => changesOf(some))) === BigInt(BATCH);
+  private async deleteInBatches(deleteSome: () => Transaction<bigint>): Promise<void> {
+    while ((await this.store.write(deleteSome)) === BigInt(BATCH)) await nextTurn();
   }
+}
+
+function deleteFailedItems(runs: readonly string[]): Transaction<bigint> {
+  return changesOf((db) =>
+    db
+      .deleteFrom('failed_items')
+      .where('position', 'in', (some) =>
+        some.selectFrom('failed_items').select('position').where('run_id', 'in', runs).limit(BATCH),
+      ),
+  );
 }

@@ -2,8 +2,8 @@ import type { Generated } from 'kysely';
 import type { RunStatus, RunTrigger } from '../../runs/run.js';
 
 /**
- * The tables of the ledger. Instants are epoch milliseconds, values of any shape are JSON in text: the same in SQLite
- * and PostgreSQL.
+ * The tables of the ledger. Instants are epoch milliseconds, values of any shape are JSON in text:
+ * the same in SQLite and PostgreSQL.
  */
 export interface LedgerSchema {
   runs: RunsTable;
@@ -64,7 +64,7 @@ export interface TasksTable {
   in_force_since: number | null;
   /** The newest slot that was ever claimed, but for that of the active run. */
   last_slot: number | null;
-  /** The id of the run that ended last; those that were merely recorded as skipped or missed do not count. */
+  /** The run that ended last, without those that were only recorded as skipped or missed. */
   last_run: string | null;
   /** The reference instant of the last successful run, and when that run finished. */
   last_success_at: number | null;

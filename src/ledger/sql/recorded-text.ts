@@ -1,17 +1,17 @@
 import type { Checkpoint } from '../run-ledger.js';
 import type { RunError } from '../../runs/run.js';
 
-const LONGEST_RESULT = 64 * 1024;
-const LONGEST_MESSAGE = 4_000;
-const LONGEST_NAME = 200;
+const MAX_RESULT_CHARACTERS = 64 * 1024;
+const MAX_MESSAGE_CHARACTERS = 4_000;
+const MAX_NAME_CHARACTERS = 200;
 
-/** A task's result as JSON. One that is not JSON, or too long to keep, is replaced by a note that says so. */
+/** A task's result as JSON, or a note that it is not JSON or too long to keep. */
 export function resultText(result: unknown): string | null {
   try {
     const text = JSON.stringify(result);
     if (text === undefined) return null;
-    if (text.length <= LONGEST_RESULT) return text;
-    return note(`The result was not recorded: its ${text.length} characters are more than ${LONGEST_RESULT}`);
+    if (text.length <= MAX_RESULT_CHARACTERS) return text;
+    return note(`The result was not recorded: its ${text.length} characters are more than ${MAX_RESULT_CHARACTERS}`);
   } catch (error) {
     return note(`The result was not recorded: it is not JSON (${messageOf(error)})`);
   }
@@ -20,9 +20,9 @@ export function resultText(result: unknown): string | null {
 /** An error as JSON, its texts cut to a length that is worth keeping. */
 export function errorText({ name, message, code }: RunError): string {
   return JSON.stringify({
-    name: cut(name, LONGEST_NAME),
-    message: cut(message, LONGEST_MESSAGE),
-    code: cut(code, LONGEST_NAME),
+    name: cut(name, MAX_NAME_CHARACTERS),
+    message: cut(message, MAX_MESSAGE_CHARACTERS),
+    code: cut(code, MAX_NAME_CHARACTERS),
   });
 }
 
@@ -35,8 +35,9 @@ export function openItemsText({ pending, unconfirmed }: Checkpoint): string {
 }
 
 /**
- * An item's id as it is stored. Ids come from outside and must survive as they are, though SQLite's text holds no lone
- * surrogates and its functions stop at a NUL: such an id is stored as JSON, and so is one that looks like that.
+ * An item's id as it is stored. Ids come from outside and must survive as they are, though a
+ * database's text holds no NUL and no half of a surrogate pair: such an id is stored as JSON, and
+ * so is one that looks like that.
  */
 export function itemIdText(id: string): string {
   return id.startsWith('"') || id.includes('\0') || !id.isWellFormed() ? JSON.stringify(id) : id;
@@ -47,7 +48,12 @@ export function itemIdOf(text: string): string {
 }
 
 export function cutMessage(message: string): string {
-  return cut(message, LONGEST_MESSAGE);
+  return cut(message, MAX_MESSAGE_CHARACTERS);
+}
+
+/** A text for people, without what PostgreSQL refuses: NULs, and halves of surrogate pairs. */
+export function plainText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 function note(text: string): string {
@@ -55,9 +61,9 @@ function note(text: string): string {
 }
 
 function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+  return plainText(text.length > length ? `${text.slice(0, length)}…` : text);
 }
 
 function messageOf(error: unknown): string {
-  return cut(error instanceof Error ? error.message : String(error), LONGEST_NAME);
+  return cut(error instanceof Error ? error.message : String(error), MAX_NAME_CHARACTERS);
 }

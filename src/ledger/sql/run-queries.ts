@@ -1,76 +1,38 @@
 import { type Insertable, sql } from 'kysely';
 import type { RunsTable } from './ledger.schema.js';
 import { PreparedQuery } from './prepared-query.js';
+import { RowList } from './row-list.js';
 import type { RunRow } from './run-rows.js';
 
-// Spelled out rather than passed as values: SQLite uses a partial index only where the query repeats its condition.
+// Spelled out rather than passed as values: SQLite uses a partial index only where the query
+// repeats its condition.
 export const isActive = sql<boolean>`status in ('running', 'interrupted')`;
 export const isQueued = sql<boolean>`status = 'queued'`;
 
-/** The values of a JSON array as a list for `in`: one statement for any number of values. */
-export function listed(json: string) {
-  return sql<string>`(select value from json_each(${json}))`;
-}
+/** What a claim records of a run; the other columns are null. */
+export const newRuns = new RowList<RunRow>({
+  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner'],
+  bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at'],
+});
 
-export interface TaskStanding {
-  readonly task: string;
-  readonly active: string | null;
-  readonly owner: string | null;
-  readonly waiting: number;
-  readonly last_success_at: number | null;
-}
+// A run is left out whose slot has its run, or whose task is active when the run would be too.
 
-/** Where each of the tasks stands; `waiting`: whether a scheduled run waits for its turn. */
-export const standingOfTasks = new PreparedQuery<{ tasks: string }, TaskStanding>((db, value) => ({
-  compile: () =>
-    sql<TaskStanding>`
-      select asked.value as task, active.id as active, active.owner as owner,
-        exists (select 1 from runs where task = asked.value and status = 'queued' and trigger = 'schedule') as waiting,
-        tasks.last_success_at as last_success_at
-      from json_each(${value('tasks')}) as asked
-      left join tasks on tasks.task = asked.value
-      left join runs as active on active.task = asked.value and active.status in ('running', 'interrupted')`.compile(
-      db,
-    ),
-}));
-
-type NewRun = Insertable<RunsTable>;
-
-function newRun(value: <Name extends keyof NewRun>(name: Name) => NewRun[Name]) {
-  return {
-    id: value('id'),
-    task: value('task'),
-    trigger: value('trigger'),
-    slot: value('slot'),
-    status: value('status'),
-    reason: value('reason'),
-    attempt: value('attempt'),
-    at: value('at'),
-    owner: value('owner'),
-    queued_at: value('queued_at'),
-    started_at: value('started_at'),
-    finished_at: value('finished_at'),
-  };
-}
-
-/** Changes nothing when the slot has its run already. */
-export const insertRun = new PreparedQuery<NewRun>((db, value) =>
+/** One run, at half the cost of a list of one. */
+export const insertRun = new PreparedQuery<Insertable<RunsTable>>((db, value) =>
   db
     .insertInto('runs')
-    .values(newRun(value))
-    .onConflict((conflict) => conflict.columns(['slot', 'task']).where('slot', 'is not', null).doNothing()),
-);
-
-/** Changes nothing when the slot has its run already, or the task is active. */
-export const insertActiveRun = new PreparedQuery<NewRun>((db, value) =>
-  db
-    .insertInto('runs')
-    .values(newRun(value))
+    .values(Object.fromEntries(newRuns.columns.map((column) => [column, value(column)])) as Insertable<RunsTable>)
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-export const lastSuccess = new PreparedQuery<{ task: string }, { last_success_at: number | null }>((db, value) =>
-  db.selectFrom('tasks').select('last_success_at').where('task', '=', value('task')),
+/** `runs`: of `newRuns`. Answers the ids of those that were not left out. */
+export const insertRuns = new PreparedQuery<{ runs: string }, { id: string }>((db, value, dialect) =>
+  db
+    .insertInto('runs')
+    .columns(newRuns.columns)
+    .expression(newRuns.select(dialect, value('runs')))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id'),
 );
 
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
@@ -90,6 +52,7 @@ export const nextQueuedRun = new PreparedQuery<{ task: string }, { id: string }>
     .limit(1),
 );
 
+/** Changes nothing when another process has started it. */
 export const startRun = new PreparedQuery<{ id: string; owner: string; now: number }, RunRow>((db, value) =>
   db
     .updateTable('runs')
@@ -100,37 +63,42 @@ export const startRun = new PreparedQuery<{ id: string; owner: string; now: numb
       at: run.fn.coalesce('at', run.val(value('now'))),
     }))
     .where('id', '=', value('id'))
+    .where(isQueued)
     .returningAll(),
 );
 
-export const resumeRun = new PreparedQuery<{ id: string; owner: string }, RunRow>((db, value) =>
+export const attemptsOfRuns = new RowList<Pick<RunRow, 'id' | 'attempt'>>({ text: ['id'], bigint: ['attempt'] });
+
+/** Several processes may try: the attempt tells who is late. `attempts`: of `attemptsOfRuns`. */
+export const resumeRuns = new PreparedQuery<{ attempts: string; owner: string }, RunRow>((db, value, dialect) =>
   db
     .updateTable('runs')
-    .set((run) => ({
-      status: 'running',
-      reason: null,
-      owner: value('owner'),
-      attempt: run('attempt', '+', 1),
-    }))
-    .where('id', '=', value('id'))
+    .set((run) => ({ status: 'running', reason: null, owner: value('owner'), attempt: run('attempt', '+', 1) }))
+    .where((run) =>
+      run(run.refTuple('id', 'attempt'), 'in', sql<never>`(${attemptsOfRuns.select(dialect, value('attempts'))})`),
+    )
+    .where(isActive)
     .returningAll(),
 );
 
-export const recordProgress = new PreparedQuery<
-  { id: string; items: string | null; open_items: string },
-  { task: string }
->((db, value) =>
+/** Who writes to a run. It is theirs as long as it is active under this owner in this attempt. */
+export type Holder = Pick<RunRow, 'id' | 'attempt'> & { readonly owner: string };
+
+function isHeld(value: <Name extends keyof Holder>(name: Name) => Holder[Name]) {
+  return sql<boolean>`id = ${value('id')} and owner = ${value('owner')} and attempt = ${value('attempt')}
+    and ${isActive}`;
+}
+
+export const recordProgress = new PreparedQuery<Holder & { items: string | null; open_items: string }>((db, value) =>
   db
     .updateTable('runs')
     .set((run) => ({ items: run.fn.coalesce(run.val(value('items')), 'items'), open_items: value('open_items') }))
-    .where('id', '=', value('id'))
-    .where(isActive)
-    .returning('task'),
+    .where(isHeld(value)),
 );
 
-// Whoever ends a run has it: to have the row returned costs as much as to write it.
+/** Ends the run, or interrupts it where `finished_at` is null: what it has open is kept then. */
 export const endRun = new PreparedQuery<
-  Pick<RunRow, 'id' | 'status' | 'reason' | 'finished_at' | 'items' | 'result' | 'error'>
+  Holder & Pick<RunRow, 'status' | 'reason' | 'finished_at' | 'items' | 'open_items' | 'result' | 'error'>
 >((db, value) =>
   db
     .updateTable('runs')
@@ -139,63 +107,10 @@ export const endRun = new PreparedQuery<
       reason: value('reason'),
       finished_at: value('finished_at'),
       items: run.fn.coalesce(run.val(value('items')), 'items'),
-      open_items: null,
+      open_items: sql`case when cast(${value('finished_at')} as bigint) is null
+        then coalesce(${value('open_items')}, open_items) end`,
       result: value('result'),
       error: value('error'),
     }))
-    .where('id', '=', value('id'))
-    .where(isActive),
-);
-
-export const interruptRun = new PreparedQuery<Pick<RunRow, 'id' | 'reason' | 'items' | 'open_items'>>((db, value) =>
-  db
-    .updateTable('runs')
-    .set((run) => ({
-      status: 'interrupted',
-      reason: value('reason'),
-      items: run.fn.coalesce(run.val(value('items')), 'items'),
-      open_items: run.fn.coalesce(run.val(value('open_items')), 'open_items'),
-    }))
-    .where('id', '=', value('id'))
-    .where(isActive),
-);
-
-/** `slots`: a JSON array of pairs of task and slot, the slot null for a run by hand. */
-export const recordSlots = new PreparedQuery<{ slots: string }>((db, value) => ({
-  compile: () =>
-    sql`
-      insert into tasks (task, last_slot)
-      select value ->> 0, value ->> 1 from json_each(${value('slots')}) where true
-      on conflict (task) do update set last_slot = excluded.last_slot
-      where excluded.last_slot > coalesce(tasks.last_slot, 0)`.compile(db),
-}));
-
-/** That a run has started is recorded with its slot; that its slot was claimed is noted here with its end. */
-function newestSlot(slot: number | null) {
-  return sql<number | null>`case when ${slot} > coalesce(last_slot, 0) then ${slot} else last_slot end`;
-}
-
-export const recordEnd = new PreparedQuery<{ task: string; run: string; slot: number | null }>((db, value) =>
-  db
-    .updateTable('tasks')
-    .set({ last_run: value('run'), last_slot: newestSlot(value('slot')) })
-    .where('task', '=', value('task')),
-);
-
-export const recordSuccess = new PreparedQuery<{
-  task: string;
-  run: string;
-  slot: number | null;
-  at: number;
-  finished_at: number;
-}>((db, value) =>
-  db
-    .updateTable('tasks')
-    .set({
-      last_run: value('run'),
-      last_slot: newestSlot(value('slot')),
-      last_success_at: value('at'),
-      last_success_finished_at: value('finished_at'),
-    })
-    .where('task', '=', value('task')),
+    .where(isHeld(value)),
 );

@@ -1,12 +1,19 @@
 import type { Execution } from '../run-ledger.js';
-import { resumeRun, standingOfTasks } from './run-queries.js';
+import { attemptsOfRuns, resumeRuns } from './run-queries.js';
 import { type RunRow, toExecution } from './run-rows.js';
-import type { Steps } from './steps.js';
+import { lastSuccesses } from './task-summary.js';
+import type { Transaction } from './transaction.js';
 
-/** Starts an active run again, in this process, as a further attempt with what the last one left. */
-export function* resume(interrupted: RunRow, owner: string): Steps<Execution> {
-  const row = yield* resumeRun.first({ id: interrupted.id, owner });
-  if (!row) throw new TypeError(`The run ${interrupted.id} vanished within a transaction`);
-  const standing = yield* standingOfTasks.first({ tasks: JSON.stringify([row.task]) });
-  return toExecution(row, standing?.last_success_at ?? null, interrupted);
+/**
+ * Starts active runs again, in this process, each as a further attempt with what the last one left.
+ * Those that another process has resumed meanwhile are missing from the answer.
+ */
+export function* resume(interrupted: readonly RunRow[], owner: string): Transaction<Execution[]> {
+  const resumed = yield* resumeRuns.rows({ attempts: attemptsOfRuns.toJson(interrupted), owner });
+  const now = new Map(resumed.map((row) => [row.id, row]));
+  const lastSuccess = yield* lastSuccesses(resumed);
+  return interrupted.flatMap((before) => {
+    const row = now.get(before.id);
+    return row ? [toExecution(row, lastSuccess.get(row.task) ?? null, before)] : [];
+  });
 }

@@ -2,26 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../time/clock.js';
 import { ItemLedger, type ItemRecord } from '../item-ledger.js';
 import { ItemMemory } from './item-memory.js';
-import { LedgerStore } from '../sqlite/ledger-store.js';
 import { toItemRecord } from './run-rows.js';
+import { SqlStore } from './sql-store.js';
+import { rowsOf } from './transaction.js';
 
 @Injectable()
 export class SqlItemLedger extends ItemLedger {
   constructor(
-    private readonly store: LedgerStore,
+    private readonly store: SqlStore,
     private readonly clock: Clock,
   ) {
     super();
   }
 
   async troubled(task: string): Promise<ReadonlyMap<string, ItemRecord>> {
-    const rows = await this.store.read((db) => db.selectFrom('items').selectAll().where('task', '=', task).execute());
+    const rows = await this.store.read(() =>
+      rowsOf((db) => db.selectFrom('items').selectAll().where('task', '=', task)),
+    );
     return new Map(rows.map(toItemRecord).map((record) => [record.id, record]));
   }
 
   async recordCrash(task: string, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const now = this.clock.now().getTime();
-    await this.store.write(() => new ItemMemory(task, now).recordCrashes(ids));
+    const memory = new ItemMemory(task, this.clock.now().getTime());
+    await this.store.write(() => memory.recordCrashes(ids));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Run } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
 import {
   type HistoryQuery,
@@ -8,64 +9,44 @@ import {
   type TaskOverview,
 } from '../run-history.js';
 import type { ItemFailure } from '../run-ledger.js';
-import type { Run } from '../../runs/run.js';
 import { HistoryRetention } from './history-retention.js';
-import { LedgerStore } from '../sqlite/ledger-store.js';
 import { isActive } from './run-queries.js';
-import { toDate, toItemFailure, toRun } from './run-rows.js';
+import { type RunRow, toDate, toItemFailure, toRun } from './run-rows.js';
+import { SqlStore } from './sql-store.js';
+import { rowsOf, type Transaction } from './transaction.js';
+
+/** The ids that all others lie between. */
+const LEAST_ID = '00000000-0000-0000-0000-000000000000';
+const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 @Injectable()
 export class SqlRunHistory extends RunHistory {
   constructor(
-    private readonly store: LedgerStore,
+    private readonly store: SqlStore,
     private readonly clock: Clock,
   ) {
     super();
   }
 
-  async list({ task, statuses, limit }: HistoryQuery): Promise<readonly Run[]> {
-    const rows = await this.store.read((db) => {
-      let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
-      if (task !== undefined) query = query.where('task', '=', task);
-      if (statuses !== undefined) query = query.where('status', 'in', [...statuses]);
-      return query.execute();
-    });
-    return rows.map(toRun);
+  async list(query: HistoryQuery): Promise<readonly Run[]> {
+    return (await this.store.read(() => newestRuns(query))).map(toRun);
   }
 
   async find(id: string): Promise<Run | null> {
-    const prefix = id.toLowerCase();
-    const rows = await this.store.read((db) =>
-      // Ids are hexadecimal digits and dashes: `~` sorts behind all of them.
-      db.selectFrom('runs').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}~`).limit(2).execute(),
-    );
-    if (rows.length > 1) throw new RunAmbiguousError(id);
-    return rows[0] ? toRun(rows[0]) : null;
+    const [run, another] = await this.store.read(() => runsThatBeginWith(id.toLowerCase()));
+    if (another) throw new RunAmbiguousError(id);
+    return run ? toRun(run) : null;
   }
 
   async failedItems(runId: string): Promise<readonly ItemFailure[]> {
-    const rows = await this.store.read((db) =>
-      db.selectFrom('failed_items').selectAll().where('run_id', '=', runId).orderBy('position').execute(),
+    const rows = await this.store.read(() =>
+      rowsOf((db) => db.selectFrom('failed_items').selectAll().where('run_id', '=', runId).orderBy('position')),
     );
     return rows.map(toItemFailure);
   }
 
   async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
-    const { tasks, runs } = await this.store.read(async (db) => ({
-      tasks: await db.selectFrom('tasks').select(['task', 'last_success_finished_at']).execute(),
-      runs: await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('id', 'in', (ended) => ended.selectFrom('tasks').select('last_run').where('last_run', 'is not', null))
-        .union((active) => active.selectFrom('runs').selectAll().where(isActive))
-        .orderBy('id')
-        .execute(),
-    }));
-    // The later of two runs of a task is the one that is active.
-    const lastRuns = new Map(runs.map((row) => [row.task, toRun(row)]));
-    const overviews = tasks.map(({ task, last_success_finished_at }): TaskOverview => {
-      return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
-    });
+    const overviews = await this.store.read(taskOverviews);
     const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
     return new Map(everRan.map((overview) => [overview.task, overview]));
   }
@@ -73,4 +54,41 @@ export class SqlRunHistory extends RunHistory {
   async prune(policy: RetentionPolicy): Promise<number> {
     return new HistoryRetention(this.store, policy, this.clock.now().getTime()).apply();
   }
+}
+
+function* newestRuns({ task, statuses, limit }: HistoryQuery): Transaction<RunRow[]> {
+  if (statuses?.length === 0) return [];
+  return yield* rowsOf((db) => {
+    let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
+    if (task !== undefined) query = query.where('task', '=', task);
+    if (statuses !== undefined) query = query.where('status', 'in', statuses);
+    return query;
+  });
+}
+
+/** At most two. They lie between ids of full length, which every collation sorts alike. */
+function* runsThatBeginWith(prefix: string): Transaction<RunRow[]> {
+  if (prefix.replace(/[0-9a-f]/g, '0') !== LEAST_ID.slice(0, prefix.length)) return [];
+  const least = prefix + LEAST_ID.slice(prefix.length);
+  const greatest = prefix + GREATEST_ID.slice(prefix.length);
+  return yield* rowsOf((db) =>
+    db.selectFrom('runs').selectAll().where('id', '>=', least).where('id', '<=', greatest).limit(2),
+  );
+}
+
+function* taskOverviews(): Transaction<TaskOverview[]> {
+  const tasks = yield* rowsOf((db) => db.selectFrom('tasks').select(['task', 'last_success_finished_at']));
+  const runs = yield* rowsOf((db) =>
+    db
+      .selectFrom('runs')
+      .selectAll()
+      .where('id', 'in', (ended) => ended.selectFrom('tasks').select('last_run').where('last_run', 'is not', null))
+      .union((active) => active.selectFrom('runs').selectAll().where(isActive))
+      .orderBy('id'),
+  );
+  // The later of two runs of a task is the one that is active.
+  const lastRuns = new Map(runs.map((row) => [row.task, toRun(row)]));
+  return tasks.map(({ task, last_success_finished_at }) => {
+    return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
+  });
 }

@@ -1,32 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../time/clock.js';
-import { LedgerUnavailableError } from '../../runs/errors.js';
-import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
+import { LedgerUnavailableError, RunLostError } from '../../runs/errors.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
+import { Clock } from '../../time/clock.js';
+import { type Checkpoint, type ClaimAnswer, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ItemMemory } from './item-memory.js';
-import { LedgerStore } from '../sqlite/ledger-store.js';
-import { queries } from './query-builder.js';
 import { itemsText, openItemsText } from './recorded-text.js';
-import { RunEnd } from './run-end.js';
-import { isActive, nextQueuedRun, recordProgress, selectRun, standingOfTasks, startRun } from './run-queries.js';
+import { RunCompletion } from './run-completion.js';
+import { type Holder, isActive, nextQueuedRun, recordProgress, selectRun, startRun } from './run-queries.js';
 import { resume } from './run-resumption.js';
-import { toExecution, toRun } from './run-rows.js';
-import { rowsOf, type Steps } from './steps.js';
-import type { WriterSession } from '../sqlite/writer-session.js';
-
-type Progress = Parameters<typeof recordProgress.first>[0];
+import { type RunRow, toExecution, toRun } from './run-rows.js';
+import { type LedgerWriter, SqlStore } from './sql-store.js';
+import { lastSuccesses } from './task-summary.js';
+import { rowsOf, type Transaction } from './transaction.js';
 
 @Injectable()
 export class SqlRunLedger extends RunLedger {
   constructor(
-    private readonly store: LedgerStore,
+    private readonly store: SqlStore,
     private readonly clock: Clock,
   ) {
     super();
   }
 
-  async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+  async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
     if (claims.length === 0) return [];
     const { writer } = this.store;
     const now = this.now();
@@ -35,30 +32,30 @@ export class SqlRunLedger extends RunLedger {
 
   async startNext(task: string): Promise<Execution | null> {
     const { processId: owner } = this.store.writer;
-    const waiting = await this.store.read((db) => db.executeQuery(nextQueuedRun.with({ task })));
-    if (waiting.rows.length === 0) return null;
+    if (!(await this.store.read(() => nextQueuedRun.first({ task })))) return null;
     const now = this.now();
     return this.store.write(() => startQueued(task, owner, now));
   }
 
-  async checkpoint(runId: string, checkpoint: Checkpoint): Promise<void> {
-    const now = this.now();
-    const progress = { id: runId, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
-    await this.store.write(() => keep(progress, checkpoint, now));
+  async checkpoint({ run }: Execution, checkpoint: Checkpoint): Promise<void> {
+    const holder = { id: run.id, owner: this.store.writer.processId, attempt: run.attempt };
+    const memory = new ItemMemory(run.task, this.now());
+    await this.store.write(() => keep(holder, checkpoint, memory));
   }
 
   async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+    const { processId: owner } = this.store.writer;
     const now = this.now();
-    const end = new RunEnd(execution, outcome, checkpoint, now);
-    return this.store.write(() => finish(end, checkpoint, now));
+    const completion = new RunCompletion(execution, outcome, checkpoint, now);
+    const memory = new ItemMemory(execution.run.task, now);
+    return this.store.write(() => complete(completion, owner, checkpoint, memory));
   }
 
-  async recover(): Promise<readonly Execution[]> {
+  async takeOver(): Promise<readonly Execution[]> {
     const { writer } = this.store;
     if (writer.role !== 'service') return [];
-    const { rows } = await this.store.read((db) => db.executeQuery(activeElsewhere(writer.processId)));
-    if (rows.length === 0) return [];
-    return this.store.write(() => takeOver(writer));
+    const found = await this.store.read(() => activeElsewhere(writer.processId));
+    return found.length === 0 ? [] : this.store.write(() => takeOver(writer));
   }
 
   private now(): number {
@@ -66,46 +63,58 @@ export class SqlRunLedger extends RunLedger {
   }
 }
 
-// Not written where they are used: a generator function that is made anew for each call costs as much as a query.
+// Not written in place: a generator function made anew for each call costs as much as a query.
 
-function* startQueued(task: string, owner: string, now: number): Steps<Execution | null> {
+function* startQueued(task: string, owner: string, now: number): Transaction<Execution | null> {
   const next = yield* nextQueuedRun.first({ task });
   const row = next && (yield* startRun.first({ id: next.id, owner, now }));
   if (!row) return null;
-  const standing = yield* standingOfTasks.first({ tasks: JSON.stringify([task]) });
-  return toExecution(row, standing?.last_success_at ?? null);
+  const lastSuccess = yield* lastSuccesses([row]);
+  return toExecution(row, lastSuccess.get(task) ?? null);
 }
 
-function* keep(progress: Progress, checkpoint: Checkpoint, now: number): Steps<void> {
-  const run = yield* recordProgress.first(progress);
-  if (run) yield* new ItemMemory(run.task, now).update(progress.id, checkpoint);
+function* keep(holder: Holder, checkpoint: Checkpoint, memory: ItemMemory): Transaction<void> {
+  const progress = { ...holder, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
+  if (!(yield* recordProgress.execute(progress))) throw new RunLostError(holder.id);
+  yield* memory.update(holder.id, checkpoint);
 }
 
-function* finish(end: RunEnd, checkpoint: Checkpoint | undefined, now: number): Steps<Run> {
-  const { id, task } = end.run;
-  if (!(yield* end.record())) return yield* recorded(id);
-  if (checkpoint) yield* new ItemMemory(task, now).update(id, checkpoint);
-  yield* end.note();
-  return end.run;
+function* complete(
+  completion: RunCompletion,
+  owner: string,
+  checkpoint: Checkpoint | undefined,
+  memory: ItemMemory,
+): Transaction<Run> {
+  const { run } = completion;
+  if (!(yield* completion.save(owner))) return yield* ended(run.id);
+  if (checkpoint) yield* memory.update(run.id, checkpoint);
+  yield* completion.updateTaskSummary();
+  return run;
 }
 
-function* takeOver({ processes, processId }: WriterSession): Steps<readonly Execution[]> {
-  const resumed: Execution[] = [];
+function* ended(id: string): Transaction<Run> {
+  const row = yield* selectRun.first({ id });
+  if (!row) throw new LedgerUnavailableError(`The ledger has no run ${id}: was it replaced or cleared while in use?`);
+  if (row.finished_at === null) throw new RunLostError(id);
+  return toRun(row);
+}
+
+function* takeOver({ members, processId }: LedgerWriter): Transaction<readonly Execution[]> {
+  const found = yield* activeElsewhere(processId);
+  const living = yield* members.living([...new Set(found.flatMap(({ owner }) => owner ?? []))]);
+  const orphans = found.filter(({ owner }) => owner === null || !living.has(owner));
   // Sorted here: asked to sort, SQLite would go through the whole history in the order of ids.
-  const found = (yield* rowsOf(activeElsewhere(processId))).sort((one, other) => (one.id < other.id ? -1 : 1));
-  for (const row of found) {
-    if (!(yield* processes.isAlive(row.owner))) resumed.push(yield* resume(row, processId));
-  }
-  yield* processes.forgetDead();
-  return resumed;
+  const executions = yield* resume(orphans.sort(byId), processId);
+  yield* members.forgetDead();
+  return executions;
 }
 
-function* recorded(runId: string): Steps<Run> {
-  const row = yield* selectRun.first({ id: runId });
-  if (row) return toRun(row);
-  throw new LedgerUnavailableError(`The ledger has no run ${runId}: was it replaced or cleared while in use?`);
+function activeElsewhere(processId: string): Transaction<RunRow[]> {
+  return rowsOf((db) =>
+    db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is distinct from', processId),
+  );
 }
 
-function activeElsewhere(processId: string) {
-  return queries.selectFrom('runs').selectAll().where(isActive).where('owner', 'is not', processId);
+function byId({ id: one }: RunRow, { id: other }: RunRow): number {
+  return one < other ? -1 : 1;
 }

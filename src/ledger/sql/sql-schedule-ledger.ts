@@ -1,94 +1,98 @@
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
+import type { Run } from '../../runs/run.js';
+import { requireValid } from '../claim-check.js';
 import type { RunClaim } from '../run-ledger.js';
-import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../schedule-ledger.js';
+import { type Adoption, type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../schedule-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
-import { isActive } from './run-queries.js';
-import { LedgerStore } from '../sqlite/ledger-store.js';
 import type { TasksTable } from './ledger.schema.js';
-import { queries } from './query-builder.js';
-import { changesOf, firstOf, rowsOf, type Steps } from './steps.js';
+import { PreparedQuery } from './prepared-query.js';
+import { isActive } from './run-queries.js';
+import { RowList } from './row-list.js';
+import { listed } from './sql-dialect.js';
+import { type LedgerWriter, SqlStore } from './sql-store.js';
+import { rowsOf, type Transaction } from './transaction.js';
+
+type ClaimMissed = (replaced: ReplacedSchedule) => readonly RunClaim[];
+
+const schedules = new RowList<Pick<TasksTable, 'task' | 'schedule' | 'timezone' | 'in_force_since'>>({
+  text: ['task', 'schedule', 'timezone'],
+  bigint: ['in_force_since'],
+});
+
+const putInForce = schedules.upsert('tasks', ['task'], ['schedule', 'timezone', 'in_force_since']);
+
+/** A task that is switched off misses nothing: when it comes back it begins anew. */
+const retireOthers = new PreparedQuery<{ tasks: string }>((db, value, dialect) =>
+  db
+    .updateTable('tasks')
+    .set({ schedule: null, timezone: null, in_force_since: null })
+    .where('schedule', 'is not', null)
+    .where('task', 'not in', listed(dialect, value('tasks'))),
+);
 
 @Injectable()
 export class SqlScheduleLedger extends ScheduleLedger {
-  constructor(private readonly store: LedgerStore) {
+  constructor(private readonly store: SqlStore) {
     super();
   }
 
-  async adopt(
-    entries: readonly ScheduleEntry[],
-    now: Date,
-    claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
-  ): Promise<ReadonlyMap<string, Date>> {
-    const { store } = this;
-    return store.write(function* () {
-      const adoption = new Adoption(now.getTime(), yield* activeSlots());
-      const after = new Map<string, Date>();
-      for (const entry of entries) after.set(entry.task, yield* adoption.adopt(entry));
-      yield* adoption.retire(entries);
-      const missed = adoption.replaced.flatMap(claimMissed);
-      if (missed.length > 0) yield* new ClaimRecorder(store.writer, now.getTime()).record(missed);
-      return after;
-    });
+  async adopt(entries: readonly ScheduleEntry[], now: Date, claimMissed: ClaimMissed): Promise<Adoption> {
+    const { writer } = this.store;
+    return this.store.write(() => adopt(writer, entries, now.getTime(), claimMissed));
   }
 }
 
-class Adoption {
-  readonly replaced: ReplacedSchedule[] = [];
-
-  constructor(
-    private readonly now: number,
-    /** By task. */
-    private readonly activeSlots: ReadonlyMap<string, number | null>,
-  ) {}
-
-  /** The instant up to which the slots of the schedule have been looked at. */
-  *adopt(entry: ScheduleEntry): Steps<Date> {
-    const earlier = yield* firstOf(queries.selectFrom('tasks').selectAll().where('task', '=', entry.task));
-    if (earlier?.schedule === entry.schedule && earlier.timezone === entry.timezone) {
-      return this.lookedAtUntil(earlier);
-    }
-    yield* this.putInForce(entry);
-    if (earlier && earlier.schedule !== null && earlier.timezone !== null) {
-      const { task, schedule, timezone } = earlier;
-      this.replaced.push({ task, schedule, timezone, after: this.lookedAtUntil(earlier) });
-    }
-    return new Date(this.now);
+function* adopt(
+  writer: LedgerWriter,
+  entries: readonly ScheduleEntry[],
+  now: number,
+  claimMissed: ClaimMissed,
+): Transaction<Adoption> {
+  const known = yield* knownTasks(now);
+  const changed = entries.filter((entry) => !isInForce(entry, known.get(entry.task)));
+  const claims = changed.flatMap(({ task }) => replacedSchedule(task, known.get(task)) ?? []).flatMap(claimMissed);
+  requireValid(claims);
+  if (changed.length > 0) {
+    const rows = changed.map((entry) => ({ ...entry, in_force_since: now }));
+    yield* putInForce.execute({ rows: schedules.toJson(rows) });
   }
-
-  /** A task that is switched off misses nothing: when it comes back it begins anew. */
-  *retire(inForce: readonly ScheduleEntry[]): Steps<void> {
-    const tasks = new Set(inForce.map(({ task }) => task));
-    const known = yield* rowsOf(queries.selectFrom('tasks').select('task').where('schedule', 'is not', null));
-    for (const { task } of known.filter(({ task }) => !tasks.has(task))) {
-      yield* changesOf(
-        queries
-          .updateTable('tasks')
-          .set({ schedule: null, timezone: null, in_force_since: null })
-          .where('task', '=', task),
-      );
-    }
-  }
-
-  /** Every slot that was looked at has its run. A clock that was ahead must not silence the task until it is caught up. */
-  private lookedAtUntil({ task, in_force_since, last_slot }: Selectable<TasksTable>): Date {
-    const newest = Math.max(last_slot ?? 0, this.activeSlots.get(task) ?? 0);
-    return new Date(Math.min(this.now, Math.max(in_force_since ?? this.now, newest)));
-  }
-
-  private *putInForce({ task, schedule, timezone }: ScheduleEntry): Steps<void> {
-    const inForce = { schedule, timezone, in_force_since: this.now };
-    yield* changesOf(
-      queries
-        .insertInto('tasks')
-        .values({ task, ...inForce })
-        .onConflict((conflict) => conflict.column('task').doUpdateSet(inForce)),
-    );
-  }
+  yield* retireOthers.execute({ tasks: JSON.stringify(entries.map(({ task }) => task)) });
+  const lookFrom = entries.map((entry): [string, Date] => {
+    const task = known.get(entry.task);
+    return [entry.task, new Date(task && isInForce(entry, task) ? task.lookedAtUntil : now)];
+  });
+  return { lookFrom: new Map(lookFrom), missed: yield* recordMissed(claims, writer, now) };
 }
 
-/** The slot of an active run is noted for its task when the run ends. */
-function* activeSlots(): Steps<ReadonlyMap<string, number | null>> {
-  const runs = yield* rowsOf(queries.selectFrom('runs').select(['task', 'slot']).where(isActive));
-  return new Map(runs.map(({ task, slot }) => [task, slot]));
+interface KnownTask extends Pick<TasksTable, 'schedule' | 'timezone'> {
+  readonly lookedAtUntil: number;
+}
+
+function* knownTasks(now: number): Transaction<ReadonlyMap<string, KnownTask>> {
+  const tasks = yield* rowsOf((db) => db.selectFrom('tasks').selectAll());
+  // The slot of an active run is noted for its task when the run ends.
+  const active = yield* rowsOf((db) => db.selectFrom('runs').select(['task', 'slot']).where(isActive));
+  const activeSlots = new Map(active.map(({ task, slot }) => [task, slot]));
+  const known = tasks.map(({ task, schedule, timezone, in_force_since, last_slot }): [string, KnownTask] => {
+    // Every slot that was looked at has its run.
+    const newest = Math.max(last_slot ?? 0, activeSlots.get(task) ?? 0, in_force_since ?? now);
+    // A clock that was ahead must not silence the task until it is caught up.
+    return [task, { schedule, timezone, lookedAtUntil: Math.min(now, newest) }];
+  });
+  return new Map(known);
+}
+
+function isInForce({ schedule, timezone }: ScheduleEntry, known: KnownTask | undefined): boolean {
+  return known?.schedule === schedule && known.timezone === timezone;
+}
+
+function replacedSchedule(task: string, known: KnownTask | undefined): ReplacedSchedule | null {
+  if (!known || known.schedule === null || known.timezone === null) return null;
+  const { schedule, timezone, lookedAtUntil } = known;
+  return { task, schedule, timezone, after: new Date(lookedAtUntil) };
+}
+
+function* recordMissed(claims: readonly RunClaim[], writer: LedgerWriter, now: number): Transaction<Run[]> {
+  const answers = yield* new ClaimRecorder(writer, now).record(claims);
+  return answers.flatMap((answer) => (answer && 'run' in answer ? answer.run : []));
 }

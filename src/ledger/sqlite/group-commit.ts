@@ -1,40 +1,31 @@
-import { setImmediate } from 'node:timers';
-import { Burst } from '../../time/burst.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LedgerUnavailableError } from '../../runs/errors.js';
-import type { Steps, Write } from '../sql/steps.js';
+import type { Transaction } from '../sql/transaction.js';
 
-/** What a commit may take of the event loop, in milliseconds, before it leaves the rest to the next one. */
-const LONGEST_COMMIT = 5;
+/** What a commit may take of the event loop before it leaves the rest to the next one. */
+const MAX_COMMIT_MS = 5;
 
-/**
- * Commits that begin at once, within so many milliseconds: the start of a run and its end. The event loop needs its turn
- * before a third one, or writes that follow each other would keep everything else waiting.
- */
-const AT_ONCE = 2;
-const QUICK_SUCCESSION = 10;
-
-type Transact = <T>(write: Write<T>) => Promise<T>;
+type Begin<T> = () => Transaction<T>;
+type Transact = <T>(begin: Begin<T>) => Promise<T>;
 
 interface Job {
-  readonly write: Write<unknown>;
+  readonly begin: Begin<unknown>;
   readonly end: PromiseWithResolvers<unknown>;
 }
 
 /**
- * Commits together what is written in the same turn of the event loop: a commit costs a wait for the disk, however
- * much is in it. Each write resolves after its commit, and fails alone. What comes after a pause is committed in the same
- * turn.
+ * Commits together what is written in the same turn of the event loop: a commit costs a wait for
+ * the disk, however much is in it. Each write resolves after its commit, and fails alone.
  */
 export class GroupCommit {
   private jobs: Job[] = [];
   private committing: Promise<void> | undefined;
-  private readonly burst = new Burst(QUICK_SUCCESSION);
 
   constructor(private readonly transact: Transact) {}
 
-  write<T>(write: Write<T>): Promise<T> {
+  write<T>(begin: Begin<T>): Promise<T> {
     const end = Promise.withResolvers<unknown>();
-    this.jobs.push({ write, end });
+    this.jobs.push({ begin, end });
     this.committing ??= this.commitAll();
     return end.promise as Promise<T>;
   }
@@ -45,13 +36,11 @@ export class GroupCommit {
   }
 
   private async commitAll(): Promise<void> {
-    if (this.burst.next() > AT_ONCE) await nextTurn();
-    else await sameTurn;
-    await this.commitSome();
-    while (this.jobs.length > 0) {
+    do {
+      // Runs that end together share a commit, and writes in a row keep nothing else waiting.
       await nextTurn();
       await this.commitSome();
-    }
+    } while (this.jobs.length > 0);
     this.committing = undefined;
   }
 
@@ -69,31 +58,24 @@ export class GroupCommit {
     }
   }
 
-  private *perform(begun: Job[]): Steps<unknown[]> {
+  private *perform(begun: Job[]): Transaction<unknown[]> {
     const values: unknown[] = [];
-    const until = performance.now() + LONGEST_COMMIT;
+    const until = performance.now() + MAX_COMMIT_MS;
     do {
       const job = this.jobs.shift();
       if (!job) break;
       begun.push(job);
-      values.push(yield* job.write());
+      values.push(yield* job.begin());
     } while (performance.now() < until);
     return values;
   }
 
-  /** A ledger that is unavailable is so for all; any other error is the fault of one write, and not of the others. */
+  /** A ledger that is unavailable is so for all; any other error is the fault of one write only. */
   private async settle(jobs: readonly Job[], error: unknown): Promise<void> {
     if (jobs.length === 1 || error instanceof LedgerUnavailableError) {
       for (const { end } of jobs) end.reject(error);
       return;
     }
-    for (const job of jobs) await this.transact(job.write).then(job.end.resolve, job.end.reject);
+    for (const job of jobs) await this.transact(job.begin).then(job.end.resolve, job.end.reject);
   }
-}
-
-/** Lets those who have ended together, and are about to write it, do so first. */
-const sameTurn = Promise.resolve();
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import {
   chmodSync,
   copyFileSync,
@@ -18,8 +18,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { basename, dirname, join } from 'node:path';
 import { SECOND } from '../../time/duration.js';
 import { anExecution } from '../../worker/testing/task-context.fake.js';
-import type { LedgerSchema } from '../sql/ledger.schema.js';
-import { manualClaim, removeTemporaryFolders, slotClaim, temporaryPath, TestLedger } from '../testing/test-ledger.js';
+import { rowsOf } from '../sql/transaction.js';
+import { aCheckpoint, manualClaim, slotClaim } from '../testing/claims.js';
+import { removeTemporaryFolders, temporaryPath, TestLedger } from '../testing/test-ledger.js';
 
 const NOBODY = 65_534;
 
@@ -64,7 +65,7 @@ async function withoutPrivileges<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function execute(statement: string): Promise<unknown> {
-  return ledger.store.read((db: Kysely<LedgerSchema>) => sql.raw(statement).execute(db));
+  return ledger.store.read(() => rowsOf((db) => ({ compile: () => sql.raw(statement).compile(db) })));
 }
 
 function rootPageOf(table: string): number {
@@ -222,7 +223,7 @@ describe('a start', () => {
     await using(new TestLedger(crashed), async (next) => {
       await next.store.open('service');
       expect(await next.history.list({ limit: 1_000 })).toHaveLength(200);
-      expect(await next.runs.recover()).toHaveLength(200);
+      expect(await next.runs.takeOver()).toHaveLength(200);
     });
   });
 
@@ -247,7 +248,7 @@ describe('a fault while in use', () => {
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
 
     await execute('pragma max_page_count = 100000');
-    expect((await ledger.runs.claim(claims)).every((claim) => claim?.execution)).toBe(true);
+    expect((await ledger.runs.claim(claims)).every((answer) => answer && 'execution' in answer)).toBe(true);
     expect((await ledger.runs.finish(execution, { status: 'succeeded' })).status).toBe('succeeded');
   });
 
@@ -292,10 +293,9 @@ describe('outside of open and close', () => {
   const calls: Record<string, () => Promise<unknown>> = {
     claim: () => ledger.claim(manualClaim('a')),
     startNext: () => ledger.runs.startNext('a'),
-    checkpoint: () =>
-      ledger.runs.checkpoint('1', { items: null, pending: [], unconfirmed: [], failures: [], recovered: [] }),
+    checkpoint: () => ledger.runs.checkpoint(anExecution(), aCheckpoint()),
     finish: () => ledger.runs.finish(anExecution(), { status: 'failed' }),
-    recover: () => ledger.runs.recover(),
+    takeOver: () => ledger.runs.takeOver(),
     list: () => ledger.history.list({ limit: 1 }),
     find: () => ledger.history.find('1'),
     failedItems: () => ledger.history.failedItems('1'),

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { SECOND } from '../../time/duration.js';
-import { ledgerUnavailable } from './ledger-problem.js';
+import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 
-/** The folder of the default `DATABASE_URL`, the only one that is created: any other may be a volume to be mounted. */
+/** The default folder, the only one that is created: any other may be a volume to be mounted. */
 const DEFAULT_FOLDER = 'data';
 
-/** How long a look at the file is good for: one before each commit takes a twentieth of the CPU of a short run. */
-const LOOK_HOLDS = SECOND;
+/** How long a look at the file holds: with each commit it would cost an eighth of a short run. */
+const LOOK_HOLDS_MS = SECOND;
 
 /** The ledger's file and the files beside it. */
 export class LedgerFile {
@@ -16,7 +16,7 @@ export class LedgerFile {
 
   constructor(readonly path: string) {}
 
-  /** The same for all names of one file: two services must not miss each other because of a symbolic link. */
+  /** The same for all names of one file: a symbolic link must not hide one service from another. */
   static at(path: string): LedgerFile {
     return new LedgerFile(existsSync(path) ? realpathSync(path) : path);
   }
@@ -38,7 +38,7 @@ export class LedgerFile {
     return !statSync(this.path, { throwIfNoEntry: false })?.size;
   }
 
-  /** Present as long as anybody has the ledger open for writing, and after a crash. */
+  /** Present as long as a process has the ledger open for writing, and after a crash. */
   get hasWriteAheadLog(): boolean {
     return existsSync(`${this.path}-wal`);
   }
@@ -52,7 +52,7 @@ export class LedgerFile {
     }
     throw ledgerUnavailable(this.path, {
       problem: `has no folder: ${folder} does not exist`,
-      remedy: 'Create or mount it, or let DATABASE_URL name another file',
+      remedy: 'Create or mount it, or point DATABASE_URL at another file',
     });
   }
 
@@ -69,30 +69,27 @@ export class LedgerFile {
     });
   }
 
-  /** Remembers which file is meant by the path, for `requireSame`. */
+  /** Remembers which file the path means, for `requireSame`. */
   rememberIdentity(): void {
     this.opened = this.find();
   }
 
   /**
-   * What is written to a file that was removed or replaced is lost, though every write succeeds. This is noticed within
-   * a second; what was written in it is lost with all that was written before.
+   * What is written to a file that was removed or replaced is lost, though every write succeeds.
+   * That is noticed within a second, and is then lost with all that was written before.
    */
   requireSame(): void {
     const now = performance.now();
     if (now < this.sameUntil) return;
-    if (this.isOpened(this.find())) {
-      this.sameUntil = now + LOOK_HOLDS;
+    const found = this.find();
+    if (found?.ino === this.opened?.ino && found?.dev === this.opened?.dev) {
+      this.sameUntil = now + LOOK_HOLDS_MS;
       return;
     }
     throw ledgerUnavailable(this.path, {
       problem: 'was removed or replaced while in use',
       remedy: 'Put it back, or restart the worker to use the file that is there now',
     });
-  }
-
-  private isOpened(found: Stats | undefined): boolean {
-    return found?.ino === this.opened?.ino && found?.dev === this.opened?.dev;
   }
 
   private find(): Stats | undefined {

@@ -1,77 +1,65 @@
-import { Logger } from '@nestjs/common';
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerUnavailableError } from '../../runs/errors.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
+import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
+import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
+import type { WriterRole } from '../sql/sql-store.js';
+import { firstOf } from '../sql/transaction.js';
 import type { LedgerFile } from './ledger-file.js';
-import { LedgerMigrator } from './ledger-migrator.js';
-import { explained, ledgerUnavailable } from './ledger-problem.js';
 import { ProcessLock } from './process-lock.js';
 import { ReaderSession } from './reader-session.js';
-import { kyselyOn, openForReading, openForWriting, requireIntact, WritableDatabase } from './sqlite-database.js';
+import { LedgerDatabase } from './ledger-database.js';
+import { openForReading, openForWriting, requireIntact } from './open-database.js';
+import { SQLITE_DIALECT } from './sqlite-dialect.js';
+import { explained } from './sqlite-error.js';
 
-/** For whom another process gets time to let go of a lock, in milliseconds: it may merely be looking who lives. */
-const PATIENCE = 1_000;
+/** How long to wait for another process's lock: it may only be probing who is alive. */
+const MAX_LOCK_WAIT_MS = 1_000;
 
 export interface OpenLedger {
-  readonly database: WritableDatabase;
+  readonly database: LedgerDatabase;
   readonly lock: ProcessLock;
 }
 
-/** Opens a ledger for writing. The schema is created and migrated by a process that holds the service's lock only. */
+/** Opens a ledger for writing. Only a holder of the service's lock makes or migrates the schema. */
 export class LedgerOpening {
-  private readonly logger = new Logger('Ledger');
+  constructor(
+    private readonly file: LedgerFile,
+    private readonly events: WorkerEvents,
+  ) {}
 
-  constructor(private readonly file: LedgerFile) {}
-
-  async asService(): Promise<OpenLedger> {
-    return this.explaining(async () => {
-      const lock = await this.takeServiceLock();
-      try {
-        return { database: await this.setUp(lock, { thorough: true }), lock };
-      } catch (error) {
-        lock.release();
-        throw error;
-      }
-    });
-  }
-
-  async asCommand(processId: string): Promise<OpenLedger> {
-    return this.explaining(async () => {
-      const lock = new ProcessLock(this.file.commandLock(processId));
-      await lock.acquire(PATIENCE);
-      try {
-        return { database: (await this.openCurrent()) ?? (await this.setUpInPassing()), lock };
-      } catch (error) {
-        lock.release();
-        this.file.removeCommandLock(processId);
-        throw error;
-      }
-    });
-  }
-
-  private async explaining<T>(open: () => Promise<T>): Promise<T> {
+  /** `processId`: of the process that opens it, and holds the lock from then on. */
+  async open(role: WriterRole, processId: string): Promise<OpenLedger> {
+    let lock: ProcessLock | undefined;
     try {
       this.file.requireFolder();
-      return await open();
+      if (role === 'service') {
+        lock = await this.takeServiceLock();
+        return { database: await this.setUp(lock, { thorough: true }), lock };
+      }
+      lock = new ProcessLock(this.file.commandLock(processId), true);
+      await lock.acquire(MAX_LOCK_WAIT_MS);
+      return { database: (await this.openCurrent()) ?? (await this.setUpInPassing()), lock };
     } catch (error) {
+      lock?.release();
       throw explained(this.file.path, error);
     }
   }
 
-  private async openCurrent(): Promise<WritableDatabase | undefined> {
+  private async openCurrent(): Promise<LedgerDatabase | undefined> {
     if (this.file.vacant) return undefined;
-    const file = await this.openOwn();
+    const database = new LedgerDatabase(await this.openOwn());
     try {
-      const database = new WritableDatabase(file);
-      if (await new LedgerMigrator(database.db, this.file.path).isCurrent()) return database;
+      if (await this.migrator(database).isCurrent()) return database;
     } catch (error) {
-      file.close();
+      database.close();
       throw error;
     }
-    file.close();
+    database.close();
     return undefined;
   }
 
-  private async setUpInPassing(): Promise<WritableDatabase> {
+  private async setUpInPassing(): Promise<LedgerDatabase> {
     const lock = await this.takeServiceLock();
     try {
       return await this.setUp(lock, { thorough: false });
@@ -80,25 +68,25 @@ export class LedgerOpening {
     }
   }
 
-  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<WritableDatabase> {
+  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<LedgerDatabase> {
     const vacant = this.file.vacant;
     if (vacant) this.file.requireNeverUsed(lock.marked);
     const file = await this.openOwn();
-    const database = new WritableDatabase(file);
+    const database = new LedgerDatabase(file);
     try {
       if (thorough) requireIntact(file);
-      const migrator = new LedgerMigrator(database.db, this.file.path);
+      const migrator = this.migrator(database);
       if (!(await migrator.isCurrent())) await migrator.migrate();
       lock.mark();
     } catch (error) {
-      file.close();
+      database.close();
       throw error;
     }
-    if (vacant) this.logger.log(`Began a new ledger in ${this.file.path}`);
+    if (vacant) this.events.emit('ledger.created', { file: this.file.path });
     return database;
   }
 
-  /** Opening for writing changes the file's mode: the database of another program is told apart before, by reading. */
+  /** Opening for writing changes the file: another program's database is told apart before. */
   private async openOwn(): Promise<DatabaseSync> {
     if (!this.file.vacant) await this.requireLedger();
     return openForWriting(this.file.path);
@@ -106,32 +94,35 @@ export class LedgerOpening {
 
   private async requireLedger(): Promise<void> {
     try {
-      const db = kyselyOn(openForReading(this.file.path, { unchanging: false }));
-      await new LedgerMigrator(db, this.file.path).isCurrent().finally(() => db.destroy());
+      const database = new LedgerDatabase(openForReading(this.file.path, { unchanging: false }));
+      await this.migrator(database)
+        .isCurrent()
+        .finally(() => database.close());
     } catch (error) {
-      // Whatever else is wrong is explained by opening it for writing.
+      // Any other problem is explained by opening it for writing.
       if (error instanceof LedgerUnavailableError) throw error;
     }
   }
 
+  private migrator({ db }: LedgerDatabase): LedgerMigrator {
+    return new LedgerMigrator(db, SQLITE_DIALECT, this.file.path);
+  }
+
   private async takeServiceLock(): Promise<ProcessLock> {
     const lock = new ProcessLock(this.file.serviceLock);
-    if (await lock.acquire(PATIENCE)) return lock;
+    if (await lock.acquire(MAX_LOCK_WAIT_MS)) return lock;
     throw ledgerUnavailable(this.file.path, {
       problem: `is in use by another service${await this.describeService()}`,
-      remedy: 'Stop that one first, or let DATABASE_URL name a ledger of its own',
+      remedy: 'Stop that one first, or point DATABASE_URL at a ledger of its own',
     });
   }
 
   private async describeService(): Promise<string> {
     try {
-      const service = await new ReaderSession(this.file).read((db) =>
-        db
-          .selectFrom('processes')
-          .selectAll()
-          .where('role', '=', 'service')
-          .orderBy('started_at', 'desc')
-          .executeTakeFirst(),
+      const service = await new ReaderSession(this.file).read(() =>
+        firstOf((db) =>
+          db.selectFrom('processes').selectAll().where('role', '=', 'service').orderBy('started_at', 'desc').limit(1),
+        ),
       );
       return service
         ? ` (process ${service.pid} on ${service.host}, since ${new Date(service.started_at).toISOString()})`

@@ -1,22 +1,26 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openForReading } from './sqlite-database.js';
+import { openForReading } from './open-database.js';
 import { isBusy } from './sqlite-error.js';
 
-const LOOK_AGAIN_AFTER = 50;
+const POLL_MS = 50;
 
 /**
- * An exclusive lock on a file that the operating system takes back when the process ends, however it ends. It is
- * SQLite's lock on a database of no tables, because Node itself offers none.
+ * An exclusive lock on a file that the operating system takes back when the process ends, however
+ * it ends. It is SQLite's lock on a database of no tables, because Node itself offers none.
  *
- * Never open the file by other means in a process that holds the lock: closing it would release the lock (POSIX
- * `fcntl`).
+ * Never open the file by other means in a process that holds the lock: closing it would release the
+ * lock (POSIX `fcntl`).
  */
 export class ProcessLock {
   private database: DatabaseSync | undefined;
 
-  constructor(readonly path: string) {}
+  /** `passing`: nothing of the lock remains once it is released. */
+  constructor(
+    private readonly path: string,
+    private readonly passing = false,
+  ) {}
 
   /** Whether a living process holds the lock of this path. */
   static isHeld(path: string): boolean {
@@ -27,7 +31,7 @@ export class ProcessLock {
     return !free;
   }
 
-  /** Whether a holder of this path's lock has called `mark`. Looks only, also while the lock is held. */
+  /** Whether a holder of the lock has ever called `mark`. Only looks, also while it is held. */
   static isMarked(path: string): boolean {
     if (!existsSync(path)) return false;
     const database = openForReading(path, { unchanging: true });
@@ -38,16 +42,12 @@ export class ProcessLock {
     }
   }
 
-  get held(): boolean {
-    return this.database !== undefined;
-  }
-
-  /** False when another holder keeps it for so many milliseconds. A probe by another process holds it for a moment. */
-  async acquire(patience: number): Promise<boolean> {
-    const deadline = performance.now() + patience;
+  /** False when another process holds it for longer. One that probes it holds it for a moment. */
+  async acquire(maxWaitMs: number): Promise<boolean> {
+    const deadline = performance.now() + maxWaitMs;
     while (!this.tryAcquire()) {
       if (performance.now() > deadline) return false;
-      await sleep(LOOK_AGAIN_AFTER);
+      await sleep(POLL_MS);
     }
     return true;
   }
@@ -55,6 +55,7 @@ export class ProcessLock {
   release(): void {
     this.database?.close();
     this.database = undefined;
+    if (this.passing) rmSync(this.path, { force: true });
   }
 
   /** Whether `mark` was ever called by a holder: survives the processes. */

@@ -1,13 +1,12 @@
 import { hostname } from 'node:os';
+import { listed } from '../sql/sql-dialect.js';
+import type { Membership, WriterRole } from '../sql/sql-store.js';
+import { changesOf, rowsOf, type Transaction } from '../sql/transaction.js';
 import type { LedgerFile } from './ledger-file.js';
 import { ProcessLock } from './process-lock.js';
-import { queries } from '../sql/query-builder.js';
-import { changesOf, firstOf, rowsOf, type Steps } from '../sql/steps.js';
 
-export type WriterRole = 'service' | 'command';
-
-/** Which processes have the ledger open for writing. The entry names a process; its lock tells whether it lives. */
-export class ProcessRegister {
+/** An entry names a process; the lock on a file of its own tells whether it is alive. */
+export class ProcessRegister implements Membership {
   constructor(
     private readonly file: LedgerFile,
     private readonly id: string,
@@ -15,41 +14,42 @@ export class ProcessRegister {
   ) {}
 
   /** Records that this process is here, and at which time. */
-  *enter(now: number): Steps<void> {
+  *enter(now: number): Transaction<void> {
     const entry = { id: this.id, role: this.role, pid: process.pid, host: hostname(), started_at: now, seen_at: now };
-    yield* changesOf(
-      queries
+    yield* changesOf((db) =>
+      db
         .insertInto('processes')
         .values(entry)
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now })),
     );
   }
 
-  *leave(): Steps<void> {
-    yield* this.remove(this.id);
+  *leave(): Transaction<void> {
+    yield* this.remove([this.id]);
   }
 
-  *isAlive(id: string | null): Steps<boolean> {
-    if (id === null) return false;
+  *living(processes: readonly string[]): Transaction<ReadonlySet<string>> {
+    const ids = JSON.stringify(processes);
+    const entries = yield* rowsOf((db, dialect) =>
+      db.selectFrom('processes').select(['id', 'role']).where('id', 'in', listed(dialect, ids)),
+    );
+    return new Set(entries.filter((entry) => this.isAlive(entry)).map(({ id }) => id));
+  }
+
+  *forgetDead(): Transaction<void> {
+    const entries = yield* rowsOf((db) => db.selectFrom('processes').select(['id', 'role']));
+    const dead = entries.filter((entry) => !this.isAlive(entry));
+    if (dead.length === 0) return;
+    yield* this.remove(dead.map(({ id }) => id));
+    for (const { id, role } of dead) if (role === 'command') this.file.removeCommandLock(id);
+  }
+
+  private *remove(ids: readonly string[]): Transaction<void> {
+    yield* changesOf((db) => db.deleteFrom('processes').where('id', 'in', ids));
+  }
+
+  private isAlive({ id, role }: { readonly id: string; readonly role: WriterRole }): boolean {
     if (id === this.id) return true;
-    const entry = yield* firstOf(queries.selectFrom('processes').select('role').where('id', '=', id));
-    return entry !== undefined && this.holdsItsLock(id, entry.role);
-  }
-
-  /** Removes what killed processes have left behind. */
-  *forgetDead(): Steps<void> {
-    for (const { id, role } of yield* rowsOf(queries.selectFrom('processes').select(['id', 'role']))) {
-      if (id === this.id || this.holdsItsLock(id, role)) continue;
-      yield* this.remove(id);
-      if (role === 'command') this.file.removeCommandLock(id);
-    }
-  }
-
-  private *remove(id: string): Steps<void> {
-    yield* changesOf(queries.deleteFrom('processes').where('id', '=', id));
-  }
-
-  private holdsItsLock(id: string, role: WriterRole): boolean {
     // There is one service at a time: if it is this process, any other has ended.
     if (role === 'service') return this.role !== 'service' && ProcessLock.isHeld(this.file.serviceLock);
     return ProcessLock.isHeld(this.file.commandLock(id));

@@ -1,4 +1,4 @@
-import { type Checkpoint, type ClaimedRun, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
+import { type Checkpoint, type ClaimAnswer, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
 import { LedgerUnavailableError } from '../../runs/errors.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
 import { anExecution, aRun } from '../../worker/testing/task-context.fake.js';
@@ -10,7 +10,7 @@ export class FakeRunLedger extends RunLedger {
   refusals = 0;
   private count = 0;
 
-  async claim(claims: readonly RunClaim[]): Promise<readonly (ClaimedRun | null)[]> {
+  async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
     return claims.map((claim) => {
       const run = aRun({ id: `run-${++this.count}`, task: claim.task, trigger: claim.trigger, slot: claim.slot });
       return { run, execution: anExecution(run, claim.at ? { at: claim.at } : {}) };
@@ -21,7 +21,7 @@ export class FakeRunLedger extends RunLedger {
     return null;
   }
 
-  async checkpoint(_runId: string, checkpoint: Checkpoint): Promise<void> {
+  async checkpoint(_execution: Execution, checkpoint: Checkpoint): Promise<void> {
     this.refuse();
     this.checkpoints.push(checkpoint);
   }
@@ -41,7 +41,7 @@ export class FakeRunLedger extends RunLedger {
     });
   }
 
-  async recover(): Promise<readonly Execution[]> {
+  async takeOver(): Promise<readonly Execution[]> {
     return [];
   }
 

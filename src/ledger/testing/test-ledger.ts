@@ -1,54 +1,41 @@
-import { Logger } from '@nestjs/common';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY } from '../../time/duration.js';
 import type { WorkerSettings } from '../../config/settings.js';
-import type { Clock } from '../../time/clock.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
-import { LedgerStore } from '../sqlite/ledger-store.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
 import { SqlScheduleLedger } from '../sql/sql-schedule-ledger.js';
-
-Logger.overrideLogger(false);
-
-/** A clock that stands still until it is moved. */
-export class TestClock implements Clock {
-  constructor(private instant = Date.parse('2026-11-23T12:30:00.000Z')) {}
-
-  now(): Date {
-    return new Date(this.instant);
-  }
-
-  advance(milliseconds: number): void {
-    this.instant += milliseconds;
-  }
-}
+import { SqliteStore } from '../sqlite/sqlite-store.js';
+import { claimOne, start } from './claims.js';
+import type { LedgerProcess } from './ledger-under-test.js';
+import { TestClock } from './test-clock.js';
 
 /** A real ledger in a folder of its own, or one more connection to such a ledger. */
-export class TestLedger {
-  readonly store: LedgerStore;
+export class TestLedger implements LedgerProcess {
+  readonly store: SqliteStore;
   readonly runs: SqlRunLedger;
   readonly history: SqlRunHistory;
   readonly items: SqlItemLedger;
   readonly schedules: SqlScheduleLedger;
+  readonly events = new WorkerEvents();
 
   constructor(
     readonly path: string,
     readonly clock = new TestClock(),
   ) {
-    this.store = new LedgerStore({ database: { path } } as WorkerSettings, clock);
+    this.store = new SqliteStore({ database: { path } } as WorkerSettings, clock, this.events);
     this.runs = new SqlRunLedger(this.store, clock);
     this.history = new SqlRunHistory(this.store, clock);
     this.items = new SqlItemLedger(this.store, clock);
     this.schedules = new SqlScheduleLedger(this.store);
   }
 
-  static async open(role: LedgerRole = 'service', path = temporaryPath()): Promise<TestLedger> {
-    const ledger = new TestLedger(path);
+  static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {
+    const ledger = new TestLedger(path, clock);
     await ledger.store.open(role);
     return ledger;
   }
@@ -58,15 +45,16 @@ export class TestLedger {
     return TestLedger.open(role, this.path);
   }
 
-  async claim(claim: RunClaim): Promise<ClaimedRun | null> {
-    const [claimed] = await this.runs.claim([claim]);
-    return claimed ?? null;
+  end(): Promise<void> {
+    return this.store.close();
   }
 
-  async start(claim: RunClaim): Promise<Execution> {
-    const claimed = await this.claim(claim);
-    if (!claimed?.execution) throw new Error(`Not started: ${claimed?.run.status}`);
-    return claimed.execution;
+  claim(claim: RunClaim): Promise<ClaimedRun | null> {
+    return claimOne(this.runs, claim);
+  }
+
+  start(claim: RunClaim): Promise<Execution> {
+    return start(this.runs, claim);
   }
 }
 
@@ -81,14 +69,3 @@ export function temporaryPath(): string {
 export function removeTemporaryFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
-
-export function slotClaim(task: string, slot: string | Date, more: Partial<RunClaim> = {}): RunClaim {
-  const instant = new Date(slot);
-  return { task, trigger: 'schedule', slot: instant, at: instant, overlap: 'skip', ...more };
-}
-
-export function manualClaim(task: string, more: Partial<RunClaim> = {}): RunClaim {
-  return { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', ...more };
-}
-
-export const KEEP_ALL = { maxAge: 100_000 * DAY, maxRunsPerTask: 1_000_000 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution } from '../../ledger/run-ledger.js';
-import { removeTemporaryFolders, slotClaim, TestLedger } from '../../ledger/testing/test-ledger.js';
+import { slotClaim } from '../../ledger/testing/claims.js';
+import { removeTemporaryFolders, TestLedger } from '../../ledger/testing/test-ledger.js';
 import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
 import { anyThrown } from '../../runs/testing/any-thrown.js';
 import { type ItemCounts, type Run, RUN_STATUSES, type RunOutcome } from '../../runs/run.js';
@@ -82,7 +83,8 @@ describe('A run ends with an outcome', () => {
     const ended = await Promise.all(
       claimed.map((claim, index) => {
         const [deed, make] = cases[index]!;
-        return execute(runner, claim!.execution!, deed, make());
+        if (!claim || !('execution' in claim) || !claim.execution) throw new Error('Not started');
+        return execute(runner, claim.execution, deed, make());
       }),
     );
     const recorded = await ledger.history.list({ limit: 2_000 });

@@ -60,7 +60,7 @@ export class RunRecorder {
   async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
     this.open = open;
     const checkpoint = this.take();
-    await this.persist(() => this.ledger.checkpoint(this.execution.run.id, checkpoint), signal);
+    await this.persist(() => this.ledger.checkpoint(this.execution, checkpoint), signal);
   }
 
   /**

@@ -22,10 +22,10 @@ export async function armTasks(
     return { task: task.name, schedule: text, timezone };
   });
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const after = await ledger.adopt(entries, now, (replaced) => missedBy(replaced, byName, now.getTime()));
+  const { lookFrom } = await ledger.adopt(entries, now, (replaced) => missedBy(replaced, byName, now.getTime()));
   return scheduled.map(({ task, schedule }) => {
     // It is after `now` when the clock was set back while the worker was down.
-    const from = Math.min(after.get(task.name)?.getTime() ?? Infinity, now.getTime());
+    const from = Math.min(lookFrom.get(task.name)?.getTime() ?? Infinity, now.getTime());
     return new ArmedTask(task, schedule, from, now.getTime());
   });
 }

@@ -1,10 +1,12 @@
 import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { SqlDialect } from '../sql-dialect.js';
 
 /** Runs, what failed in them, the memory of items and schedules, and the processes that write. */
-export const runs = {
+export const runs = (dialect: SqlDialect): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
     await createRuns(db);
-    await createItems(db);
+    await createItems(db, dialect);
     await db.schema
       .createTable('tasks')
       .addColumn('task', 'text', (column) => column.primaryKey())
@@ -26,7 +28,7 @@ export const runs = {
       .addColumn('seen_at', 'bigint', (column) => column.notNull())
       .execute();
   },
-};
+});
 
 async function createRuns(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -48,18 +50,19 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
     .addColumn('result', 'text')
     .addColumn('error', 'text')
     .execute();
-  // The two indexes that everything else rests on: no slot runs twice, and no task runs beside itself. The slot comes
-  // first because the slots of an instant then lie side by side: a thousand claims write a few pages, not a thousand.
+  // The two indexes that everything else rests on: no slot runs twice, and no task runs beside
+  // itself. The slot comes first because the slots of an instant then lie side by side: a thousand
+  // claims write a few pages, not a thousand.
   await sql`create unique index runs_slot on runs (slot, task) where slot is not null`.execute(db);
   await sql`create unique index runs_active on runs (task) where status in ('running', 'interrupted')`.execute(db);
   await sql`create index runs_queued on runs (task, id) where status = 'queued'`.execute(db);
   await sql`create index runs_by_task on runs (task, id)`.execute(db);
 }
 
-async function createItems(db: Kysely<unknown>): Promise<void> {
+async function createItems(db: Kysely<unknown>, { counter }: SqlDialect): Promise<void> {
   await db.schema
     .createTable('failed_items')
-    .addColumn('position', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('position', counter.type, counter.definition)
     .addColumn('run_id', 'text', (column) => column.notNull().references('runs.id').onDelete('cascade'))
     .addColumn('item_id', 'text', (column) => column.notNull())
     .addColumn('error', 'text', (column) => column.notNull())

@@ -1,7 +1,10 @@
 import type { Migration } from 'kysely/migration';
+import type { SqlDialect } from '../sql-dialect.js';
 import { runs } from './0001-runs.migration.js';
 
+export type Migrations = Readonly<Record<string, Migration>>;
+
 /** Every migration, in the order of its name. A released one is never changed: add the next. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-runs': runs,
-};
+export function ledgerMigrations(dialect: SqlDialect): Migrations {
+  return { '0001-runs': runs(dialect) };
+}

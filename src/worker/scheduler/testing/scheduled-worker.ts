@@ -7,7 +7,12 @@ import type { WorkerEventName } from '../../../runs/worker-event-map.js';
 import { WorkerEvents } from '../../../runs/worker-events.js';
 import type { RegisteredTask } from '../../registry/registered-task.js';
 import type { RunClaim } from '../../../ledger/run-ledger.js';
-import { type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../../ledger/schedule-ledger.js';
+import {
+  type Adoption,
+  type ReplacedSchedule,
+  type ScheduleEntry,
+  ScheduleLedger,
+} from '../../../ledger/schedule-ledger.js';
 import type { TaskRegistry } from '../../registry/task-registry.js';
 import { TaskScheduler } from '../task-scheduler.js';
 import { describeClaim, RecordingEngine } from './recording-engine.js';
@@ -36,10 +41,11 @@ class RememberingScheduleLedger extends ScheduleLedger {
     entries: readonly ScheduleEntry[],
     now: Date,
     claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[],
-  ): Promise<ReadonlyMap<string, Date>> {
+  ): Promise<Adoption> {
     this.entries = entries;
     await this.gate;
-    return new Map(entries.map(({ task }) => [task, this.adoptOne(task, now, claimMissed)]));
+    const lookFrom = new Map(entries.map(({ task }) => [task, this.adoptOne(task, now, claimMissed)]));
+    return { lookFrom, missed: [] };
   }
 
   private adoptOne(task: string, now: Date, claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[]): Date {

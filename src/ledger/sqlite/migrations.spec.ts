@@ -1,9 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { LedgerMigrator } from './ledger-migrator.js';
+import { DatabaseSync } from 'node:sqlite';
 import type { LedgerSchema } from '../sql/ledger.schema.js';
-import { MIGRATIONS } from '../sql/migrations/index.js';
-import { kyselyOn, openInMemory } from './sqlite-database.js';
+import { ledgerMigrations } from '../sql/migrations/index.js';
+import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
+import { LedgerDatabase } from './ledger-database.js';
+import { SQLITE_DIALECT } from './sqlite-dialect.js';
+
+const MIGRATIONS = ledgerMigrations(SQLITE_DIALECT);
 
 const later: Migration = {
   async up(db: Kysely<unknown>) {
@@ -17,17 +21,19 @@ const broken: Migration = {
   },
 };
 
+let database: LedgerDatabase;
 let db: Kysely<LedgerSchema>;
 
 beforeEach(() => {
-  db = kyselyOn(openInMemory());
+  database = new LedgerDatabase(new DatabaseSync(':memory:'));
+  db = database.db;
 });
 
-afterEach(async () => {
-  await db.destroy();
+afterEach(() => {
+  database.close();
 });
 
-const migrator = (migrations = MIGRATIONS) => new LedgerMigrator(db, 'worker.db', migrations);
+const migrator = (migrations = MIGRATIONS) => new LedgerMigrator(db, SQLITE_DIALECT, 'worker.db', migrations);
 
 async function tables(): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(db);

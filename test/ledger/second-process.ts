@@ -2,9 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { LedgerRole } from '../ledger-connection.js';
+import type { LedgerRole } from '../../src/ledger/ledger-connection.ts';
 
-const HOOKS = new URL('typescript-hooks.mjs', import.meta.url).href;
 const PROGRAM = new URL('ledger-process.ts', import.meta.url).pathname;
 
 /** A real process with the ledger, to be killed. */
@@ -15,7 +14,7 @@ export class SecondProcess {
 
   /** `limit`: the longest file it may write, in blocks of 512 bytes. */
   constructor(role: LedgerRole, path: string, { limit }: { limit?: number } = {}) {
-    const node = [process.execPath, '--no-warnings', '--import', HOOKS, PROGRAM, role, path];
+    const node = [process.execPath, '--no-warnings', PROGRAM, role, path];
     const command = limit === undefined ? node : ['sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', ...node];
     const [file = '', ...parameters] = command;
     this.child = spawn(file, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });

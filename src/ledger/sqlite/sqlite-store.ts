@@ -1,24 +1,27 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { Clock } from '../../time/clock.js';
 import { LedgerUnavailableError } from '../../runs/errors.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
+import { Clock } from '../../time/clock.js';
 import { LedgerConnection, type LedgerRole, type LedgerState } from '../ledger-connection.js';
+import type { LedgerWriter, SqlStore } from '../sql/sql-store.js';
+import type { Transaction } from '../sql/transaction.js';
 import { LedgerFile } from './ledger-file.js';
-import type { LedgerSession, Read } from './ledger-session.js';
+import type { LedgerSession } from './ledger-session.js';
 import { ReaderSession } from './reader-session.js';
-import type { Write } from '../sql/steps.js';
 import { WriterSession } from './writer-session.js';
 
-/** The one connection of this process to the ledger, which the ledgers of runs, items and schedules share. */
+/** The one connection of this process to a ledger in a SQLite file. */
 @Injectable()
-export class LedgerStore extends LedgerConnection implements OnApplicationShutdown {
+export class SqliteStore extends LedgerConnection implements SqlStore, OnApplicationShutdown {
   private opening: Promise<LedgerSession> | undefined;
   private session: LedgerSession | undefined;
 
   constructor(
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
     private readonly clock: Clock,
+    private readonly events: WorkerEvents,
   ) {
     super();
   }
@@ -55,27 +58,25 @@ export class LedgerStore extends LedgerConnection implements OnApplicationShutdo
     await this.close();
   }
 
-  async read<T>(read: Read<T>): Promise<T> {
-    if (!this.session) throw this.notOpen();
-    return this.session.read(read);
+  read<T>(begin: () => Transaction<T>): Promise<T> {
+    return this.session ? this.session.read(begin) : Promise.reject(this.notOpen());
   }
 
-  write<T>(write: Write<T>): Promise<T> {
-    return this.session ? this.session.write(write) : Promise.reject(this.notOpen());
+  write<T>(begin: () => Transaction<T>): Promise<T> {
+    return this.session ? this.session.write(begin) : Promise.reject(this.notOpen());
   }
 
-  /** For what needs to know who writes. Throws where the ledger was opened for reading. */
-  get writer(): WriterSession {
+  get writer(): LedgerWriter {
     if (this.session instanceof WriterSession) return this.session;
     throw this.notOpen();
   }
 
   private async openAs(role: LedgerRole): Promise<LedgerSession> {
     const file = LedgerFile.at(this.settings.database.path);
-    if (role !== 'reader') return WriterSession.open(file, role, this.clock);
+    if (role !== 'reader') return WriterSession.open(file, role, this.clock, this.events);
     const session = new ReaderSession(file);
     // Says at once what is wrong with the file.
-    await session.read(() => Promise.resolve());
+    await session.read(nothing);
     return session;
   }
 
@@ -83,3 +84,5 @@ export class LedgerStore extends LedgerConnection implements OnApplicationShutdo
     return new LedgerUnavailableError(`The ledger ${this.settings.database.path} is not open for this`);
   }
 }
+
+function* nothing(): Transaction<void> {}

@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ClaimedRun } from '../run-ledger.js';
-import type { Run } from '../../runs/run.js';
-import { SecondProcess } from '../testing/second-process.js';
-import { manualClaim, removeTemporaryFolders, slotClaim, temporaryPath, TestLedger } from '../testing/test-ledger.js';
-
-const NOON = '2026-11-23T12:00:00.000Z';
+import type { ClaimedRun } from '../src/ledger/run-ledger.ts';
+import { manualClaim, NOON, slotClaim } from '../src/ledger/testing/claims.ts';
+import { removeTemporaryFolders, temporaryPath, TestLedger } from '../src/ledger/testing/test-ledger.ts';
+import type { Run } from '../src/runs/run.ts';
+import { SecondProcess } from './ledger/second-process.ts';
 
 let path: string;
 let ledger: TestLedger;
@@ -47,7 +46,7 @@ describe('a service that was killed', () => {
 
     ledger.clock.advance(1_000);
     await ledger.store.open('service');
-    const [resumed] = await ledger.runs.recover();
+    const [resumed] = await ledger.runs.takeOver();
     expect(resumed).toMatchObject({
       run: { id: claimed.run.id, attempt: 2, status: 'running' },
       resume: { pending: ['x', 'y'], unconfirmed: [], crashed: true },
@@ -78,9 +77,9 @@ describe('a command beside a service', () => {
     await ledger.store.open('service');
     const command = await SecondProcess.open('command', path);
     const { run } = await command.ask<ClaimedRun>('claim', 'a');
-    expect(await ledger.runs.recover()).toEqual([]);
+    expect(await ledger.runs.takeOver()).toEqual([]);
     await command.kill();
-    const [resumed] = await ledger.runs.recover();
+    const [resumed] = await ledger.runs.takeOver();
     expect(resumed?.run).toMatchObject({ id: run.id, attempt: 2 });
   });
 
@@ -88,7 +87,7 @@ describe('a command beside a service', () => {
     const service = await SecondProcess.open('service', path);
     await service.ask('claim', 'a');
     await ledger.store.open('command');
-    expect(await ledger.runs.recover()).toEqual([]);
+    expect(await ledger.runs.takeOver()).toEqual([]);
     expect((await ledger.claim(manualClaim('a')))?.run.status).toBe('skipped');
   });
 
@@ -107,7 +106,7 @@ describe('a command beside a service', () => {
     const killed = await SecondProcess.open('command', path);
     await killed.ask('claim', 'a');
     await killed.kill();
-    await ledger.runs.recover();
+    await ledger.runs.takeOver();
     expect(readdirSync(dirname(path)).filter((file) => file.includes('command-lock'))).toEqual([]);
   });
 });
@@ -164,6 +163,6 @@ describe('a file that must not grow any further', () => {
     expect(await service.ask<Run[]>('history')).toHaveLength(recorded);
     await service.kill();
     await ledger.store.open('service');
-    expect(await ledger.runs.recover()).toHaveLength(recorded);
+    expect(await ledger.runs.takeOver()).toHaveLength(recorded);
   });
 });

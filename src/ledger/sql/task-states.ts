@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { RunClaim } from '../run-ledger.js';
+import { PreparedQuery } from './prepared-query.js';
+import { isActive, isQueued } from './run-queries.js';
+import type { RunRow } from './run-rows.js';
+import { listed } from './sql-dialect.js';
+import type { Transaction } from './transaction.js';
+
+/** The runs of these tasks that are active or waiting, or have one of these slots. */
+const runsInTheWay = new PreparedQuery<{ tasks: string; slots: string }, RunRow>((db, value, dialect) => {
+  const runs = db
+    .selectFrom('runs')
+    .selectAll()
+    .where('task', 'in', listed(dialect, value('tasks')));
+  const slots = sql<number>`(select cast(value as bigint) from ${dialect.scalars(value('slots'))})`;
+  return runs
+    .where(isActive)
+    .union(runs.where(isQueued))
+    .union(runs.where('slot', 'in', slots));
+});
+
+/** How the tasks of some claims stand, while runs are decided on for one claim after the other. */
+export class TaskStates {
+  private readonly active = new Map<string, RunRow>();
+  private readonly waiting = new Set<string>();
+  private readonly takenSlots = new Set<string>();
+
+  static *of(claims: readonly RunClaim[]): Transaction<TaskStates> {
+    const tasks = [...new Set(claims.map(({ task }) => task))];
+    const slots = [...new Set(claims.flatMap(({ slot }) => slot?.getTime() ?? []))];
+    const states = new TaskStates();
+    const runs = yield* runsInTheWay.rows({ tasks: JSON.stringify(tasks), slots: JSON.stringify(slots) });
+    for (const run of runs) states.add(run);
+    return states;
+  }
+
+  add(run: RunRow): void {
+    const { task, slot, status, trigger } = run;
+    if (status === 'running' || status === 'interrupted') this.active.set(task, run);
+    if (status === 'queued' && trigger === 'schedule') this.waiting.add(task);
+    if (slot !== null) this.takenSlots.add(keyOf(task, slot));
+  }
+
+  activeRun(task: string): RunRow | undefined {
+    return this.active.get(task);
+  }
+
+  /** A run of trigger `schedule` waits for its turn. */
+  isWaiting(task: string): boolean {
+    return this.waiting.has(task);
+  }
+
+  /** The slot of the claim has its run. */
+  isTaken({ task, slot }: RunClaim): boolean {
+    return slot !== null && this.takenSlots.has(keyOf(task, slot.getTime()));
+  }
+}
+
+function keyOf(task: string, slot: number): string {
+  return `${slot} ${task}`;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
+import type { QueryResult } from 'kysely';
+import { LedgerUnavailableError } from '../../runs/errors.js';
+import { RunIds } from '../sql/run-id.js';
+import { type LedgerWriter, type Membership, SqlStore, type WriterRole } from '../sql/sql-store.js';
+import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
+import type { Query, Transaction } from '../sql/transaction.js';
+import { SQLITE_DIALECT } from '../sqlite/sqlite-dialect.js';
+import { LedgerDatabase } from '../sqlite/ledger-database.js';
+
+/** What several processes share: a database that answers, and who is believed to be alive. */
+export class InterleavedDatabase {
+  readonly living = new Set<string>();
+  readonly runIds = new RunIds();
+  private readonly database = new LedgerDatabase(new DatabaseSync(':memory:'));
+
+  static async create(): Promise<InterleavedDatabase> {
+    const created = new InterleavedDatabase();
+    await new LedgerMigrator(created.database.db, SQLITE_DIALECT, 'in memory').migrate();
+    return created;
+  }
+
+  answer(query: Query): QueryResult<unknown> {
+    return this.database.read(() => answered(query));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+/**
+ * A store that answers later, as one with a server does, and isolates less than any: between two
+ * queries of a transaction all others may have their turn and be seen. What the ledger promises
+ * must hold all the same, since a database with several writers keeps it up by single statements
+ * only.
+ */
+export class InterleavingStore extends SqlStore {
+  readonly processId = randomUUID();
+  private open = true;
+
+  constructor(
+    private readonly database: InterleavedDatabase,
+    private readonly role: WriterRole,
+  ) {
+    super();
+    database.living.add(this.processId);
+  }
+
+  get writer(): LedgerWriter {
+    this.requireOpen();
+    const { processId, role, database } = this;
+    return { processId, role, runIds: database.runIds, members: new LivingProcesses(database.living) };
+  }
+
+  async read<T>(begin: () => Transaction<T>): Promise<T> {
+    return this.perform(begin());
+  }
+
+  async write<T>(begin: () => Transaction<T>): Promise<T> {
+    return this.perform(begin());
+  }
+
+  end(): void {
+    this.open = false;
+    this.presumeDead();
+  }
+
+  presumeDead(): void {
+    this.database.living.delete(this.processId);
+  }
+
+  private async perform<T>(transaction: Transaction<T>): Promise<T> {
+    this.requireOpen();
+    let step = transaction.next();
+    while (!step.done) step = await this.proceed(transaction, step.value);
+    return step.value;
+  }
+
+  private async proceed<T>(transaction: Transaction<T>, query: Query): Promise<IteratorResult<Query, T>> {
+    await nextTurn();
+    let result: QueryResult<unknown>;
+    try {
+      result = this.database.answer(query);
+    } catch (error) {
+      return transaction.throw(error);
+    }
+    return transaction.next(result);
+  }
+
+  private requireOpen(): void {
+    if (!this.open) throw new LedgerUnavailableError('The ledger is not open');
+  }
+}
+
+class LivingProcesses implements Membership {
+  constructor(private readonly ids: ReadonlySet<string>) {}
+
+  // eslint-disable-next-line require-yield -- nobody has to be asked
+  *living(processes: readonly string[]): Transaction<ReadonlySet<string>> {
+    return new Set(processes.filter((id) => this.ids.has(id)));
+  }
+
+  *forgetDead(): Transaction<void> {}
+}
+
+function* answered(query: Query): Transaction<QueryResult<unknown>> {
+  return yield query;
+}

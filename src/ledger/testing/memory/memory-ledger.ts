@@ -1,0 +1,47 @@
+import { Clock } from '../../../time/clock.js';
+import type { WriterRole } from '../../sql/sql-store.js';
+import { MemoryItemLedger } from './memory-item-ledger.js';
+import { MemoryProcess } from './memory-process.js';
+import { MemoryRecords } from './memory-records.js';
+import { MemoryRunHistory } from './memory-run-history.js';
+import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
+
+/** A ledger for specs: it keeps all that the contracts promise, but for surviving the process. */
+export class MemoryLedger {
+  readonly runs: MemoryRunLedger;
+  readonly history: MemoryRunHistory;
+  readonly items: MemoryItemLedger;
+  readonly schedules: MemoryScheduleLedger;
+  private readonly process: MemoryProcess;
+
+  constructor(
+    private readonly clock: Clock = new Clock(),
+    role: WriterRole = 'service',
+    private readonly records = new MemoryRecords(),
+  ) {
+    this.process = new MemoryProcess(records, role, clock);
+    this.items = new MemoryItemLedger(this.process);
+    this.runs = new MemoryRunLedger(this.process, this.items);
+    this.history = new MemoryRunHistory(this.process);
+    this.schedules = new MemoryScheduleLedger(this.process, this.runs);
+  }
+
+  /** Another process with the same ledger open. */
+  beside(role: WriterRole): MemoryLedger {
+    return new MemoryLedger(this.clock, role, this.records);
+  }
+
+  /**
+   * The process ends, however it does: its runs can be taken over, and nothing more is recorded
+   * here.
+   */
+  end(): void {
+    this.process.end();
+  }
+
+  /** All others take the process for dead, though it goes on. */
+  presumeDead(): void {
+    this.records.living.delete(this.process.id);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Run } from '../../../runs/run.js';
+import type { ItemRecord } from '../../item-ledger.js';
+import type { Execution, ItemFailure, OpenItems } from '../../run-ledger.js';
+import { RunIds } from '../../sql/run-id.js';
+
+export interface StoredRun {
+  run: Run;
+  at: Date | null;
+  owner: string | null;
+  open: OpenItems;
+}
+
+export interface StoredItem extends ItemRecord {
+  readonly lastFailedRun: string | null;
+}
+
+export interface StoredTask {
+  schedule: { readonly schedule: string; readonly timezone: string; readonly since: number } | null;
+  /** The newest slot that was ever claimed. */
+  lastSlot: number;
+  /** The run that ended last. */
+  lastRun: string | null;
+  lastSuccess: { readonly at: Date; readonly finishedAt: Date } | null;
+}
+
+/** What is on record, shared by all the processes of one ledger. */
+export class MemoryRecords {
+  /** In the order of their ids. */
+  readonly runs = new Map<string, StoredRun>();
+  readonly ids = new RunIds();
+  /** Living processes. */
+  readonly living = new Set<string>();
+  private readonly failuresByRun = new Map<string, Map<string, ItemFailure>>();
+  private readonly itemsByTask = new Map<string, Map<string, StoredItem>>();
+  private readonly tasksByName = new Map<string, StoredTask>();
+
+  get taskNames(): readonly string[] {
+    return [...this.tasksByName.keys()];
+  }
+
+  task(name: string): StoredTask {
+    return entryOf(this.tasksByName, name, () => ({ schedule: null, lastSlot: 0, lastRun: null, lastSuccess: null }));
+  }
+
+  /** By item, in the order of their failing. */
+  failures(runId: string): Map<string, ItemFailure> {
+    return entryOf(this.failuresByRun, runId, () => new Map<string, ItemFailure>());
+  }
+
+  items(task: string): Map<string, StoredItem> {
+    return entryOf(this.itemsByTask, task, () => new Map<string, StoredItem>());
+  }
+
+  runsOf(task: string): StoredRun[] {
+    return [...this.runs.values()].filter(({ run }) => run.task === task);
+  }
+
+  active(task: string): StoredRun | undefined {
+    return this.runsOf(task).find(({ run }) => isActive(run));
+  }
+
+  /** Starts an active run as a further attempt. */
+  resume(stored: StoredRun, owner: string): Execution {
+    const { run, open } = stored;
+    stored.run = { ...run, status: 'running', reason: null, attempt: run.attempt + 1 };
+    stored.owner = owner;
+    const resume = { items: run.items, ...open, crashed: run.status === 'running' };
+    return { ...this.execution(stored), resume };
+  }
+
+  execution({ run, at }: StoredRun): Execution {
+    const lastSuccess = this.task(run.task).lastSuccess?.at ?? null;
+    return { run, at: at ?? run.queuedAt, lastSuccess, resume: null };
+  }
+}
+
+export function isActive({ status }: Run): boolean {
+  return status === 'running' || status === 'interrupted';
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, fresh: () => Value): Value {
+  const value = map.get(key) ?? fresh();
+  map.set(key, value);
+  return value;
+}

@@ -1,0 +1,70 @@
+import type { Run } from '../../../runs/run.js';
+import {
+  type HistoryQuery,
+  type RetentionPolicy,
+  RunAmbiguousError,
+  RunHistory,
+  type TaskOverview,
+} from '../../run-history.js';
+import type { ItemFailure } from '../../run-ledger.js';
+import type { MemoryProcess } from './memory-process.js';
+
+export class MemoryRunHistory extends RunHistory {
+  constructor(private readonly process: MemoryProcess) {
+    super();
+  }
+
+  async list({ task, statuses, limit }: HistoryQuery): Promise<readonly Run[]> {
+    const runs = this.newestFirst().filter((run) => task === undefined || run.task === task);
+    return runs.filter(({ status }) => statuses?.includes(status) ?? true).slice(0, limit);
+  }
+
+  async find(id: string): Promise<Run | null> {
+    const [run, another] = this.newestFirst().filter((run) => run.id.startsWith(id.toLowerCase()));
+    if (another) throw new RunAmbiguousError(id);
+    return run ?? null;
+  }
+
+  async failedItems(runId: string): Promise<readonly ItemFailure[]> {
+    return [...this.process.requireOpen().records.failures(runId).values()];
+  }
+
+  async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
+    const { records } = this.process.requireOpen();
+    const overviews = records.taskNames.map((task): TaskOverview => {
+      const { lastRun, lastSuccess } = records.task(task);
+      const run = records.active(task) ?? (lastRun === null ? undefined : records.runs.get(lastRun));
+      return { task, lastRun: run?.run ?? null, lastSuccessAt: lastSuccess?.finishedAt ?? null };
+    });
+    const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
+    return new Map(everRan.map((overview) => [overview.task, overview]));
+  }
+
+  async prune(policy: RetentionPolicy): Promise<number> {
+    const { records } = this.process.requireOpen();
+    const oldest = this.process.now().getTime() - policy.maxAge;
+    const before = records.runs.size;
+    for (const task of records.taskNames) this.pruneTask(task, oldest, policy.maxRunsPerTask);
+    return before - records.runs.size;
+  }
+
+  private pruneTask(task: string, oldest: number, most: number): void {
+    const { records } = this.process;
+    const runs = this.newestFirst().filter((run) => run.task === task);
+    const kept = new Set([records.task(task).lastRun, runs.find(({ slot }) => slot !== null)?.id]);
+    for (const [index, { id, finishedAt }] of runs.entries()) {
+      if (finishedAt === null || kept.has(id)) continue;
+      if (index < most && finishedAt.getTime() >= oldest) continue;
+      records.runs.delete(id);
+      records.failures(id).clear();
+    }
+    for (const { id, lastFailedAt, quarantinedUntil } of records.items(task).values()) {
+      const released = quarantinedUntil === null || quarantinedUntil < this.process.now();
+      if (lastFailedAt.getTime() < oldest && released) records.items(task).delete(id);
+    }
+  }
+
+  private newestFirst(): Run[] {
+    return [...this.process.requireOpen().records.runs.values()].map(({ run }) => run).reverse();
+  }
+}

@@ -1,0 +1,138 @@
+import { LedgerUnavailableError, RunLostError } from '../../../runs/errors.js';
+import type { Run, RunOutcome } from '../../../runs/run.js';
+import { claimProblem } from '../../claim-check.js';
+import { type Checkpoint, type ClaimAnswer, type Execution, type RunClaim, RunLedger } from '../../run-ledger.js';
+import { errorText, plainText, resultText } from '../../sql/recorded-text.js';
+import type { MemoryItemLedger } from './memory-item-ledger.js';
+import type { MemoryProcess } from './memory-process.js';
+import { isActive, type StoredRun } from './memory-records.js';
+
+export class MemoryRunLedger extends RunLedger {
+  constructor(
+    private readonly process: MemoryProcess,
+    private readonly items: MemoryItemLedger,
+  ) {
+    super();
+  }
+
+  async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
+    this.process.requireOpen();
+    return claims.map((claim) => this.claimOne(claim));
+  }
+
+  async startNext(task: string): Promise<Execution | null> {
+    const { records, id } = this.process.requireOpen();
+    const next = records.runsOf(task).find(({ run }) => run.status === 'queued');
+    if (!next || records.active(task)) return null;
+    next.at ??= this.process.now();
+    next.owner = id;
+    next.run = { ...next.run, status: 'running', startedAt: this.process.now() };
+    return records.execution(next);
+  }
+
+  async checkpoint(execution: Execution, checkpoint: Checkpoint): Promise<void> {
+    const stored = this.held(execution);
+    if (!stored) throw new RunLostError(execution.run.id);
+    this.keep(stored, checkpoint);
+  }
+
+  async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+    const { records } = this.process.requireOpen();
+    const known = records.runs.get(execution.run.id);
+    if (!known) throw new LedgerUnavailableError(`The ledger has no run ${execution.run.id}`);
+    if (known.run.finishedAt) return known.run;
+    const stored = this.held(execution);
+    if (!stored) throw new RunLostError(execution.run.id);
+    if (checkpoint) this.keep(stored, checkpoint);
+    stored.run = this.ended(stored.run, outcome);
+    if (stored.run.finishedAt) this.noteEnd(stored, stored.run.finishedAt);
+    return stored.run;
+  }
+
+  async takeOver(): Promise<readonly Execution[]> {
+    const { records, id, role } = this.process.requireOpen();
+    if (role !== 'service') return [];
+    const orphans = [...records.runs.values()].filter(({ run, owner }) => isActive(run) && !this.isAlive(owner));
+    return orphans.map((orphan) => records.resume(orphan, id));
+  }
+
+  /** Records the claims of `ScheduleLedger.adopt`, too. */
+  claimOne(claim: RunClaim): ClaimAnswer {
+    const { records, id } = this.process;
+    const { task, trigger, slot, at, record } = claim;
+    const rejected = claimProblem(claim);
+    if (rejected) return { rejected };
+    const runs = records.runsOf(task);
+    if (slot && runs.some(({ run }) => run.slot?.getTime() === slot.getTime())) return null;
+    const active = records.active(task);
+    if (active && !slot && !record && !this.isAlive(active.owner)) {
+      const execution = records.resume(active, id);
+      return { run: execution.run, execution };
+    }
+    const now = this.process.now();
+    const { status, reason } = record ?? verdict(claim, active, runs);
+    const running = status === 'running';
+    const run: Run = {
+      ...{ id: records.ids.next(now.getTime()), task, trigger, slot, status, attempt: 1, queuedAt: now },
+      reason: reason && plainText(reason),
+      startedAt: running ? new Date(Math.max(now.getTime(), slot?.getTime() ?? 0)) : null,
+      finishedAt: running || status === 'queued' ? null : now,
+      ...{ items: null, result: null, error: null },
+    };
+    const open = { pending: [], unconfirmed: [] };
+    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open };
+    records.runs.set(run.id, stored);
+    const known = records.task(task);
+    if (!running) known.lastSlot = Math.max(known.lastSlot, slot?.getTime() ?? 0);
+    return running ? { run, execution: records.execution(stored) } : { run };
+  }
+
+  private isAlive(owner: string | null): boolean {
+    return owner !== null && this.process.records.living.has(owner);
+  }
+
+  private held({ run: { id, attempt } }: Execution): StoredRun | undefined {
+    const { records, id: owner } = this.process.requireOpen();
+    const stored = records.runs.get(id);
+    const held = stored && isActive(stored.run) && stored.owner === owner && stored.run.attempt === attempt;
+    return held ? stored : undefined;
+  }
+
+  private keep(stored: StoredRun, checkpoint: Checkpoint): void {
+    const { items, pending, unconfirmed } = checkpoint;
+    stored.run = { ...stored.run, items: items ?? stored.run.items };
+    stored.open = { pending, unconfirmed };
+    this.items.update(stored.run, checkpoint);
+  }
+
+  private ended(run: Run, outcome: RunOutcome): Run {
+    const { status, reason = null, result, error } = outcome;
+    const ended = { ...run, status, reason: reason && plainText(reason) };
+    if (status === 'interrupted') return ended;
+    const recorded = resultText(result);
+    return {
+      ...ended,
+      finishedAt: this.process.now(),
+      result: recorded === null ? null : (JSON.parse(recorded) as unknown),
+      error: error ? (JSON.parse(errorText(error)) as Run['error']) : null,
+    };
+  }
+
+  private noteEnd({ run, at }: StoredRun, finishedAt: Date): void {
+    const task = this.process.records.task(run.task);
+    task.lastRun = run.id;
+    task.lastSlot = Math.max(task.lastSlot, run.slot?.getTime() ?? 0);
+    if (run.status === 'succeeded' || run.status === 'partial') task.lastSuccess = { at: at!, finishedAt };
+  }
+}
+
+function verdict(
+  { trigger, overlap }: RunClaim,
+  active: StoredRun | undefined,
+  runs: readonly StoredRun[],
+): Pick<Run, 'status' | 'reason'> {
+  if (!active) return { status: 'running', reason: null };
+  const waiting = runs.some(({ run }) => run.status === 'queued' && run.trigger === 'schedule');
+  const mayWait = trigger === 'catch_up' || (overlap === 'queue' && !(trigger === 'schedule' && waiting));
+  return mayWait ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
+}
