@@ -1,4 +1,11 @@
+import { globSync, readFileSync } from 'node:fs';
 import { Scenario, settings } from './faults/scenario.ts';
+
+const SOURCES = globSync('src/**/*.ts', {
+  cwd: new URL('..', import.meta.url),
+  exclude: ['**/*.spec.ts', '**/testing/**'],
+});
+const ERROR_CLASS = /^export class (\w+) extends \w*Error \{\n([\s\S]*?)^\}/gm;
 
 /** The bundler renames classes; what people read in logs and errors are literals in the code. */
 describe('the built program calls things by the names in the code', () => {
@@ -21,5 +28,17 @@ describe('the built program calls things by the names in the code', () => {
     await scenario.server.refuse();
     const { run } = await scenario.runTask('cleanup_old_orders');
     expect(run.error).toMatchObject({ name: 'DataApiUnreachableError' });
+  });
+});
+
+describe('every class of errors', () => {
+  const classes = SOURCES.flatMap((file) => {
+    const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+    return [...source.matchAll(ERROR_CLASS)].map(([, name = '', body = '']) => [name, body] as const);
+  });
+
+  // The base class names those of authors by `new.target`.
+  it.each(classes.filter(([name]) => name !== 'WorkerError'))('%s names itself by a literal', (name, body) => {
+    expect(body).toContain(`name = '${name}'`);
   });
 });

@@ -10,6 +10,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** The HTTP endpoints could not be opened. Names the address, the cause and the remedy. */
 export class ListenAddressUnavailableError extends WorkerError {
+  override readonly name = 'ListenAddressUnavailableError';
+
   constructor(host: string, port: number, cause: unknown) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
     const reason = `${REMEDIES[code] ?? message}${code && ` (${code})`}`;

@@ -5,6 +5,8 @@ import { WorkerError } from '../../runs/errors.js';
  * what is done.
  */
 export class ListRepeatsError extends WorkerError {
+  override readonly name = 'ListRepeatsError';
+
   constructor(seen: string) {
     super(
       `The list shows ${seen} again, which this run has done: reading has ended. ` +
