@@ -68,7 +68,7 @@ function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
     case 'refused':
       return 'The Data API limits requests: lower DATA_API_CONCURRENCY if this goes on';
     case 'too large':
-      return 'Ask for less at once: a list task names its pageSize';
+      return 'Ask for less at once: a list by a smaller pageSize';
     case 'slow answer':
       return 'Raise DATA_API_TIMEOUT if that is normal';
     case 'identity':

@@ -373,6 +373,7 @@ describe('RetryInterceptor', () => {
     for (const error of await Promise.all(requests)) {
       expect(error).toMatchObject({
         code: 'UNREACHABLE',
+        attempts: 3,
         message: expect.stringMatching(/EMFILE.*Raise the limit of open files.*ulimit -n/),
       });
     }

@@ -53,6 +53,8 @@ describe('Retry-After', () => {
     ['a number beyond all numbers', '9'.repeat(400), 0],
     ['a past date', past, 0],
     ['two headers, of which the longer counts', ['1', '2'], 2_000],
+    ['two in one header', '2, 2', 2_000],
+    ['seconds with decimals', '2.5', 2_500],
   ])('of %s neither hangs nor spins', async (_, value, least) => {
     const arrivals: number[] = [];
     const outcome = await outcomeOf({
@@ -65,6 +67,14 @@ describe('Retry-After', () => {
     const [first = 0, second = 0] = arrivals;
     expect(second - first).toBeGreaterThanOrEqual(least);
     expect(second - first).toBeLessThan(least + 2_000);
+  });
+
+  it.concurrent('with a 403 is a pause, and not the fault of the token', async () => {
+    const outcome = await outcomeOf({
+      task: 'cleanup_old_orders',
+      prepare: ({ server }) => server.on('clean up', (_, reply) => reply.json(403, {}, { 'retry-after': '1' }), 5),
+    });
+    expect(outcome).toMatchObject({ code: 0, run: { status: 'succeeded' }, violations: [] });
   });
 
   it.concurrent('beyond the deadline of the run is waited for until the deadline, and no longer', async () => {

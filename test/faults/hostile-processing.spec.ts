@@ -18,7 +18,7 @@ describe('an answer to the processing of one order fails that order and no other
       ),
     ),
     ...Object.fromEntries(
-      [400, 409, 418, 422, 429, 500, 501, 503, 505].map((status) => [
+      [400, 409, 418, 422, 500, 501, 503, 505, 520].map((status) => [
         `status ${status}`,
         (_, reply) => reply.json(status, { detail: 'no' }),
       ]),
@@ -49,5 +49,44 @@ describe('an answer to the processing of one order fails that order and no other
     const { failedItems, ...rest } = await outcome();
     expect(rest).toMatchObject({ code: 3, run: { status: 'partial' }, violations: [] });
     expect(Object.keys(failedItems).toSorted()).toEqual(names.toSorted());
+  });
+});
+
+describe('an order is not blamed', () => {
+  it('while it is answered 429: the run ends at its deadline, and every other order is processed', async () => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      environment: { TASK_PROCESS_PENDING_ORDERS_TIMEOUT: '5s' },
+      prepare: ({ server }) => {
+        server.model.addNumberedOrders(20);
+        server.model.unprocessable.add('order-00007');
+        server.on(
+          ({ path }) => path.includes('order-00007'),
+          (_, reply) => reply.json(429, { detail: 'slowly' }),
+        );
+      },
+    });
+    expect(outcome).toMatchObject({
+      run: { status: 'timed_out', items: { succeeded: 19, failed: 0 } },
+      violations: [],
+    });
+    expect(outcome.failedItems).toEqual({});
+  });
+
+  it('for taking longer than the timeout: its key is asked about until it is done', async () => {
+    const outcome = await outcomeOf({
+      task: 'process_pending_orders',
+      environment: { DATA_API_TIMEOUT: '1s' },
+      prepare: ({ server }) => {
+        server.model.addNumberedOrders(4);
+        const slowly: Behaviour = (_, __, next) => {
+          server.model.latency = 4_000;
+          next();
+          server.model.latency = 0;
+        };
+        server.on('process order', slowly, 4);
+      },
+    });
+    expect(outcome).toMatchObject({ code: 0, run: { status: 'succeeded', items: { succeeded: 4 } }, violations: [] });
   });
 });

@@ -10,8 +10,8 @@ const MAX_POLL_DELAY_MS = 5_000;
 
 /**
  * The attempts of one request that has failed at least once. An attempt is not spent where the
- * failure is not the request's own: the upstream refuses it for now, or answers 409 because it still
- * works on what an earlier attempt has sent.
+ * failure is not the request's own: the upstream refuses it for now, or answers 409 because it
+ * still works on what an earlier attempt has sent.
  */
 export class Attempts {
   /** Number of the attempt that is made, from 1. */

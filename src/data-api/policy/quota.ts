@@ -7,7 +7,9 @@ export interface UsedUpQuota {
   readonly resetMs: number;
 }
 
-/** Prefixes of `…-Remaining` and `…-Reset`: drafts 0 to 6 of `RateLimit`, and what came before them. */
+/**
+ * Prefixes of `…-Remaining` and `…-Reset`: drafts 0 to 6 of `RateLimit`, and what came before them.
+ */
 const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
 
 /**

@@ -64,9 +64,10 @@ export class UpstreamPolicy {
     else if (permit.probe) this.breaker.probeAbandoned();
     const repeatable = mayRepeat(request, error);
     // An open breaker limits the load better than any budget.
-    if (attempt > 1 && repeatable && isLoad(error) && !this.breaker.isOpen) this.budget.retryFailed();
+    const needsBudget = isLoad(error) && !this.breaker.isOpen;
+    if (attempt > 1 && repeatable && needsBudget) this.budget.retryFailed();
     this.admission.release();
-    return repeatable && (this.breaker.isOpen || this.budget.allowsRetry());
+    return repeatable && (!needsBudget || this.budget.allowsRetry());
   }
 
   /** The attempt was cancelled and has shown nothing about the upstream. */
@@ -115,7 +116,7 @@ export class UpstreamPolicy {
   }
 }
 
-/** Whether the attempt was a burden to the upstream that helped no one. */
+/** Whether an upstream that fails would suffer from more of it. */
 function isLoad({ problem, status }: AttemptError): boolean {
-  return problem !== 'refused' && status !== CONFLICT;
+  return problem !== 'refused' && problem !== 'no socket' && status !== CONFLICT;
 }

@@ -20,8 +20,8 @@ const decoders: Readonly<Record<string, (body: Buffer) => Decode>> = {
 };
 
 /**
- * What servers write that is not a coding: the body is as it is. `aws-chunked` is one of uploads, and
- * S3 gives it back with what was uploaded.
+ * What servers write that is not a coding: the body is as it is. `aws-chunked` is one of uploads,
+ * and S3 gives it back with what was uploaded.
  */
 const NOT_A_CODING = /^(?:|identity|none|null|utf-?8|us-ascii|iso-8859-1|[78]bit|binary|chunked|aws-chunked)$/;
 

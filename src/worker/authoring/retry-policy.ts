@@ -5,7 +5,7 @@
 export interface RetryPolicy {
   /** Requests in all, the first included. Default 3. */
   readonly attempts?: number;
-  /** Upper bound of the first wait, in milliseconds. Default 200, and 1,000 after a 429. */
+  /** Upper bound of the first wait, in milliseconds. Default 200. */
   readonly baseDelay?: number;
   /** Growth of the bound from wait to wait. Default 2. */
   readonly factor?: number;
