@@ -26,8 +26,8 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
 
   @Global()
   @Module({
-    providers: [Clock, { provide: workerConfig.KEY, useValue: settings }],
-    exports: [Clock, workerConfig.KEY],
+    providers: [Clock, WorkerEvents, { provide: workerConfig.KEY, useValue: settings }],
+    exports: [Clock, WorkerEvents, workerConfig.KEY],
   })
   class Surroundings {}
 
