@@ -1,6 +1,6 @@
 import { WorkerError } from '../../runs/errors.js';
 
-/** A text that is no schedule. */
+/** A text that is not a schedule. */
 export class ScheduleInvalidError extends WorkerError {
   override readonly name = 'ScheduleInvalidError';
 
@@ -10,7 +10,7 @@ export class ScheduleInvalidError extends WorkerError {
     readonly expected: string,
     options?: ErrorOptions,
   ) {
-    super(`${JSON.stringify(text)} is no schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
+    super(`${JSON.stringify(text)} is not a schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
   }
 }
 
@@ -22,7 +22,7 @@ export class TimeZoneUnknownError extends WorkerError {
 
   constructor(timezone: string, options?: ErrorOptions) {
     super(
-      `${JSON.stringify(timezone)} is no time zone: expected an IANA time zone such as Europe/Berlin`,
+      `${JSON.stringify(timezone)} is not a time zone: expected an IANA time zone such as Europe/Berlin`,
       'TIME_ZONE_UNKNOWN',
       options,
     );
