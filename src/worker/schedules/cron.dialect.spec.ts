@@ -131,7 +131,8 @@ describe('A cron expression of another dialect', () => {
     ['0 5L * * *', 'hour: 5L'],
     ['0 1.5 * * *', 'hour: 1.5'],
     ['-1 * * * *', 'minute: -1'],
-  ])('%s: the message names what was typed: %s', (text, expected) => {
+    [`${'0,'.repeat(600_000)}0 * * * *`, 'it has more than 1000 characters'],
+  ])('%.20s: the message names what was typed: %s', (text, expected) => {
     expect(refusal(text)).toContain(`(${expected}`);
   });
 });

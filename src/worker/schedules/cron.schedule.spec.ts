@@ -2,9 +2,12 @@ import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR } from '../../time/duration.js';
 import { CronCalendar } from './cron/cron-calendar.js';
-import { TimeZone } from './cron/time-zone.js';
+import { TimeZone } from './zones/time-zone.js';
+import { ZoneData } from './zones/zone-data.js';
 import { CronSchedule } from './cron.schedule.js';
 import { slotsByWatchingTheClock } from './testing/watched-clock.js';
+
+const CLOCKS_OF_NODE = new ZoneData({ systemFolder: '/nonexistent', bundledFile: '/nonexistent' });
 
 /** The slots after an instant up to another one, as the clocks of the zone show them: `08T01:30-05:00`. */
 function night(expression: string, timezone: string, from: string, to: string): string[] {
@@ -124,7 +127,7 @@ describe('CronSchedule', () => {
     const berlin = ['Europe/Berlin', '2026-10-24T21:59Z', '2026-10-25T02:30Z'] as const;
     const lordHowe = ['Australia/Lord_Howe', '2026-04-04T12:59Z', '2026-04-04T16:30Z'] as const;
     const santiago = ['America/Santiago', '2026-04-05T01:59Z', '2026-04-05T05:00Z'] as const;
-    const havana = ['America/Havana', '2026-11-01T02:59Z', '2026-11-01T07:00Z'] as const;
+    const havana = ['America/Havana', '2025-11-02T02:59Z', '2025-11-02T07:00Z'] as const;
 
     it.each([
       ['30 1 * * *', newYork, ['01T01:30-04:00']],
@@ -179,9 +182,9 @@ describe('CronSchedule', () => {
       ['30 23 * * *', santiago, ['04T23:30-03:00']],
       ['0 0 * * *', santiago, ['05T00:00-04:00']],
       ['0 * * * *', santiago, ['04T23:00-03:00', '04T23:00-04:00', '05T00:00-04:00', '05T01:00-04:00']],
-      ['0 0 * * *', havana, ['01T00:00-04:00']],
-      ['30 0 * * *', havana, ['01T00:30-04:00']],
-      ['0 * * * 0', havana, ['01T00:00-04:00', '01T00:00-05:00', '01T01:00-05:00', '01T02:00-05:00']],
+      ['0 0 * * *', havana, ['02T00:00-04:00']],
+      ['30 0 * * *', havana, ['02T00:30-04:00']],
+      ['0 * * * 0', havana, ['02T00:00-04:00', '02T00:00-05:00', '02T01:00-05:00', '02T02:00-05:00']],
     ] as const)('%s in %j', (expression, [timezone, from, to], slots) => {
       expect(night(expression, timezone, from, to)).toEqual(slots);
     });
@@ -232,7 +235,8 @@ describe('CronSchedule', () => {
     fc.assert(
       fc.property(expressions, zones, starts, (expression, timezone, start) => {
         const [after, until] = [Date.parse(start) - 12 * HOUR, Date.parse(start) + 36 * HOUR];
-        const { slots } = new CronSchedule(expression, timezone).between(after, until, 10_000);
+        // The clock that is watched is that of Node.js, which may have an older release of the zones.
+        const { slots } = new CronSchedule(expression, timezone, CLOCKS_OF_NODE).between(after, until, 10_000);
         expect(slots).toEqual(slotsByWatchingTheClock(expression, timezone, after, until));
       }),
       { numRuns: 40 },

@@ -2,7 +2,8 @@ import { type CronFields, parseCronFields } from './cron/cron-fields.js';
 import { CronPattern } from './cron/cron-pattern.js';
 import { type CronWarning, cronWarnings } from './cron/cron-warnings.js';
 import { cronWords } from './cron/cron-words.js';
-import { type Stretch, TimeZone } from './cron/time-zone.js';
+import type { Stretch, TimeZone } from './zones/time-zone.js';
+import { ZoneData } from './zones/zone-data.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -30,11 +31,12 @@ export class CronSchedule implements Schedule {
   constructor(
     readonly text: string,
     readonly timezone: string,
+    zones = ZoneData.standard,
   ) {
     this.fields = parseCronFields(text);
     this.pattern = new CronPattern(this.fields);
     this.isAboutElapsedTime = this.fields.hasWildcardMinute || this.fields.hours.length === 24;
-    this.zone = TimeZone.named(timezone);
+    this.zone = zones.zone(timezone);
   }
 
   get description(): string {

@@ -14,17 +14,17 @@ export class ScheduleInvalidError extends WorkerError {
   }
 }
 
-/** A time zone that the runtime does not know. */
+const ZONE = 'an IANA time zone such as Europe/Berlin';
+
+/** A text that is not the name of a time zone. */
 export class TimeZoneUnknownError extends WorkerError {
   override readonly name = 'TimeZoneUnknownError';
   /** What would be right, with an example. */
-  readonly expected = 'an IANA time zone such as Europe/Berlin';
+  readonly expected: string;
 
-  constructor(timezone: string, options?: ErrorOptions) {
-    super(
-      `${JSON.stringify(timezone)} is not a time zone: expected an IANA time zone such as Europe/Berlin`,
-      'TIME_ZONE_UNKNOWN',
-      options,
-    );
+  constructor(timezone: string, likely?: string) {
+    const expected = likely === undefined ? ZONE : `${ZONE}; did you mean ${likely}?`;
+    super(`${JSON.stringify(timezone)} is not a time zone: expected ${expected}`, 'TIME_ZONE_UNKNOWN');
+    this.expected = expected;
   }
 }

@@ -1,10 +1,11 @@
 import { DURATION_EXAMPLES, parseDuration } from '../../time/duration.js';
 import { CronSchedule } from './cron.schedule.js';
 import { insteadOf } from './cron/foreign-dialects.js';
-import { TimeZone } from './cron/time-zone.js';
+
 import { IntervalSchedule } from './interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from './schedule.errors.js';
 import type { Schedule } from './schedule.js';
+import { isTimeZone, likelyTimeZone } from './zones/zone-names.js';
 
 const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, or off';
 const INTERVALS = `every and ${DURATION_EXAMPLES} or in words such as 5 minutes, ${IntervalSchedule.range}`;
@@ -24,14 +25,12 @@ export function parseSchedule(text: string, timezone: string): Schedule | null {
   return parseCron(normal, timezone);
 }
 
-/** Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are no zones: they know no daylight saving time. */
+/**
+ * Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are not zones, since they know no daylight saving time, nor
+ * are abbreviations such as `IST`, which stand for several.
+ */
 export function checkTimeZone(timezone: string): void {
-  if (!/^[A-Za-z]/.test(timezone)) throw new TimeZoneUnknownError(timezone);
-  try {
-    TimeZone.named(timezone);
-  } catch (cause) {
-    throw new TimeZoneUnknownError(timezone, { cause });
-  }
+  if (!isTimeZone(timezone)) throw new TimeZoneUnknownError(timezone, likelyTimeZone(timezone));
 }
 
 function parseInterval(text: string): IntervalSchedule {

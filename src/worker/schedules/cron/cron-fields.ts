@@ -58,8 +58,14 @@ const NICKNAMES: ReadonlyMap<string, string> = new Map([
   ['@hourly', '0 * * * *'],
 ]);
 
+/** No list of all values is longer. */
+const MAX_EXPRESSION_CHARACTERS = 1_000;
+
 /** Throws a `SyntaxError` that names the field and what was typed. */
 export function parseCronFields(expression: string): CronFields {
+  if (expression.length > MAX_EXPRESSION_CHARACTERS) {
+    throw new SyntaxError(`it has more than ${MAX_EXPRESSION_CHARACTERS} characters`);
+  }
   const fields = splitFields(expression);
   if (fields.length !== 6) throw new SyntaxError(`it has ${fields.length} fields`);
   const [second, minute, hour, day, month, weekday] = fields as [string, string, string, string, string, string];

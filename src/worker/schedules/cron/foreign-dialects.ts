@@ -1,4 +1,5 @@
 import { formatDuration, HOUR, MINUTE, SECOND } from '../../../time/duration.js';
+import { looksLikeTimeZone } from '../zones/zone-names.js';
 import { WEEKDAY_NAMES } from './cron-field.js';
 
 /** What other schedulers call by a name, and how it is written here. */
@@ -45,8 +46,7 @@ function withZone(text: string): string | undefined {
   if (before !== undefined) return inZone(String(rest), before);
   const fields = text.split(' ');
   const last = fields.at(-1) ?? '';
-  const isZone = /^[A-Za-z_]+\/[A-Za-z_/+-]+$|^[A-Z]{3,4}$/.test(last) && !WEEKDAY_NAMES.includes(last);
-  if (!isZone || fields.length < 6 || fields.length > 7) return undefined;
+  if (fields.length < 6 || fields.length > 7 || !looksLikeTimeZone(last)) return undefined;
   return inZone(fields.slice(0, -1).join(' '), last);
 }
 
