@@ -270,6 +270,12 @@ describe('CronSchedule', () => {
     expect(stretches.mock.calls.length).toBeLessThan(100);
   });
 
+  it('looks for a match that is years ahead once, not from each change of the clocks before it', () => {
+    const looks = jest.spyOn(CronCalendar.prototype, 'includes');
+    expect(new CronSchedule('0 0 29 2 *', 'Europe/Berlin').next(Date.UTC(2028, 2, 1))).not.toBeNull();
+    expect(looks.mock.calls.length).toBeLessThan(150);
+  });
+
   it('counts ten years of single days by a look at each', () => {
     const schedule = new CronSchedule('0 0 13 * FRI', 'Europe/Berlin');
     const looks = jest.spyOn(CronCalendar.prototype, 'includes');

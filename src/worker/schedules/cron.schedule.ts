@@ -49,11 +49,16 @@ export class CronSchedule implements Schedule {
   }
 
   next(after: number): number | null {
+    let match: { readonly from: number; readonly wall: number | null } | undefined;
     for (let stretch = this.zone.stretchAt(after); ; stretch = this.zone.stretchAt(stretch.end)) {
       if (stretch.start > after && this.isDueAfterGap(stretch)) return stretch.start;
-      const wall = this.pattern.next(Math.max(this.firstWall(stretch) - 1, after + stretch.offset));
-      if (wall === null) return null;
-      if (wall < stretch.end + stretch.offset) return wall - stretch.offset;
+      const from = Math.max(this.firstWall(stretch) - 1, after + stretch.offset);
+      // A match that lies years ahead is looked for once, not again from each stretch before it.
+      if (!match || from < match.from || (match.wall ?? Infinity) <= from) {
+        match = { from, wall: this.pattern.next(from) };
+      }
+      if (match.wall === null) return null;
+      if (match.wall < stretch.end + stretch.offset) return match.wall - stretch.offset;
     }
   }
 

@@ -44,9 +44,15 @@ export class CronCalendar {
   }
 
   private search(from: number, step: 1 | -1): number | null {
-    for (let passed = 0; passed < CALENDAR_CYCLE_DAYS; passed += 1) {
-      const day = from + step * passed;
-      if (this.includes(day)) return day;
+    for (let day = from; Math.abs(day - from) < CALENDAR_CYCLE_DAYS;) {
+      const date = new Date(day * DAY);
+      if (this.months.has(date.getUTCMonth() + 1)) {
+        if (this.includes(day)) return day;
+        day += step;
+      } else {
+        const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+        day = (step === 1 ? Date.UTC(year, month + 1, 1) : Date.UTC(year, month, 0)) / DAY;
+      }
     }
     return null;
   }
