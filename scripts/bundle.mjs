@@ -44,3 +44,8 @@ await build({
   logLevel: 'warning',
 });
 await chmod('dist/cli.js', 0o755);
+
+// Of this package the program needs the data and no code: `src/worker/schedules/zones/bundled-zones.ts` finds them here.
+const zoneData = await readFile(new URL(import.meta.resolve('moment-timezone/data/packed/latest.json')), 'utf8');
+const { version, zones, links } = JSON.parse(zoneData);
+await writeFile('dist/zone-data.json', JSON.stringify({ version, zones, links }));

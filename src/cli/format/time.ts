@@ -1,3 +1,4 @@
+import { wallClock } from '../../worker/schedules/zones/wall-clock.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../time/duration.js';
 
 /** A duration to be grasped at a glance: `85ms`, `4.2s`, `3m 05s`, `1h 02m`, `2d 03h`. */
@@ -20,22 +21,23 @@ export function relativeTime(instant: Date, now: Date): string {
   return difference < 0 ? `${text} ago` : `in ${text}`;
 }
 
-/** Date, time and zone, as a clock in that zone shows it: `2026-11-23 13:30:00 GMT+1`. */
+/** Date, time and zone, as a clock in that zone shows it: `2026-11-23 13:30:00 CET`. */
 export function wallTime(instant: Date, timeZone = 'UTC'): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).formatToParts(instant);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((found) => found.type === type)?.value ?? '';
-  const date = `${part('year')}-${part('month')}-${part('day')}`;
-  return `${date} ${part('hour')}:${part('minute')}:${part('second')} ${part('timeZoneName')}`;
+  const { date, time, offset } = wallClock(instant, timeZone);
+  return `${date} ${time} ${nameOfOffset(instant, timeZone, offset)}`;
+}
+
+/** `CET`, where the runtime knows the zone and agrees about its clocks; else the offset. */
+function nameOfOffset(instant: Date, timeZone: string, offset: string): string {
+  const nameIn = (timeZoneName: 'short' | 'shortOffset') =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName })
+      .formatToParts(instant)
+      .find(({ type }) => type === 'timeZoneName')?.value;
+  try {
+    return nameIn('shortOffset') === offset ? (nameIn('short') ?? offset) : offset;
+  } catch {
+    return offset;
+  }
 }
 
 function pair(duration: number, large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -5,6 +5,8 @@ import { MINUTE } from '../../time/duration.js';
 import { TaskEngine } from '../task-engine.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { TaskContext } from './task-context.js';
+// Looks on while tasks are decorated, so that no decorator gets lost: has to be loaded before them.
+import '../registry/schedule-metadata.js';
 
 /**
  * A piece of scheduled background work. Extend it, put `@Interval` or `@Cron` of `@nestjs/schedule`

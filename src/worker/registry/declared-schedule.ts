@@ -3,6 +3,7 @@ import { IntervalSchedule } from '../schedules/interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { parseSchedule } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
+import { nearestName } from '../../config/nearest-name.js';
 import type { ScheduleDeclaration } from './schedule-metadata.js';
 
 /** What is wrong with a value, without saying whose it is. */
@@ -25,6 +26,20 @@ const REPLACED_OPTIONS: Readonly<Record<string, string>> = {
   initialDelay: 'no initial delay: the first run is that of the first slot after the start',
   threshold: 'no threshold: the property catchUp of the task decides about late slots',
   unrefTimeout: 'no unrefTimeout: the process ends on a signal',
+  tz: 'timeZone, such as Europe/Berlin',
+  runOnInit: 'no runOnInit: RUN_ON_START=true runs interval tasks once after the start, `worker run` any task',
+  start: 'no start: disabled: true declares a schedule that does not run',
+  enabled: 'no enabled: disabled: true declares a schedule that does not run',
+  onComplete: 'no onComplete: execute itself knows when it is done',
+  context: 'no context: execute is called on the task',
+};
+
+/** The options that are honoured, and of which type they are. */
+const OPTION_TYPES: Readonly<Record<string, 'string' | 'boolean'>> = {
+  name: 'string',
+  timeZone: 'string',
+  disabled: 'boolean',
+  waitForCompletion: 'boolean',
 };
 
 /** Reads what is written about a schedule, in configuration or in a decorator, in the zone that is in force. */
@@ -86,12 +101,30 @@ function readCron(declaration: CronDeclaration, timezone: string | undefined): R
 }
 
 function optionComplaints(options: Readonly<Record<string, unknown>>): Complaint[] {
-  const replaced = Object.entries(REPLACED_OPTIONS).filter(([option]) => options[option] !== undefined);
-  const complaints = replaced.map(([option, expected]) => ({ found: `@Cron with ${option}`, expected }));
-  if (options['waitForCompletion'] !== false) return complaints;
-  const expected =
-    'no waitForCompletion: a task never runs twice at once, its property overlap says what happens instead';
-  return [...complaints, { found: '@Cron with waitForCompletion: false', expected }];
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+  return given.flatMap(([option, value]) => {
+    const expected = optionInstead(option, value);
+    const found = Object.hasOwn(OPTION_TYPES, option) ? `@Cron with ${option}: ${show(value)}` : `@Cron with ${option}`;
+    return expected === undefined ? [] : [{ found, expected }];
+  });
+}
+
+/** What to write instead of an option; undefined where there is nothing wrong with it. */
+function optionInstead(option: string, value: unknown): string | undefined {
+  if (Object.hasOwn(REPLACED_OPTIONS, option)) return REPLACED_OPTIONS[option];
+  const type = Object.hasOwn(OPTION_TYPES, option) ? OPTION_TYPES[option] : undefined;
+  if (type === undefined) {
+    const known = Object.keys(OPTION_TYPES);
+    return nearestName(option, known) ?? `one of the options ${known.join(', ')}`;
+  }
+  // A zone that is not a text is refused with all other unknown zones.
+  if (typeof value !== type && option !== 'timeZone') return type === 'boolean' ? 'true or false' : 'a text';
+  if (option !== 'waitForCompletion' || value === true) return undefined;
+  return 'no waitForCompletion: a task never runs twice at once, its property overlap says what happens instead';
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function reject(found: string, expected: string, others: readonly Complaint[] = []): ReadSchedule {

@@ -27,6 +27,10 @@ class Decorated {
   @Cron('0 3 * * *')
   both(): void {}
 
+  @Cron('0 3 * * *', { name: 'night' })
+  @Cron('0 15 * * *')
+  twice(): void {}
+
   none(): void {}
 }
 
@@ -53,6 +57,13 @@ describe('readScheduleDeclarations reads the decorators of @nestjs/schedule', ()
     ['none', []],
   ] as const)('%s', (method, declarations) => {
     expect(declarationsOn(method)).toEqual(declarations);
+  });
+
+  it('sees those that another one of its kind replaces', () => {
+    expect(declarationsOn('twice')).toEqual([
+      { decorator: '@Cron', time: '0 15 * * *', options: {} },
+      { decorator: '@Cron', time: '0 3 * * *', options: { name: 'night' } },
+    ]);
   });
 
   it('sees several of them on one method', () => {

@@ -128,6 +128,52 @@ describe('TaskRegistry', () => {
   });
 });
 
+describe('TaskRegistry warns of', () => {
+  const nightly = (time: string, options: CronOptions = {}) => aTask({}, Cron(time, options));
+
+  it.each([
+    [
+      'days that are either-or',
+      nightly('0 2 1-7 * 1'),
+      /^@Cron\("0 2 1-7 \* 1"\), due on days 1 to 7 .* or on Monday$/,
+      /0 2 \* \* 1#1/,
+    ],
+    ['numbers of Quartz', nightly('0 0 12 ? * 2'), /2 is Tuesday/, /TUE/],
+    [
+      'a zone without its summer',
+      nightly('0 3 * * *', { timeZone: 'EST' }),
+      /timeZone "EST", without daylight/,
+      /New_York/,
+    ],
+  ])('%s, and loads', async (_case, provider, found, expected) => {
+    const registry = await loadedRegistryOf({ providers: [provider] });
+    expect(registry.warnings()).toEqual([
+      { subject: 'task some_task', found: expect.stringMatching(found), expected: expect.stringMatching(expected) },
+    ]);
+  });
+
+  it('variables, and then of them alone', async () => {
+    const environment = { TASK_SOME_TASK_SCHEDULE: '0 0 13 * 5', TASK_SOME_TASK_TIMEZONE: 'Etc/GMT+5' };
+    const registry = await loadedRegistryOf({ providers: [nightly('0 2 1-7 * 1')], environment });
+    expect(registry.warnings().map(({ subject }) => subject)).toEqual([
+      'TASK_SOME_TASK_SCHEDULE',
+      'TASK_SOME_TASK_TIMEZONE',
+    ]);
+  });
+
+  it('nothing where nothing is in force or unclear', async () => {
+    const off = { environment: { TASK_SOME_TASK_SCHEDULE: 'off' } };
+    const either = nightly('0 2 1-7 * 1');
+    for (const application of [
+      { providers: TASKS },
+      { providers: [either], ...off },
+      { providers: [nightly('0 2 1-7 * 1', { disabled: true })] },
+    ]) {
+      expect((await loadedRegistryOf(application)).warnings()).toEqual([]);
+    }
+  });
+});
+
 describe('The start fails on', () => {
   const options = (unusual: Record<string, unknown>) => unusual as CronOptions;
   const every5m = Interval(5 * MINUTE);
@@ -156,6 +202,50 @@ describe('The start fails on', () => {
     ['overlapping', aTask({}, Cron('0 3 * * *', options({ waitForCompletion: false }))), /waitFor/, /overlap/],
     ['@Timeout', aTask({}, Timeout(1_000)), '@Timeout', /@Interval or @Cron/],
     ['two decorators', aTask({}, every5m, Cron('0 3 * * *')), 'scheduled by @Interval and @Cron', /one decorator/],
+    ['two @Cron', aTask({}, Cron('0 3 * * *'), Cron('0 15 * * *')), 'scheduled by @Cron and @Cron', /0 3,15 \* \* \*/],
+    ['two @Interval', aTask({}, every5m, every5m), 'scheduled by @Interval and @Interval', /one decorator/],
+    [
+      'the option timezone',
+      aTask({}, Cron('0 3 * * *', options({ timezone: 'UTC' }))),
+      '@Cron with timezone',
+      /^timeZone$/,
+    ],
+    ['the option tz', aTask({}, Cron('0 3 * * *', options({ tz: 'UTC' }))), '@Cron with tz', /^timeZone, such as/],
+    [
+      'runOnInit',
+      aTask({}, Cron('0 3 * * *', options({ runOnInit: true }))),
+      '@Cron with runOnInit',
+      /RUN_ON_START=true/,
+    ],
+    ['runOnInit: false', aTask({}, Cron('0 3 * * *', options({ runOnInit: false }))), /runOnInit/, /RUN_ON_START/],
+    [
+      'disabled as a text',
+      aTask({}, Cron('0 3 * * *', options({ disabled: 'true' }))),
+      /disabled: "true"/,
+      /^true or false$/,
+    ],
+    ['a misspelt option', aTask({}, Cron('0 3 * * *', options({ disable: true }))), '@Cron with disable', /^disabled$/],
+    [
+      'an unknown option',
+      aTask({}, Cron('0 3 * * *', options({ priority: 1 }))),
+      '@Cron with priority',
+      /one of the options name, timeZone/,
+    ],
+    [
+      'an option of Object',
+      aTask({}, Cron('0 3 * * *', options({ toString: 1 }))),
+      '@Cron with toString',
+      /one of the options/,
+    ],
+    ['a zone that is not a text', aTask({}, Cron('0 3 * * *', options({ timeZone: 2 }))), /timeZone/, /IANA/],
+    ['a name that is not a text', aTask({}, Cron('0 3 * * *', options({ name: 2 }))), '@Cron with name: 2', /a text/],
+    ['an abbreviation as zone', aTask({}, Cron('0 3 * * *', { timeZone: 'IST' })), /IST/, /Asia\/Kolkata/],
+    [
+      'a zone in the expression',
+      aTask({}, Cron('CRON_TZ=Asia/Tokyo 0 3 * * *')),
+      /CRON_TZ/,
+      /TASK_SOME_TASK_TIMEZONE=Asia\/Tokyo/,
+    ],
     ['manualOnly with a decorator', aTask({ manualOnly: true }, every5m), /manualOnly/, /one or the other/],
     ['a timeout of 0', aTask({ timeout: 0 }, every5m), 'with timeout 0', /30 \* MINUTE/],
     ['a timeout without end', aTask({ timeout: Infinity }, every5m), 'with timeout Infinity', /from 1 to 24 days/],

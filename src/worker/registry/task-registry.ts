@@ -12,6 +12,7 @@ import { TaskResolver } from './task-resolver.js';
 @Injectable()
 export class TaskRegistry {
   private tasks: ReadonlyMap<string, RegisteredTask> | undefined;
+  private slips: readonly ConfigurationProblem[] = [];
 
   constructor(
     private readonly explorer: TaskExplorer,
@@ -37,6 +38,7 @@ export class TaskRegistry {
       ),
     ];
     if (problems.length > 0) throw new ConfigurationError(problems, this.settings.environmentFile);
+    this.slips = resolvers.flatMap(({ warnings }) => warnings);
     this.tasks = new Map(tasks.map((task) => [task.name, task]));
   }
 
@@ -59,6 +61,12 @@ export class TaskRegistry {
   /** The task that was probably meant, for messages; undefined when no name is similar. */
   nearest(name: string): string | undefined {
     return nearestName(name, this.loaded().keys());
+  }
+
+  /** What is valid and may still be a slip: for people who check the configuration. The start goes on. */
+  warnings(): readonly ConfigurationProblem[] {
+    this.loaded();
+    return this.slips;
   }
 
   private overrideOf({ task }: DiscoveredTask) {

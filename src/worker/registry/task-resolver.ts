@@ -3,10 +3,12 @@ import { DAY } from '../../time/duration.js';
 import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import type { TaskOverride } from '../../config/settings.js';
 import type { RegisteredTask } from './registered-task.js';
+import { CronSchedule } from '../schedules/cron.schedule.js';
 import { IntervalSchedule } from '../schedules/interval.schedule.js';
 import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { checkTimeZone } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
+import { zoneWarning } from '../schedules/zones/zone-names.js';
 import type { DiscoveredTask } from './task-explorer.js';
 import { type Complaint, declaredTimeZone, readDeclaration, readSchedule } from './declared-schedule.js';
 
@@ -22,6 +24,8 @@ export function variablePrefix(taskName: string): string {
 /** Settles what is in force for one task: its own settings, overridden by the environment. */
 export class TaskResolver {
   readonly problems: ConfigurationProblem[] = [];
+  /** What is valid and may still be a slip. Only about the schedule that is in force. */
+  readonly warnings: ConfigurationProblem[] = [];
 
   constructor(
     private readonly discovered: DiscoveredTask,
@@ -65,14 +69,29 @@ export class TaskResolver {
     this.checkTimeZones();
     const declared = this.declaredSchedule();
     const { schedule: text, timezone } = this.override;
-    if (text === undefined) {
-      this.checkZoneIsOfUse(declared);
-      return declared;
-    }
+    if (text === undefined) return this.inForce(declared);
     const { schedule, complaints } = readSchedule(text, timezone ?? this.declaredZone() ?? 'UTC');
     for (const complaint of complaints) this.complain(complaint, this.variable('SCHEDULE'));
+    return this.inForce(schedule);
+  }
+
+  private inForce(schedule: Schedule | null): Schedule | null {
     this.checkZoneIsOfUse(schedule);
+    if (schedule instanceof CronSchedule) this.warnAbout(schedule);
     return schedule;
+  }
+
+  private warnAbout({ text, timezone, warnings }: CronSchedule): void {
+    const { schedule: ownText, timezone: ownZone } = this.override;
+    for (const { means, instead } of warnings) {
+      if (ownText === undefined) this.warn({ found: `@Cron(${show(text)}), ${means}`, expected: instead });
+      else this.warn({ found: `${show(text)}, ${means}`, expected: instead }, this.variable('SCHEDULE'));
+    }
+    const { means, instead } = zoneWarning(timezone) ?? {};
+    if (means === undefined || instead === undefined) return;
+    if (ownZone !== undefined)
+      this.warn({ found: `${show(timezone)}, ${means}`, expected: instead }, this.variable('TIMEZONE'));
+    else this.warn({ found: `@Cron with timeZone ${show(timezone)}, ${means}`, expected: instead });
   }
 
   /** Reads the decorator even where the environment overrides it: a mistake in the code is one in any environment. */
@@ -81,7 +100,9 @@ export class TaskResolver {
     const [declaration, ...others] = declarations;
     if (others.length > 0) {
       const found = `scheduled by ${declarations.map(({ decorator }) => decorator).join(' and ')}`;
-      this.complain({ found, expected: 'one decorator' });
+      const expected =
+        'one decorator: a further time of day goes into the expression (0 3,15 * * *) or into a task of its own';
+      this.complain({ found, expected });
     }
     if (task.manualOnly && declaration) {
       this.complain({ found: `manualOnly with ${declaration.decorator}`, expected: 'one or the other' });
@@ -134,9 +155,22 @@ export class TaskResolver {
     return variablePrefix(String(this.discovered.task.name)) + setting;
   }
 
-  private complain({ found, expected }: Complaint, subject?: string): void {
+  private warn(complaint: Complaint, subject?: string): void {
+    this.warnings.push(this.problem(complaint, subject));
+  }
+
+  private complain(complaint: Complaint, subject?: string): void {
+    this.problems.push(this.problem(complaint, subject));
+  }
+
+  /** The parser of schedules does not know whose schedule it reads. */
+  private problem({ found, expected }: Complaint, subject?: string): ConfigurationProblem {
     const { task, className } = this.discovered;
-    this.problems.push({ subject: subject ?? `task ${task.name || className}`, found, expected });
+    return {
+      subject: subject ?? `task ${task.name || className}`,
+      found,
+      expected: expected.replaceAll('TASK_<NAME>_', variablePrefix(String(task.name))),
+    };
   }
 }
 

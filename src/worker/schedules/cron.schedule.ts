@@ -1,44 +1,64 @@
-import { describeCron } from './cron/cron-description.js';
+import { type CronFields, parseCronFields } from './cron/cron-fields.js';
 import { CronPattern } from './cron/cron-pattern.js';
-import { type Stretch, TimeZone } from './cron/time-zone.js';
+import { type CronWarning, cronWarnings } from './cron/cron-warnings.js';
+import { cronWords } from './cron/cron-words.js';
+import type { Stretch, TimeZone } from './zones/time-zone.js';
+import { ZoneData } from './zones/zone-data.js';
 import type { Schedule } from './schedule.js';
 
 /**
  * A cron expression in the time zone of some place.
  *
- * When its clocks jump, what counts is whether the expression names hours:
+ * When its clocks jump, what counts is whether the expression is about elapsed time or about times of the day:
  *
- * - It does (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`): every time on the clock is due once. A time that the
- *   jump leaves out is due as soon as the clocks have jumped (several such times are one slot); a time that comes
- *   twice is due the first time.
- * - It does not (`0 * * * *`, `0-59/15 * * * *`): it is about elapsed time. It stays due through a repeated hour, and the
- *   times that are left out are no loss, since no time passed.
+ * - Elapsed time: its minute is a wildcard (`*`, or a step over the whole hour), or it names every hour. It is due
+ *   whenever the clocks show a time that matches: through a repeated hour again, and for a time that the jump leaves
+ *   out not at all, since no time has passed.
+ * - Times of the day: all others (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`). Every time on the clock is due
+ *   once. A time that the jump leaves out is due as soon as the clocks have jumped (several such times are one slot);
+ *   a time that comes twice is due the first time.
  *
- * This is the rule of Vixie cron, except that it looks at the hours which an expression means, not at how it is spelt.
+ * This is the rule of the manual of Vixie cron, which tells jobs at a specific time and those with a granularity of
+ * more than an hour from jobs that run more often. Its code takes a star with a step of hours for a wildcard too.
  */
 export class CronSchedule implements Schedule {
+  private readonly fields: CronFields;
   private readonly pattern: CronPattern;
   private readonly zone: TimeZone;
+  private readonly isAboutElapsedTime: boolean;
 
-  /** Throws for an expression that makes no sense and for a zone that does not exist. */
+  /** Throws a `SyntaxError` for an expression that it cannot read, a `RangeError` for a zone that does not exist. */
   constructor(
     readonly text: string,
     readonly timezone: string,
+    zones = ZoneData.standard,
   ) {
-    this.pattern = new CronPattern(text);
-    this.zone = TimeZone.named(timezone);
+    this.fields = parseCronFields(text);
+    this.pattern = new CronPattern(this.fields);
+    this.isAboutElapsedTime = this.fields.hasWildcardMinute || this.fields.hours.length === 24;
+    this.zone = zones.zone(timezone);
   }
 
   get description(): string {
-    return `${describeCron(this.text)} (${this.timezone})`;
+    return `${cronWords(this.fields)} (${this.timezone})`;
+  }
+
+  /** What its author may not have meant, though it is valid. */
+  get warnings(): readonly CronWarning[] {
+    return cronWarnings(this.text, this.fields);
   }
 
   next(after: number): number | null {
+    let match: { readonly from: number; readonly wall: number | null } | undefined;
     for (let stretch = this.zone.stretchAt(after); ; stretch = this.zone.stretchAt(stretch.end)) {
       if (stretch.start > after && this.isDueAfterGap(stretch)) return stretch.start;
-      const wall = this.pattern.next(Math.max(this.firstWall(stretch) - 1, after + stretch.offset));
-      if (wall === null) return null;
-      if (wall < stretch.end + stretch.offset) return wall - stretch.offset;
+      const from = Math.max(this.firstWall(stretch) - 1, after + stretch.offset);
+      // A match that lies years ahead is looked for once, not again from each stretch before it.
+      if (!match || from < match.from || (match.wall ?? Infinity) <= from) {
+        match = { from, wall: this.pattern.next(from) };
+      }
+      if (match.wall === null) return null;
+      if (match.wall < stretch.end + stretch.offset) return match.wall - stretch.offset;
     }
   }
 
@@ -84,12 +104,12 @@ export class CronSchedule implements Schedule {
 
   /** Where on the clock a stretch begins to be due: what the clocks show a second time counts for elapsed time only. */
   private firstWall({ start, offset, offsetBefore }: Stretch): number {
-    return start + (this.pattern.everyHour ? offset : Math.max(offset, offsetBefore));
+    return start + (this.isAboutElapsedTime ? offset : Math.max(offset, offsetBefore));
   }
 
   /** Whether the clocks have just jumped over a time that the expression names. */
   private isDueAfterGap({ start, offset, offsetBefore }: Stretch): boolean {
-    if (this.pattern.everyHour || offset <= offsetBefore) return false;
+    if (this.isAboutElapsedTime || offset <= offsetBefore) return false;
     return this.pattern.count(start + offsetBefore, start + offset) > 0;
   }
 }

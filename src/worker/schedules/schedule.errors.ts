@@ -1,6 +1,6 @@
 import { WorkerError } from '../../runs/errors.js';
 
-/** A text that is no schedule. */
+/** A text that is not a schedule. */
 export class ScheduleInvalidError extends WorkerError {
   override readonly name = 'ScheduleInvalidError';
 
@@ -10,21 +10,21 @@ export class ScheduleInvalidError extends WorkerError {
     readonly expected: string,
     options?: ErrorOptions,
   ) {
-    super(`${JSON.stringify(text)} is no schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
+    super(`${JSON.stringify(text)} is not a schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
   }
 }
 
-/** A time zone that the runtime does not know. */
+const ZONE = 'an IANA time zone such as Europe/Berlin';
+
+/** A text that is not the name of a time zone. */
 export class TimeZoneUnknownError extends WorkerError {
   override readonly name = 'TimeZoneUnknownError';
   /** What would be right, with an example. */
-  readonly expected = 'an IANA time zone such as Europe/Berlin';
+  readonly expected: string;
 
-  constructor(timezone: string, options?: ErrorOptions) {
-    super(
-      `${JSON.stringify(timezone)} is no time zone: expected an IANA time zone such as Europe/Berlin`,
-      'TIME_ZONE_UNKNOWN',
-      options,
-    );
+  constructor(timezone: string, likely?: string) {
+    const expected = likely === undefined ? ZONE : `${ZONE}; did you mean ${likely}?`;
+    super(`${JSON.stringify(timezone)} is not a time zone: expected ${expected}`, 'TIME_ZONE_UNKNOWN');
+    this.expected = expected;
   }
 }

@@ -1,12 +1,14 @@
 import { DURATION_EXAMPLES, parseDuration } from '../../time/duration.js';
 import { CronSchedule } from './cron.schedule.js';
-import { TimeZone } from './cron/time-zone.js';
+import { insteadOf } from './cron/foreign-dialects.js';
+
 import { IntervalSchedule } from './interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from './schedule.errors.js';
 import type { Schedule } from './schedule.js';
+import { isTimeZone, likelyTimeZone } from './zones/zone-names.js';
 
 const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, or off';
-const INTERVALS = `every and ${DURATION_EXAMPLES}, ${IntervalSchedule.range}`;
+const INTERVALS = `every and ${DURATION_EXAMPLES} or in words such as 5 minutes, ${IntervalSchedule.range}`;
 const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
 
 /** Any instant will do: an expression without years that is not due within some thousand years never is. */
@@ -23,20 +25,25 @@ export function parseSchedule(text: string, timezone: string): Schedule | null {
   return parseCron(normal, timezone);
 }
 
-/** Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are no zones: they know no daylight saving time. */
+/**
+ * Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are not zones, since they know no daylight saving time, nor
+ * are abbreviations such as `IST`, which stand for several.
+ */
 export function checkTimeZone(timezone: string): void {
-  if (!/^[A-Za-z]/.test(timezone)) throw new TimeZoneUnknownError(timezone);
-  try {
-    TimeZone.named(timezone);
-  } catch (cause) {
-    throw new TimeZoneUnknownError(timezone, { cause });
-  }
+  if (!isTimeZone(timezone)) throw new TimeZoneUnknownError(timezone, likelyTimeZone(timezone));
 }
 
 function parseInterval(text: string): IntervalSchedule {
-  const length = parseDuration(text.slice('every'.length));
+  const length = parseDuration(inShort(text.slice('every'.length).trim()));
   if (!IntervalSchedule.accepts(length)) throw new ScheduleInvalidError(text, INTERVALS);
   return new IntervalSchedule(length);
+}
+
+/** `5m` for `5 minutes`, `1h` for `hour`. */
+function inShort(words: string): string {
+  const [, amount = '1', unit] = /^(?:(\d+) )?(millisecond|second|minute|hour|day)s?$/i.exec(words) ?? [];
+  if (unit === undefined) return words;
+  return amount + (/^milli/i.test(unit) ? 'ms' : unit.charAt(0).toLowerCase());
 }
 
 function parseCron(text: string, timezone: string): CronSchedule {
@@ -51,7 +58,9 @@ function compileCron(text: string, timezone: string): CronSchedule {
   try {
     return new CronSchedule(text, timezone);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
-    throw new ScheduleInvalidError(text, `${CRON} (${reason})`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const instead = insteadOf(text);
+    const expected = instead === undefined ? `${CRON} (${cause.message})` : `${instead}; otherwise ${CRON}`;
+    throw new ScheduleInvalidError(text, expected, { cause });
   }
 }

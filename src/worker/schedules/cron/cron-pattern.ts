@@ -1,95 +1,84 @@
-import { Cron } from 'croner';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../time/duration.js';
+import { CronCalendar } from './cron-calendar.js';
+import type { CronFields } from './cron-fields.js';
 
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
+type Direction = 1 | -1;
 
 /**
  * A cron expression matched against what a clock on the wall shows. Wall times are written as the epoch milliseconds
  * of the same reading in UTC: which instants they are is for the zone to say.
  */
 export class CronPattern {
-  /** True: the pattern names no hours, so it is about elapsed time (`0-59/15 * * * *`) rather than about times of the day. */
-  readonly everyHour: boolean;
+  private readonly calendar: CronCalendar;
 
-  private readonly cron: Cron;
-  private readonly days: Cron;
-  private readonly everyDay: boolean;
-  private readonly hours: readonly number[];
-  private readonly minutes: readonly number[];
-  private readonly seconds: readonly number[];
-
-  /** Throws an error that says what is wrong with the expression. */
-  constructor(expression: string) {
-    const fields = (NICKNAMES[expression.toLowerCase()] ?? expression).split(/\s+/);
-    if (fields.length === 5) fields.unshift('0');
-    if (fields.length !== 6) throw new SyntaxError(`it has ${fields.length} fields`);
-    const [second = '', minute = '', hour = '', ...date] = fields;
-    this.cron = compile(fields.join(' '));
-    this.days = compile(`0 0 0 ${date.join(' ')}`);
-    this.everyDay = date.every((field) => field === '*' || field === '?');
-    this.hours = timesOfDay(`0 0 ${hour}`, HOUR);
-    this.minutes = timesOfDay(`0 ${minute} 0`, MINUTE);
-    this.seconds = timesOfDay(`${second} 0 0`, SECOND);
-    this.everyHour = this.hours.length === 24;
+  constructor(private readonly fields: CronFields) {
+    this.calendar = new CronCalendar(fields);
   }
 
   /** The first match strictly after; null: there is none any more. */
   next(wall: number): number | null {
-    return this.cron.nextRun(new Date(wall))?.getTime() ?? null;
+    const from = (Math.floor(wall / SECOND) + 1) * SECOND;
+    const today = Math.floor(from / DAY);
+    const time = this.calendar.includes(today) ? this.nearestTime(from - today * DAY, 1) : null;
+    if (time !== null) return today * DAY + time;
+    const day = this.calendar.next(today + 1);
+    return day === null ? null : day * DAY + (this.nearestTime(0, 1) ?? 0);
   }
 
   /** The last match strictly before; null: there was none. */
   previous(wall: number): number | null {
-    return this.cron.previousRuns(1, new Date(wall))[0]?.getTime() ?? null;
+    const until = Math.ceil(wall / SECOND) * SECOND - SECOND;
+    const today = Math.floor(until / DAY);
+    const time = this.calendar.includes(today) ? this.nearestTime(until - today * DAY, -1) : null;
+    if (time !== null) return today * DAY + time;
+    const day = this.calendar.previous(today - 1);
+    return day === null ? null : day * DAY + (this.nearestTime(DAY - SECOND, -1) ?? 0);
   }
 
   /** How many matches lie in [from, to). Its cost grows with the days in between at most, never with the matches. */
   count(from: number, to: number): number {
     if (to <= from) return 0;
     const [first, last] = [Math.floor(from / DAY), Math.floor(to / DAY)];
-    return this.countDays(first, last) * this.countTimes(DAY) + this.countOn(last, to) - this.countOn(first, from);
+    return this.calendar.count(first, last) * this.countTimes(DAY) + this.countOn(last, to) - this.countOn(first, from);
   }
 
-  private countDays(from: number, to: number): number {
-    if (this.everyDay) return to - from;
-    let count = 0;
-    let day = this.days.nextRun(new Date(from * DAY - 1));
-    for (; day !== null && day.getTime() < to * DAY; day = this.days.nextRun(day)) count += 1;
-    return count;
+  /** The nearest time of the day from this one on, later (1) or earlier (-1). */
+  private nearestTime(from: number, direction: Direction): number | null {
+    const { hours, minutes, seconds } = this.fields;
+    const [hour, minute, rest] = [Math.floor(from / HOUR), Math.floor((from % HOUR) / MINUTE), from % MINUTE];
+    if (hours.includes(hour)) {
+      const second = nearest(seconds, rest / SECOND, direction);
+      if (minutes.includes(minute) && second !== undefined) return hour * HOUR + minute * MINUTE + second * SECOND;
+      const other = nearest(minutes, minute + direction, direction);
+      if (other !== undefined) return hour * HOUR + other * MINUTE + edge(seconds, direction) * SECOND;
+    }
+    const other = nearest(hours, hour + direction, direction);
+    if (other === undefined) return null;
+    return other * HOUR + edge(minutes, direction) * MINUTE + edge(seconds, direction) * SECOND;
   }
 
   /** Matches on a day before a wall time of it. */
   private countOn(day: number, wall: number): number {
-    return this.days.match(new Date(day * DAY)) ? this.countTimes(wall - day * DAY) : 0;
+    return this.calendar.includes(day) ? this.countTimes(wall - day * DAY) : 0;
   }
 
   /** Times of the day before a time of the day. */
   private countTimes(before: number): number {
+    const { hours, minutes, seconds } = this.fields;
     const [hour, minute] = [Math.floor(before / HOUR), Math.floor((before % HOUR) / MINUTE)];
-    const inMinute = countBelow(this.seconds, Math.ceil((before % MINUTE) / SECOND));
-    const inHour =
-      countBelow(this.minutes, minute) * this.seconds.length + (this.minutes.includes(minute) ? inMinute : 0);
-    const perHour = this.minutes.length * this.seconds.length;
-    return countBelow(this.hours, hour) * perHour + (this.hours.includes(hour) ? inHour : 0);
+    const inMinute = countBelow(seconds, Math.ceil((before % MINUTE) / SECOND));
+    const inHour = countBelow(minutes, minute) * seconds.length + (minutes.includes(minute) ? inMinute : 0);
+    return countBelow(hours, hour) * minutes.length * seconds.length + (hours.includes(hour) ? inHour : 0);
   }
 }
 
-function compile(expression: string): Cron {
-  return new Cron(expression, { timezone: 'UTC', mode: '6-part' });
+function nearest(values: readonly number[], from: number, direction: Direction): number | undefined {
+  return direction === 1 ? values.find((value) => value >= from) : values.findLast((value) => value <= from);
 }
 
-/** What a field of the time stands for, found out by asking for all matches of one day. */
-function timesOfDay(time: string, unit: number): readonly number[] {
-  const runs = compile(`${time} * * *`).nextRuns(60, new Date(-1));
-  return runs.map((run) => run.getTime() / unit).filter((value) => value * unit < DAY);
+/** Where a search in this direction begins. */
+function edge(values: readonly number[], direction: Direction): number {
+  return values.at(direction === 1 ? 0 : -1) ?? 0;
 }
 
 function countBelow(values: readonly number[], limit: number): number {

@@ -17,7 +17,8 @@ export function slotsByWatchingTheClock(expression: string, timeZone: string, af
     },
   });
   const matches = matcher(expression);
-  const elapsed = numbers(expression.split(' ')[1] ?? '', 0, 23).size === 24;
+  const [minute = '', hour = ''] = expression.split(' ');
+  const elapsed = /^(\*|0-59)/.test(minute) || numbers(hour, 0, 23).size === 24;
   const slots: number[] = [];
   let latest = Number.NEGATIVE_INFINITY;
   for (let instant = Math.floor(after / MINUTE) * MINUTE - 240 * MINUTE; instant <= until; instant += MINUTE) {
