@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 
 /**
  * After the compiler: makes one file of the modules that a start loads. Resolving and reading
