@@ -29,7 +29,7 @@ interface SentRequest {
   readonly request: { readonly method: string };
 }
 
-const MAX_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 150_000;
 const folder = mkdtempSync(join(tmpdir(), 'walk-'));
 
 /** Every callback of a timer begins a trace of its own, which all that follows from it shares. */
