@@ -9,7 +9,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox-server.ts';
 import { DIST, ROOT } from '../built-program.ts';
 
-const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'data', 'coverage']);
+const NOT_COPIED = new Set(['node_modules', '.git', '.env', 'dist', 'data', 'coverage']);
 const MAX_COMMAND_MS = 240_000;
 
 export interface Result {

@@ -23,6 +23,14 @@ export function listedWalk(text: string, name: string): ListedFile[] {
   });
 }
 
+/** The names in the diagram above the list, such as `armed-task`, in their order. */
+export function drawnWalk(text: string, name: string): string[] {
+  const before = text.slice(0, text.indexOf(`<!-- walk: ${name} -->`));
+  const diagram = before.slice(before.lastIndexOf('```mermaid'));
+  const nodes = [...diagram.matchAll(/\["(\d+) ([^"]+)"\]/g)];
+  return nodes.sort(([, a], [, b]) => Number(a) - Number(b)).map(([, , file = '']) => file);
+}
+
 /** Files, beside the first, that no other leads to: by an import, or by the name that the list tells. */
 export function unreachable(files: readonly ListedFile[]): string[] {
   return files.flatMap(({ path, through }, index) => {

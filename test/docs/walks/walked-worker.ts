@@ -29,7 +29,7 @@ interface SentRequest {
   readonly request: { readonly method: string };
 }
 
-const MAX_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 150_000;
 const folder = mkdtempSync(join(tmpdir(), 'walk-'));
 
 /** Every callback of a timer begins a trace of its own, which all that follows from it shares. */
@@ -59,17 +59,21 @@ StatementSync.prototype.run = function (this: StatementSync, ...parameters: unkn
 
 subscribe('undici:client:sendHeaders', (message) => {
   if ((message as SentRequest).request.method !== 'POST' || !slot || !order) return;
-  const walks: Walks = { boot: files(boot), slot: files(slot), order: files(afterTheLedger(order)) };
+  const walks: Walks = { boot: files(boot), slot: files(slot), order: files(fromThePage(order)) };
   process.stdout.write(JSON.stringify(walks));
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
 
-/** What has happened since the page was recorded: the ledger is the last that is asked before. */
-function afterTheLedger(steps: readonly Step[]): readonly Step[] {
+/**
+ * What has happened since the page was recorded: the ledger is the last that is asked before. Once
+ * the task has its item, the batch goes on with others.
+ */
+function fromThePage(steps: readonly Step[]): readonly Step[] {
   const processed = steps.findLastIndex(({ name }) => name === 'processItem');
   const recorded = steps.slice(0, processed).findLastIndex(({ file }) => file.startsWith('src/ledger/'));
-  return steps.slice(recorded + 1);
+  const below = steps.slice(processed + 1).filter(({ file }) => !file.startsWith('src/worker/batch/'));
+  return [...steps.slice(recorded + 1, processed + 1), ...below];
 }
 
 function files(steps: readonly Step[]): string[] {
