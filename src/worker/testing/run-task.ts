@@ -1,21 +1,20 @@
 import type { Provider, Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { EnginesModule } from '../../engines/engines.module.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
+import { LedgerConnection } from '../../ledger/ledger-connection.js';
+import { RunHistory } from '../../ledger/run-history.js';
 import { type ItemFailure, RunLedger } from '../../ledger/run-ledger.js';
-import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
+import { ScheduleLedger } from '../../ledger/schedule-ledger.js';
+import { MemoryLedger } from '../../ledger/testing/memory/memory-ledger.js';
 import type { Run } from '../../runs/run.js';
-import { WorkerEvents } from '../../runs/worker-events.js';
 import { Clock } from '../../time/clock.js';
 import type { BaseTask } from '../authoring/base.task.js';
-import { BatchRunner } from '../batch/batch-runner.js';
-import { TaskRunner } from '../execution/task-runner.js';
-import { TaskExplorer } from '../registry/task-explorer.js';
 import { TaskRegistry } from '../registry/task-registry.js';
 import { TaskEngine } from '../task-engine.js';
+import { WorkerModule } from '../worker.module.js';
 import { silentLogger } from './task-context.fake.js';
 
 export interface TaskTest {
@@ -42,23 +41,29 @@ export async function runTask(
   providers: Provider[],
   { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
 ): Promise<TaskTestResult> {
-  const ledger = new FakeRunLedger();
+  const clock: Clock = { now: () => at };
+  const { runs, history, items, schedules } = new MemoryLedger(clock);
+  const opened: LedgerConnection = {
+    open: async () => {},
+    close: async () => {},
+    check: async () => ({ writable: true, problem: null }),
+  };
   const surroundings = [
-    { provide: RunLedger, useValue: ledger },
-    { provide: ItemLedger, useValue: { troubled: async () => new Map(), recordCrash: async () => {} } },
-    { provide: Clock, useValue: { now: () => at } },
     { provide: workerConfig.KEY, useValue: loadSettings({ DATA_API_URL: 'http://127.0.0.1', ...settings }) },
-    ...[WorkerEvents, TaskExplorer, TaskRegistry, TaskRunner, BatchRunner],
+    { provide: LedgerConnection, useValue: opened },
+    { provide: RunLedger, useValue: runs },
+    { provide: RunHistory, useValue: history },
+    { provide: ItemLedger, useValue: items },
+    { provide: ScheduleLedger, useValue: schedules },
   ];
   class SpecModule {}
+  const spec = { module: SpecModule, global: true, providers: surroundings, exports: surroundings };
   const module = await Test.createTestingModule({
-    imports: [
-      DiscoveryModule,
-      EnginesModule,
-      { module: SpecModule, global: true, imports: [DiscoveryModule], providers: surroundings, exports: surroundings },
-    ],
+    imports: [spec, WorkerModule, EnginesModule],
     providers: [task, ...providers],
   })
+    .overrideProvider(Clock)
+    .useValue(clock)
     .setLogger(silentLogger)
     .compile();
   module.get(TaskRegistry).load();
@@ -70,8 +75,7 @@ export async function runTask(
     const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap }]);
     if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
     const run = await submission.finished;
-    const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
-    return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
+    return { run, failedItems: await history.failedItems(run.id) };
   } finally {
     await engine.drain(0);
     await module.close();
