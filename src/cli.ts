@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { cacheCompiledCode } from './process/compile-cache.js';
 import { requireNode } from './process/node-version.js';
 
-requireNode();
+requireNode('worker');
 cacheCompiledCode();
 const { endProcess, ignoreClosedPipes } = await import('./process/process-end.js');
 ignoreClosedPipes();

@@ -4,7 +4,7 @@ import { cacheCompiledCode } from './process/compile-cache.js';
 import { requireNode } from './process/node-version.js';
 import { StopSignals } from './process/stop-signals.js';
 
-requireNode();
+requireNode('start');
 cacheCompiledCode();
 const signals = new StopSignals();
 const { bootstrap } = await import('./service/bootstrap.js');

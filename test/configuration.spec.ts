@@ -156,6 +156,8 @@ describe('the file of variables', () => {
       cwd: elsewhere,
       env: environment,
       encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
     });
   }
 

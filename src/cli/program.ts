@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { programFolder } from '../config/program-folder.js';
 import type { Application } from './application.js';
 import type { ExitCode } from '../process/exit-code.js';
 import { type JsonOption, statuses, wholeNumber } from './options.js';
@@ -115,7 +117,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
 }
 
 function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as {
     version: string;
   };
   return version;

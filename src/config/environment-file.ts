@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
+import { programFolder } from './program-folder.js';
 import { readRegularFile } from './regular-file.js';
 
 /** A file of variables that count where the environment has none of their names. */
@@ -34,8 +34,4 @@ function namedFile(argv: readonly string[]): string | undefined {
   const { values } = parseArgs({ args: argv.slice(2), options, strict: false });
   const file = values['env-file'];
   return typeof file === 'boolean' ? '' : file;
-}
-
-function programFolder(): string {
-  return dirname(findPackageJSON(import.meta.url) ?? '');
 }
