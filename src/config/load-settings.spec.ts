@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './configuration.error.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../time/duration.js';
-import { type Environment, loadSettings } from './load-settings.js';
+import { loadSettings } from './load-settings.js';
+import type { Environment } from './settings.js';
 import type { WorkerSettings } from './settings.js';
 import { BAD_ENVIRONMENTS, FILES } from './testing/bad-environments.js';
 

@@ -4,11 +4,9 @@ import { environmentSchema, proxySchema, taskOverrideSchema } from './environmen
 import { HIDDEN, shown, shownPath } from './masking.js';
 import type { EnvironmentFile } from './environment-file.js';
 import { readRegularFile } from './regular-file.js';
-import type { ConfigurationWarning, TaskOverride, WorkerSettings } from './settings.js';
+import type { Environment, ConfigurationWarning, TaskOverride, WorkerSettings } from './settings.js';
 import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAMES = Object.keys(environmentSchema.shape);
 const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);

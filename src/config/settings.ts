@@ -1,5 +1,8 @@
 import type { ConfigurationProblem } from './configuration.error.js';
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Bounds of the requests in flight to the Data API; equal bounds mean a fixed number. */
 export interface ConcurrencyBounds {
   readonly min: number;
@@ -7,7 +10,7 @@ export interface ConcurrencyBounds {
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type CatchUp = 'skip' | 'latest' | 'all';
 

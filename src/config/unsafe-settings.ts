@@ -1,8 +1,7 @@
 import type { ConfigurationProblem } from './configuration.error.js';
 import type { EnvironmentFile } from './environment-file.js';
-import type { Environment } from './load-settings.js';
 import { isLoopback } from './loopback.js';
-import type { ConfigurationWarning, WorkerSettings } from './settings.js';
+import type { ConfigurationWarning, Environment, WorkerSettings } from './settings.js';
 
 const TLS_CHECKS = 'NODE_TLS_REJECT_UNAUTHORIZED';
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineNotAcceptingError } from '../runs/errors.js';
-import type { Run } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { type ClaimAnswer, type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';

@@ -88,7 +88,7 @@ export class ClaimInvalidError extends WorkerError {
 }
 
 /** Nothing is recorded of an invalid claim, and it harms no other. */
-export interface RejectedClaim {
+interface RejectedClaim {
   readonly rejected: ClaimInvalidError;
 }
 

@@ -1,7 +1,7 @@
 import { toRunError } from '../runs/run-error.js';
 
 /** An error in a log line: what helps to find its cause, without extras such as a whole request. */
-export interface SerializedError {
+interface SerializedError {
   readonly type: string;
   readonly message: string;
   readonly code?: string | number;

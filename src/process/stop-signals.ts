@@ -11,7 +11,7 @@ const SAME_WISH_MS = SECOND;
  * Calls `stop` at the first SIGHUP, SIGINT or SIGTERM, and `insist` at one that comes at least a
  * second later. Returns the function that puts the usual handling back.
  */
-export function onStopSignal(stop: (signal: StopSignal) => void, insist: (signal: StopSignal) => void): () => void {
+function onStopSignal(stop: (signal: StopSignal) => void, insist: (signal: StopSignal) => void): () => void {
   let firstAt: number | undefined;
   const receive = (signal: StopSignal) => {
     if (firstAt === undefined) {

@@ -17,7 +17,7 @@ export interface SentRequest {
 }
 
 /** The item of a run that an event is about. */
-export interface ItemEvent {
+interface ItemEvent {
   readonly runId: string;
   readonly task: string;
   readonly itemId: string;

@@ -1,4 +1,4 @@
-import type { Environment } from '../load-settings.js';
+import type { Environment } from '../settings.js';
 
 export interface BadEnvironment {
   readonly is: string;
@@ -21,7 +21,7 @@ export const FILES = {
 } as const;
 
 /** Stands for the folder that holds FILES. */
-export const FOLDER = '@';
+const FOLDER = '@';
 
 const URL_EXPECTED = /an http\(s\) base URL without credentials, query or fragment/;
 const DURATION_EXPECTED = /a duration such as 250ms, 5s, 10m, 1h or 30d/;

@@ -72,7 +72,7 @@ export interface TasksTable {
 }
 
 /** Who has the ledger open for writing: so that a second service can name the first. */
-export interface ProcessesTable {
+interface ProcessesTable {
   id: string;
   role: 'service' | 'command';
   pid: number;

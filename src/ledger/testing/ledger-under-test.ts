@@ -19,7 +19,7 @@ export interface LedgerProcess {
 }
 
 /** A ledger of its own for each test, empty at first. */
-export interface LedgerUnderTest {
+interface LedgerUnderTest {
   readonly clock: TestClock;
 
   open(role: WriterRole): Promise<LedgerProcess>;

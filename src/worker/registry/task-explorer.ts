@@ -8,7 +8,7 @@ import { readScheduleDeclarations, type ScheduleDeclaration } from './schedule-m
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** What the author of a task writes, and decorates. */
-export type ScheduledMethod = 'execute' | 'processItem';
+type ScheduledMethod = 'execute' | 'processItem';
 
 /** A task as its author wrote it. */
 export interface DiscoveredTask {

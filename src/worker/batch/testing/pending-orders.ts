@@ -16,7 +16,7 @@ export interface Order {
   readonly note?: string;
 }
 
-export class BadOrderError extends WorkerError {
+class BadOrderError extends WorkerError {
   constructor() {
     super('This order cannot be processed', 'HTTP_422');
   }

@@ -139,4 +139,6 @@ export function standStill(milliseconds: number): void {
 }
 
 /** Somebody sets the clock. */
-export const moveClock = standStill;
+export function moveClock(milliseconds: number): void {
+  jest.setSystemTime(Date.now() + milliseconds);
+}

@@ -85,7 +85,7 @@ export function parseCronFields(expression: string): CronFields {
 }
 
 /** The fields of an expression with the second in front, which most leave out. */
-export function splitFields(expression: string): string[] {
+function splitFields(expression: string): string[] {
   const fields = (NICKNAMES.get(expression.toLowerCase()) ?? expression).split(/\s+/);
   return fields.length === 5 ? ['0', ...fields] : fields;
 }
