@@ -21,7 +21,9 @@ describe('the built program calls things by the names in the code', () => {
     await worker.log.find('Run succeeded');
     await worker.stop();
     const contexts = new Set(worker.log.lines.map(({ context }) => context));
-    expect(contexts).toEqual(new Set(['Service', 'Ledger', 'TaskScheduler', 'WorkerLifecycle', 'cleanup_old_orders']));
+    expect(contexts).toEqual(
+      new Set(['Configuration', 'Service', 'Ledger', 'TaskScheduler', 'WorkerLifecycle', 'cleanup_old_orders']),
+    );
   });
 
   it('in the errors that it records', async () => {

@@ -94,6 +94,8 @@ export class DataApiAnswerError extends DataApiError {
 
 /** A request that cannot be sent as it is written. Nothing was sent. */
 export class DataApiRequestError extends DataApiError {
+  override readonly name = 'DataApiRequestError';
+
   constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
     super(message, 'BAD_REQUEST', request, options);
   }

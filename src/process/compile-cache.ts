@@ -14,9 +14,17 @@ const OF_OTHERS = 0o077;
  * worker execute anything. `NODE_COMPILE_CACHE` is Node's own, and wins.
  */
 export function cacheCompiledCode(): void {
-  const cacheFolder = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const folder = [join(programFolder(), '.cache'), join(cacheFolder, 'task-worker')].find(isOurs);
-  if (folder !== undefined) module.enableCompileCache(folder);
+  const folder = [join(programFolder(), '.cache'), userCacheFolder()].find((path) => path !== null && isOurs(path));
+  if (folder) module.enableCompileCache(folder);
+}
+
+function userCacheFolder(): string | null {
+  try {
+    return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'task-worker');
+  } catch {
+    // A user of a container may have no entry in passwd, and so no home.
+    return null;
+  }
 }
 
 /** Makes the folder if need be. Whether nobody but this user, and root, can change what it holds. */

@@ -24,7 +24,10 @@ async function terminate(scenario: Scenario, worker: WorkerProcess): Promise<voi
   const exit = await worker.stop('SIGTERM', SHUTDOWN_TIMEOUT + 5_000);
   expect(exit).toMatchObject({ code: 0 });
   expect(stopwatch.elapsed(exit.at)).toBeLessThanOrEqual(SHUTDOWN_TIMEOUT + 1_000);
-  const late = scenario.server.requests.filter(({ at }) => at > begunAt + ON_THE_WAY);
+  // A process that is still loading its modules hears of the signal when it gets round to it.
+  const heardAt = worker.log.lines.find(({ msg }) => msg === 'Draining')?.['time'];
+  const since = heardAt === undefined ? begunAt : Date.parse(String(heardAt));
+  const late = scenario.server.requests.filter(({ at }) => at > since + ON_THE_WAY);
   const earlier = new Set(
     scenario.server.requests.filter((request) => !late.includes(request)).map(({ target }) => target),
   );
@@ -147,7 +150,7 @@ describe('SIGTERM', () => {
     expect(await test.current.history()).toMatchObject([{ status: 'succeeded', attempt: 2 }]);
   });
 
-  it('twice ends the process at once', async () => {
+  it('twice, at least a second apart, ends the process at once', async () => {
     const { server } = test.current;
     server.on('sync', () => undefined, 1);
     const hung = server.nextRequest('sync');
@@ -155,6 +158,8 @@ describe('SIGTERM', () => {
     await hung;
     worker.kill('SIGTERM');
     await worker.log.find('Draining');
+    // What comes sooner is the same wish, passed on twice.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const stopwatch = new Stopwatch();
     const exit = await worker.stop('SIGTERM');
     expect(stopwatch.elapsed(exit.at)).toBeLessThan(500);

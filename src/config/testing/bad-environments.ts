@@ -20,9 +20,6 @@ export const FILES = {
   huge: 'file-s3cret'.repeat(10_000),
 } as const;
 
-/** Stands for the folder that holds FILES. */
-const FOLDER = '@';
-
 const URL_EXPECTED = /an http\(s\) base URL without credentials, query or fragment/;
 const DURATION_EXPECTED = /a duration such as 250ms, 5s, 10m, 1h or 30d/;
 const TOKEN_EXPECTED = /a token of visible ASCII characters without spaces/;
