@@ -26,7 +26,7 @@ async function terminate(scenario: Scenario, worker: WorkerProcess): Promise<voi
   expect(stopwatch.elapsed(exit.at)).toBeLessThanOrEqual(SHUTDOWN_TIMEOUT + 1_000);
   // A process that is still loading its modules hears of the signal when it gets round to it.
   const heardAt = worker.log.lines.find(({ msg }) => msg === 'Draining')?.['time'];
-  const since = heardAt === undefined ? begunAt : Date.parse(String(heardAt));
+  const since = typeof heardAt === 'string' ? Date.parse(heardAt) : begunAt;
   const late = scenario.server.requests.filter(({ at }) => at > since + ON_THE_WAY);
   const earlier = new Set(
     scenario.server.requests.filter((request) => !late.includes(request)).map(({ target }) => target),
