@@ -45,7 +45,7 @@ await build({
 });
 await chmod('dist/cli.js', 0o755);
 
-// Of this package the program needs the data and no code: `src/worker/schedules/zones/bundled-zones.ts` finds them here.
+// Of this package the program needs only the data: `zones/bundled-zones.ts` looks for them here.
 const zoneData = await readFile(new URL(import.meta.resolve('moment-timezone/data/packed/latest.json')), 'utf8');
 const { version, zones, links } = JSON.parse(zoneData);
 await writeFile('dist/zone-data.json', JSON.stringify({ version, zones, links }));

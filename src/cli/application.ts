@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { WorkerSettings } from '../config/settings.js';
+import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
 import type { RunQueries } from '../ops/run.queries.js';
@@ -13,8 +13,11 @@ export interface Application {
   readonly tasks: TaskQueries;
   readonly runs: RunQueries;
   readonly manualRuns: ManualRuns;
-  /** Throws a `ConfigurationError` with every problem of the environment and of the tasks. */
-  check(): void;
+  /**
+   * Throws a `ConfigurationError` with every problem of the environment and of the tasks. Returns
+   * what is valid and may still be a slip in the tasks' schedules.
+   */
+  check(): readonly ConfigurationWarning[];
   /** Opens the ledger. Rejects with a `LedgerUnavailableError`. */
   open(role: LedgerRole): Promise<void>;
   /** From now on the log goes through what `wrap` makes of the logger. */

@@ -21,9 +21,9 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     await setImmediate();
     const settings = app.get<WorkerSettings>(workerConfig.KEY);
     const worker = app.get(WorkerLifecycle);
-    worker.check();
+    const warnings = [...settings.warnings, ...worker.check()];
     const events = app.get(WorkerEvents);
-    events.emit('configuration.read', settings);
+    events.emit('configuration.read', { ...settings, warnings });
     const service = new Service(app, worker, events, settings);
     signals.onStop(() => service.stop());
     await service.start();

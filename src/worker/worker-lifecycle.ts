@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { workerConfig } from '../config/worker.config.js';
-import type { WorkerSettings } from '../config/settings.js';
+import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { WorkerEvents } from '../runs/worker-events.js';
@@ -30,9 +30,12 @@ export class WorkerLifecycle {
     return this.currentPhase;
   }
 
-  /** Throws a `ConfigurationError` with every problem of environment and tasks. Opens nothing. */
-  check(): void {
-    this.registry.load();
+  /**
+   * Throws a `ConfigurationError` with every problem of environment and tasks. Returns what is valid
+   * and may still be a slip. Opens nothing.
+   */
+  check(): readonly ConfigurationWarning[] {
+    return this.registry.load();
   }
 
   /** Call after `check`. Rejects with a `LedgerUnavailableError` when the ledger cannot be had. */

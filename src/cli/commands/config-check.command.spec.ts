@@ -17,6 +17,16 @@ describe('worker config check', () => {
     expect(fake.opened).toEqual([]);
   });
 
+  it('warns of what may be a slip, and exits with 0 all the same', () => {
+    const fake = new FakeApplication();
+    fake.load = () => [{ subject: 'TASK_X_SCHEDULE', message: 'is "0 2 1-7 * 1", due …; write 0 2 * * 1#1' }];
+    const [text, json] = [aTerminal(), aTerminal()];
+    expect(configCheck(fake.asApplication(), text.terminal, {})).toBe(0);
+    expect(text.stderr()).toContain('Warning: TASK_X_SCHEDULE is "0 2 1-7 * 1", due …; write 0 2 * * 1#1.');
+    expect(configCheck(fake.asApplication(), json.terminal, { json: true })).toBe(0);
+    expect(JSON.parse(json.stdout())).toMatchObject({ valid: true, warnings: fake.load() });
+  });
+
   it('prints the schedules with --json', () => {
     const { terminal, stdout } = aTerminal();
     configCheck(new FakeApplication().asApplication(), terminal, { json: true });

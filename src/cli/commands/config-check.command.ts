@@ -1,6 +1,6 @@
 import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
-import type { WorkerSettings } from '../../config/settings.js';
+import type { ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { planTable } from '../task-table.js';
@@ -14,11 +14,12 @@ export function configCheck(
   { json }: JsonOption,
 ): ExitCode {
   const { settings } = application;
-  const { environmentFile, warnings } = settings;
-  if (!json) for (const { subject, message } of warnings) terminal.say(`Warning: ${subject} ${message}.`);
+  const { environmentFile } = settings;
+  const warnings = [...settings.warnings];
   try {
-    application.check();
+    warnings.push(...application.check());
   } catch (error) {
+    if (!json) warn(terminal, warnings);
     if (!(error instanceof ConfigurationError) || !json) throw error;
     terminal.printJson({ valid: false, problems: error.problems, warnings, environmentFile });
     return ExitCode.badConfiguration;
@@ -27,10 +28,15 @@ export function configCheck(
   if (json) {
     terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks });
   } else {
+    warn(terminal, warnings);
     terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
     terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
+}
+
+function warn(terminal: Terminal, warnings: readonly ConfigurationWarning[]): void {
+  for (const { subject, message } of warnings) terminal.say(`Warning: ${subject} ${message}.`);
 }
 
 /** The settings that matter most. Of a secret, only that it is set. */

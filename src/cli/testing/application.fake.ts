@@ -1,4 +1,5 @@
 import { loadSettings } from '../../config/load-settings.js';
+import type { ConfigurationWarning } from '../../config/settings.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
@@ -47,7 +48,7 @@ export class FakeApplication {
   /** What a submission comes to. */
   submit: () => Submission = () => ({ run: aRun(), finished: Promise.resolve(aRun({ status: 'succeeded' })) });
   drain: (timeout: number) => Promise<void> = async () => void (this.drained = true);
-  load: () => void = () => {};
+  load: () => readonly ConfigurationWarning[] = () => [];
 
   asApplication(): Application {
     const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: 's3cret' });

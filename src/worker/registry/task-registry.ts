@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigurationError, type ConfigurationProblem } from '../../config/configuration.error.js';
-import type { WorkerSettings } from '../../config/settings.js';
+import type { ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RegisteredTask } from './registered-task.js';
 import { type DiscoveredTask, TaskExplorer } from './task-explorer.js';
@@ -12,7 +12,6 @@ import { TaskResolver } from './task-resolver.js';
 @Injectable()
 export class TaskRegistry {
   private tasks: ReadonlyMap<string, RegisteredTask> | undefined;
-  private slips: readonly ConfigurationProblem[] = [];
 
   constructor(
     private readonly explorer: TaskExplorer,
@@ -20,10 +19,11 @@ export class TaskRegistry {
   ) {}
 
   /**
-   * Finds the tasks and settles their settings. Call it once all providers exist, before any other method. Throws one
-   * `ConfigurationError` with every problem of the environment and of the tasks.
+   * Finds the tasks and settles their settings. Call it once all providers exist, before any other
+   * method. Throws one `ConfigurationError` with every problem of the environment and of the tasks.
+   * Returns what is valid and may still be a slip.
    */
-  load(): void {
+  load(): readonly ConfigurationWarning[] {
     const { tasks: discovered, problems: strays } = this.explorer.explore();
     const resolvers = discovered.map((task) => new TaskResolver(task, this.overrideOf(task)));
     const tasks = resolvers.map((resolver) => resolver.resolve()).sort(byName);
@@ -38,8 +38,8 @@ export class TaskRegistry {
       ),
     ];
     if (problems.length > 0) throw new ConfigurationError(problems, this.settings.environmentFile);
-    this.slips = resolvers.flatMap(({ warnings }) => warnings);
     this.tasks = new Map(tasks.map((task) => [task.name, task]));
+    return resolvers.flatMap(({ warnings }) => warnings);
   }
 
   /** Sorted by name. */
@@ -61,12 +61,6 @@ export class TaskRegistry {
   /** The task that was probably meant, for messages; undefined when no name is similar. */
   nearest(name: string): string | undefined {
     return nearestName(name, this.loaded().keys());
-  }
-
-  /** What is valid and may still be a slip: for people who check the configuration. The start goes on. */
-  warnings(): readonly ConfigurationProblem[] {
-    this.loaded();
-    return this.slips;
   }
 
   private overrideOf({ task }: DiscoveredTask) {

@@ -1,9 +1,10 @@
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { DAY } from '../../time/duration.js';
 import { MAX_TIMER_MS } from '../../time/longest-timer.js';
-import type { TaskOverride } from '../../config/settings.js';
+import type { ConfigurationWarning, TaskOverride } from '../../config/settings.js';
 import type { RegisteredTask } from './registered-task.js';
 import { CronSchedule } from '../schedules/cron.schedule.js';
+import type { CronWarning } from '../schedules/cron/cron-warnings.js';
 import { IntervalSchedule } from '../schedules/interval.schedule.js';
 import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { checkTimeZone } from '../schedules/schedule.parser.js';
@@ -25,7 +26,7 @@ export function variablePrefix(taskName: string): string {
 export class TaskResolver {
   readonly problems: ConfigurationProblem[] = [];
   /** What is valid and may still be a slip. Only about the schedule that is in force. */
-  readonly warnings: ConfigurationProblem[] = [];
+  readonly warnings: ConfigurationWarning[] = [];
 
   constructor(
     private readonly discovered: DiscoveredTask,
@@ -83,18 +84,24 @@ export class TaskResolver {
 
   private warnAbout({ text, timezone, warnings }: CronSchedule): void {
     const { schedule: ownText, timezone: ownZone } = this.override;
-    for (const { means, instead } of warnings) {
-      if (ownText === undefined) this.warn({ found: `@Cron(${show(text)}), ${means}`, expected: instead });
-      else this.warn({ found: `${show(text)}, ${means}`, expected: instead }, this.variable('SCHEDULE'));
+    const about = zoneWarning(timezone);
+    for (const warning of warnings) {
+      if (ownText === undefined) this.warn(this.subject(), `has @Cron(${show(text)})`, warning);
+      else this.warn(this.variable('SCHEDULE'), `is ${show(text)}`, warning);
     }
-    const { means, instead } = zoneWarning(timezone) ?? {};
-    if (means === undefined || instead === undefined) return;
-    if (ownZone !== undefined)
-      this.warn({ found: `${show(timezone)}, ${means}`, expected: instead }, this.variable('TIMEZONE'));
-    else this.warn({ found: `@Cron with timeZone ${show(timezone)}, ${means}`, expected: instead });
+    if (!about) return;
+    if (ownZone === undefined) this.warn(this.subject(), `has @Cron with timeZone ${show(timezone)}`, about);
+    else this.warn(this.variable('TIMEZONE'), `is ${show(timezone)}`, about);
   }
 
-  /** Reads the decorator even where the environment overrides it: a mistake in the code is one in any environment. */
+  private warn(subject: string, what: string, { means, instead }: CronWarning): void {
+    this.warnings.push({ subject, message: `${what}, ${means}; write ${instead}` });
+  }
+
+  /**
+   * Reads the decorator even where the environment overrides it: a mistake in the code is one in any
+   * environment.
+   */
   private declaredSchedule(): Schedule | null {
     const { task, declarations } = this.discovered;
     const [declaration, ...others] = declarations;
@@ -155,22 +162,15 @@ export class TaskResolver {
     return variablePrefix(String(this.discovered.task.name)) + setting;
   }
 
-  private warn(complaint: Complaint, subject?: string): void {
-    this.warnings.push(this.problem(complaint, subject));
+  private complain({ found, expected }: Complaint, subject = this.subject()): void {
+    // The parser of schedules does not know whose schedule it reads.
+    const named = expected.replaceAll('TASK_<NAME>_', this.variable(''));
+    this.problems.push({ subject, found, expected: named });
   }
 
-  private complain(complaint: Complaint, subject?: string): void {
-    this.problems.push(this.problem(complaint, subject));
-  }
-
-  /** The parser of schedules does not know whose schedule it reads. */
-  private problem({ found, expected }: Complaint, subject?: string): ConfigurationProblem {
+  private subject(): string {
     const { task, className } = this.discovered;
-    return {
-      subject: subject ?? `task ${task.name || className}`,
-      found,
-      expected: expected.replaceAll('TASK_<NAME>_', variablePrefix(String(task.name))),
-    };
+    return `task ${task.name || className}`;
   }
 }
 

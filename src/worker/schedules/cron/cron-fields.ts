@@ -40,11 +40,11 @@ export interface CronFields {
   readonly months: readonly number[];
   readonly weekdays: Weekdays;
   /**
-   * How the two day fields combine: `both` where one of them is a star (and so leaves the choice to the other) or the
-   * weekday begins with `+`, else `either`.
+   * How the two day fields combine: `both` where one of them is a star (and so leaves the choice to
+   * the other) or the weekday begins with `+`, else `either`.
    */
   readonly dayRule: 'both' | 'either';
-  /** The minute field has a `*` or spells out its whole range, with or without a step: `0-59/10`. */
+  /** The minute field has a `*` or its whole range, with or without a step: `0-59/10`. */
   readonly hasWildcardMinute: boolean;
 }
 
