@@ -12,7 +12,9 @@ export interface Complaint {
   readonly expected: string;
 }
 
-/** A schedule as it is written, and what the writer got wrong; the schedule is null for `off` too. */
+/**
+ * A schedule as it is written, and what the writer got wrong; the schedule is null for `off` too.
+ */
 export interface ReadSchedule {
   readonly schedule: Schedule | null;
   readonly complaints: readonly Complaint[];
@@ -42,7 +44,10 @@ const OPTION_TYPES: Readonly<Record<string, 'string' | 'boolean'>> = {
   waitForCompletion: 'boolean',
 };
 
-/** Reads what is written about a schedule, in configuration or in a decorator, in the zone that is in force. */
+/**
+ * Reads what is written about a schedule, in configuration or in a decorator, in the zone that is
+ * in force.
+ */
 export function readSchedule(text: string, timezone: string): ReadSchedule {
   try {
     return { schedule: parseSchedule(text, timezone), complaints: [] };

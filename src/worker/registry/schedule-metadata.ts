@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 
-/** What a decorator of `@nestjs/schedule` says about a method. Nothing is checked: authors can pass anything. */
+/**
+ * What a decorator of `@nestjs/schedule` says about a method. Nothing is checked: authors can pass
+ * anything.
+ */
 export type ScheduleDeclaration =
   | { readonly decorator: '@Interval'; readonly milliseconds: unknown }
   | { readonly decorator: '@Cron'; readonly time: unknown; readonly options: Readonly<Record<string, unknown>> }
@@ -11,12 +14,18 @@ const CRON_OPTIONS = 'SCHEDULE_CRON_OPTIONS';
 const INTERVAL_OPTIONS = 'SCHEDULE_INTERVAL_OPTIONS';
 const TIMEOUT_OPTIONS = 'SCHEDULE_TIMEOUT_OPTIONS';
 
-/** Everything that decorators have said about a method, by key; the metadata themselves hold only what came last. */
+/**
+ * Everything that decorators have said about a method, by key; the metadata themselves hold only
+ * what came last.
+ */
 const said = new WeakMap<object, Map<unknown, unknown[]>>();
 
 watchScheduleDecorators();
 
-/** The schedule decorators on a method: mostly none or one, but nothing keeps an author from stacking them. */
+/**
+ * The schedule decorators on a method: mostly none or one, but nothing keeps an author from
+ * stacking them.
+ */
 export function readScheduleDeclarations(method: object): readonly ScheduleDeclaration[] {
   return [
     ...read(method, INTERVAL_OPTIONS).map(
@@ -35,8 +44,8 @@ function read(method: object, key: string): readonly Readonly<Record<string, unk
 }
 
 /**
- * Of two `@Cron` on one method the second to be applied replaces the first, and no trace remains of it: only who looks
- * on can tell. `BaseTask` loads this module before the first task is decorated.
+ * Of two `@Cron` on one method the second to be applied replaces the first, and no trace remains of
+ * it: only who looks on can tell. `BaseTask` loads this module before the first task is decorated.
  */
 function watchScheduleDecorators(): void {
   const keys = new Set<unknown>([INTERVAL_OPTIONS, CRON_OPTIONS, TIMEOUT_OPTIONS]);

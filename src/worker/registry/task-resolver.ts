@@ -99,8 +99,8 @@ export class TaskResolver {
   }
 
   /**
-   * Reads the decorator even where the environment overrides it: a mistake in the code is one in any
-   * environment.
+   * Reads the decorator even where the environment overrides it: a mistake in the code is one in
+   * any environment.
    */
   private declaredSchedule(): Schedule | null {
     const { task, declarations } = this.discovered;

@@ -9,7 +9,10 @@ import { slotsByWatchingTheClock } from './testing/watched-clock.js';
 
 const CLOCKS_OF_NODE = new ZoneData({ systemFolder: '/nonexistent', bundledFile: '/nonexistent' });
 
-/** The slots after an instant up to another one, as the clocks of the zone show them: `08T01:30-05:00`. */
+/**
+ * The slots after an instant up to another one, as the clocks of the zone show them:
+ * `08T01:30-05:00`.
+ */
 function night(expression: string, timezone: string, from: string, to: string): string[] {
   const { slots } = new CronSchedule(expression, timezone).between(Date.parse(from), Date.parse(to), 1_000);
   return slots.map((slot) => local(slot, timezone));
@@ -235,7 +238,8 @@ describe('CronSchedule', () => {
     fc.assert(
       fc.property(expressions, zones, starts, (expression, timezone, start) => {
         const [after, until] = [Date.parse(start) - 12 * HOUR, Date.parse(start) + 36 * HOUR];
-        // The clock that is watched is that of Node.js, which may have an older release of the zones.
+        // The clock that is watched is that of Node.js, which may have an older release of the
+        // zones.
         const { slots } = new CronSchedule(expression, timezone, CLOCKS_OF_NODE).between(after, until, 10_000);
         expect(slots).toEqual(slotsByWatchingTheClock(expression, timezone, after, until));
       }),

@@ -9,17 +9,19 @@ import type { Schedule } from './schedule.js';
 /**
  * A cron expression in the time zone of some place.
  *
- * When its clocks jump, what counts is whether the expression is about elapsed time or about times of the day:
+ * When its clocks jump, what counts is whether the expression is about elapsed time or about times
+ * of the day:
  *
- * - Elapsed time: its minute is a wildcard (`*`, or a step over the whole hour), or it names every hour. It is due
- *   whenever the clocks show a time that matches: through a repeated hour again, and for a time that the jump leaves
- *   out not at all, since no time has passed.
- * - Times of the day: all others (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`). Every time on the clock is due
- *   once. A time that the jump leaves out is due as soon as the clocks have jumped (several such times are one slot);
- *   a time that comes twice is due the first time.
+ * - Elapsed time: its minute is a wildcard (`*`, or a step over the whole hour), or it names every
+ *   hour. It is due whenever the clocks show a time that matches: through a repeated hour again,
+ *   and for a time that the jump leaves out not at all, since no time has passed.
+ * - Times of the day: all others (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`). Every time on
+ *   the clock is due once. A time that the jump leaves out is due as soon as the clocks have jumped
+ *   (several such times are one slot); a time that comes twice is due the first time.
  *
- * This is the rule of the manual of Vixie cron, which tells jobs at a specific time and those with a granularity of
- * more than an hour from jobs that run more often. Its code takes a star with a step of hours for a wildcard too.
+ * This is the rule of the manual of Vixie cron, which tells jobs at a specific time and those with
+ * a granularity of more than an hour from jobs that run more often. Its code takes a star with a
+ * step of hours for a wildcard too.
  */
 export class CronSchedule implements Schedule {
   private readonly fields: CronFields;
@@ -27,7 +29,10 @@ export class CronSchedule implements Schedule {
   private readonly zone: TimeZone;
   private readonly isAboutElapsedTime: boolean;
 
-  /** Throws a `SyntaxError` for an expression that it cannot read, a `RangeError` for a zone that does not exist. */
+  /**
+   * Throws a `SyntaxError` for an expression that it cannot read, a `RangeError` for a zone that
+   * does not exist.
+   */
   constructor(
     readonly text: string,
     readonly timezone: string,
@@ -102,7 +107,10 @@ export class CronSchedule implements Schedule {
     return count;
   }
 
-  /** Where on the clock a stretch begins to be due: what the clocks show a second time counts for elapsed time only. */
+  /**
+   * Where on the clock a stretch begins to be due: what the clocks show a second time counts for
+   * elapsed time only.
+   */
   private firstWall({ start, offset, offsetBefore }: Stretch): number {
     return start + (this.isAboutElapsedTime ? offset : Math.max(offset, offsetBefore));
   }

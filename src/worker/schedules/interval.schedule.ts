@@ -9,8 +9,8 @@ const SHORTEST = 100;
 const LONGEST = 36_500 * DAY;
 
 /**
- * Every so many milliseconds, on a grid that starts at the Unix epoch: restarts and other processes come to the same
- * slots, and no drift adds up.
+ * Every so many milliseconds, on a grid that starts at the Unix epoch: restarts and other processes
+ * come to the same slots, and no drift adds up.
  */
 export class IntervalSchedule implements Schedule {
   /** What a length has to be, for messages. */

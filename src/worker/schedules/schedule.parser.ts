@@ -11,12 +11,15 @@ const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, o
 const INTERVALS = `every and ${DURATION_EXAMPLES} or in words such as 5 minutes, ${IntervalSchedule.range}`;
 const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
 
-/** Any instant will do: an expression without years that is not due within some thousand years never is. */
+/**
+ * Any instant will do: an expression without years that is not due within some thousand years never
+ * is.
+ */
 const SOME_INSTANT = Date.UTC(2000, 0, 1);
 
 /**
- * Reads a schedule as it is written in configuration; null for `off`. The zone matters to cron expressions only.
- * Throws a `ScheduleInvalidError` or a `TimeZoneUnknownError`.
+ * Reads a schedule as it is written in configuration; null for `off`. The zone matters to cron
+ * expressions only. Throws a `ScheduleInvalidError` or a `TimeZoneUnknownError`.
  */
 export function parseSchedule(text: string, timezone: string): Schedule | null {
   const normal = text.trim().replace(/\s+/g, ' ');
@@ -26,8 +29,8 @@ export function parseSchedule(text: string, timezone: string): Schedule | null {
 }
 
 /**
- * Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are not zones, since they know no daylight saving time, nor
- * are abbreviations such as `IST`, which stand for several.
+ * Throws a `TimeZoneUnknownError`. Offsets such as `+02:00` are not zones, since they know no
+ * daylight saving time, nor are abbreviations such as `IST`, which stand for several.
  */
 export function checkTimeZone(timezone: string): void {
   if (!isTimeZone(timezone)) throw new TimeZoneUnknownError(timezone, likelyTimeZone(timezone));

@@ -11,8 +11,8 @@ export interface Schedule {
   next(after: number): number | null;
 
   /**
-   * The slots in (after, until], oldest first, but at most the newest `limit` of them, and how many older ones were
-   * left out. Must not take time in proportion to what it leaves out.
+   * The slots in (after, until], oldest first, but at most the newest `limit` of them, and how many
+   * older ones were left out. Must not take time in proportion to what it leaves out.
    */
   between(after: number, until: number, limit: number): { readonly slots: readonly number[]; readonly omitted: number };
 }

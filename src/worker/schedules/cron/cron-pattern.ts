@@ -5,8 +5,8 @@ import type { CronFields } from './cron-fields.js';
 type Direction = 1 | -1;
 
 /**
- * A cron expression matched against what a clock on the wall shows. Wall times are written as the epoch milliseconds
- * of the same reading in UTC: which instants they are is for the zone to say.
+ * A cron expression matched against what a clock on the wall shows. Wall times are written as the
+ * epoch milliseconds of the same reading in UTC: which instants they are is for the zone to say.
  */
 export class CronPattern {
   private readonly calendar: CronCalendar;
@@ -35,7 +35,10 @@ export class CronPattern {
     return day === null ? null : day * DAY + (this.nearestTime(DAY - SECOND, -1) ?? 0);
   }
 
-  /** How many matches lie in [from, to). Its cost grows with the days in between at most, never with the matches. */
+  /**
+   * How many matches lie in [from, to). Its cost grows with the days in between at most, never with
+   * the matches.
+   */
   count(from: number, to: number): number {
     if (to <= from) return 0;
     const [first, last] = [Math.floor(from / DAY), Math.floor(to / DAY)];

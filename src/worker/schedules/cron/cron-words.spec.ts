@@ -36,7 +36,9 @@ const expressions = fc.oneof(
 );
 const instants = fc.integer({ min: Date.UTC(2024, 0, 1) / SECOND, max: Date.UTC(2030, 0, 1) / SECOND });
 
-/** Wall times at which words and slots could disagree: slots, and what is one unit away from them. */
+/**
+ * Wall times at which words and slots could disagree: slots, and what is one unit away from them.
+ */
 function probes(pattern: CronPattern, around: number): number[] {
   const slots = [pattern.next(around), pattern.previous(around), pattern.next(around + DAY)];
   const near = [0, SECOND, MINUTE, HOUR, DAY, 7 * DAY, 31 * DAY].flatMap((distance) => [distance, -distance]);

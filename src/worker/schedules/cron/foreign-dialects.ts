@@ -15,7 +15,10 @@ const NICKNAMES: ReadonlyMap<string, string> = new Map([
 
 const GO_UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR };
 
-/** What to write instead of an expression that another scheduler takes and this one does not, where that is known. */
+/**
+ * What to write instead of an expression that another scheduler takes and this one does not, where
+ * that is known.
+ */
 export function insteadOf(text: string): string | undefined {
   return nickname(text) ?? eventBridge(text) ?? withZone(text) ?? withYear(text.split(' '));
 }
@@ -55,8 +58,8 @@ function inZone(expression: string, zone: string): string {
 }
 
 /**
- * Quartz has a year as its seventh field. EventBridge has one as its sixth, and no second, so that its `?` stands where
- * no day field is here. Both count weekdays from Sunday = 1.
+ * Quartz has a year as its seventh field. EventBridge has one as its sixth, and no second, so that
+ * its `?` stands where no day field is here. Both count weekdays from Sunday = 1.
  */
 function withYear(fields: readonly string[]): string | undefined {
   const isEventBridge = fields.length === 6 && (fields[2] === '?' || fields[4] === '?');

@@ -6,7 +6,10 @@ export interface CompiledZone {
   readonly footer?: string;
 }
 
-/** A file as `zic` compiles it (RFC 9636, version 2); `bytes` of a time 4 alone give one of version 1. */
+/**
+ * A file as `zic` compiles it (RFC 9636, version 2); `bytes` of a time 4 alone give one of version
+ * 1.
+ */
 export function writeTzif({ initial, changes = [], footer = '' }: CompiledZone, version: 1 | 2 = 2): Buffer {
   const offsets = [initial, ...changes.map(({ offset }) => offset)];
   const block = (timeBytes: 4 | 8) => {

@@ -1,8 +1,8 @@
 import { MINUTE } from '../../../time/duration.js';
 
 /**
- * The rule of `CronSchedule` in its plainest form, as a reference for tests: look at the clock of the zone every minute
- * and see which times it has come to since the last look.
+ * The rule of `CronSchedule` in its plainest form, as a reference for tests: look at the clock of
+ * the zone every minute and see which times it has come to since the last look.
  */
 export function slotsByWatchingTheClock(expression: string, timeZone: string, after: number, until: number): number[] {
   const clock = new Intl.DateTimeFormat('en-US', {

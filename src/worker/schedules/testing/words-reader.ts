@@ -10,8 +10,9 @@ const UNITS: Readonly<Record<string, number>> = { second: SECOND, minute: MINUTE
 type Rule = (wall: Date) => boolean;
 
 /**
- * What an English reader takes the words of a schedule for: whether it is due at a wall time. Knows nothing of cron.
- * Throws for words that it does not understand, and for an "every" that is not evenly spaced.
+ * What an English reader takes the words of a schedule for: whether it is due at a wall time. Knows
+ * nothing of cron. Throws for words that it does not understand, and for an "every" that is not
+ * evenly spaced.
  */
 export function readWords(words: string): Rule {
   const parts = /^(?<time>(?:every|at) .*?)(?:, (?<days>(?:on|\w+day through) .*?))?(?:, in (?<months>.*))?$/.exec(

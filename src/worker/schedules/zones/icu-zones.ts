@@ -2,7 +2,10 @@ import { DAY, SECOND } from '../../../time/duration.js';
 import type { OffsetChange, ZoneOffsets } from './zone-offsets.js';
 import type { ZoneSource } from './zone-source.js';
 
-/** No zone changes its offset and changes it back within less: the shortest known are an hour short of seven days. */
+/**
+ * No zone changes its offset and changes it back within less: the shortest known are an hour short
+ * of seven days.
+ */
 const PROBE_MS = 6 * DAY;
 
 /** The data that Node.js has built in. */

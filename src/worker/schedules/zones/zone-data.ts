@@ -15,8 +15,9 @@ export interface ZoneDataPlaces {
 const SYSTEM_FOLDER = '/usr/share/zoneinfo';
 
 /**
- * Time zones from the newest release at hand, since Node.js is often a release or two behind for months. Reads nothing
- * before a zone other than UTC is asked for, and nothing but versions where Node.js has the newest.
+ * Time zones from the newest release at hand, since Node.js is often a release or two behind for
+ * months. Reads nothing before a zone other than UTC is asked for, and nothing but versions where
+ * Node.js has the newest.
  */
 export class ZoneData {
   static readonly standard = new ZoneData();
@@ -48,7 +49,10 @@ export class ZoneData {
     return BundledZones.open(this.places.bundledFile)?.names() ?? Intl.supportedValuesOf('timeZone');
   }
 
-  /** A newer release may lack a zone, as Debian's does without `tzdata-legacy`: an older one stands in. */
+  /**
+   * A newer release may lack a zone, as Debian's does without `tzdata-legacy`: an older one stands
+   * in.
+   */
   private find(name: string): ZoneOffsets | undefined {
     for (const source of this.newestFirst()) {
       const offsets = source.find(name);
@@ -57,7 +61,10 @@ export class ZoneData {
     return undefined;
   }
 
-  /** Up to that of Node.js, which knows every zone. Among equals Node.js comes first, for it needs no reading. */
+  /**
+   * Up to that of Node.js, which knows every zone. Among equals Node.js comes first, for it needs
+   * no reading.
+   */
   private newestFirst(): readonly ZoneSource[] {
     return (this.sources ??= this.findSources());
   }

@@ -1,7 +1,10 @@
 import { nearestName } from '../../../config/nearest-name.js';
 import { ZoneData } from './zone-data.js';
 
-/** The names of up to four letters that are IANA's. ICU has further ones, with a meaning of its own for each. */
+/**
+ * The names of up to four letters that are IANA's. ICU has further ones, with a meaning of its own
+ * for each.
+ */
 const SHORT_NAMES = new Set('CET CUBA EET EIRE EST GB GMT HST IRAN MET MST NZ PRC ROC ROK UCT UTC WET ZULU'.split(' '));
 
 /** What people mean by an abbreviation, the likeliest first. */
