@@ -44,7 +44,7 @@ export default {
     only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
     only('cli', [...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/', 'src/app\\.module\\.ts$']),
     only('telemetry', CONTRACTS),
-    only('tasks', ['src/worker/', 'src/data-api/', 'src/config/']),
+    only('tasks', ['src/worker/index\\.ts$', 'src/data-api/index\\.ts$', 'src/config/']),
     {
       name: 'no-cycles',
       severity: 'error',
