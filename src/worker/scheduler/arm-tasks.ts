@@ -1,3 +1,4 @@
+import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { ReplacedSchedule, ScheduleLedger } from '../../ledger/schedule-ledger.js';
@@ -10,11 +11,12 @@ import { recordMissed } from './missed-slots.js';
 /**
  * Arms every task that has a schedule, each from where the ledger says that its slots have been
  * dealt with. A schedule that is new or changed begins now: a shorter interval must not replay
- * history.
+ * history; what its predecessor has missed is recorded, and told.
  */
 export async function armTasks(
   tasks: readonly RegisteredTask[],
   ledger: ScheduleLedger,
+  events: WorkerEvents,
   now: Date,
 ): Promise<ArmedTask[]> {
   const scheduled = tasks.flatMap((task) => (task.schedule ? { task, schedule: task.schedule } : []));
@@ -22,7 +24,9 @@ export async function armTasks(
     return { task: task.name, schedule: text, timezone };
   });
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const { lookFrom } = await ledger.adopt(entries, now, (replaced) => missedBy(replaced, byName, now.getTime()));
+  const claimMissed = (replaced: ReplacedSchedule) => missedBy(replaced, byName, now.getTime());
+  const { lookFrom, missed } = await ledger.adopt(entries, now, claimMissed);
+  for (const run of missed) events.emit('slot.missed', { run });
   return scheduled.map(({ task, schedule }) => {
     // It is after `now` when the clock was set back while the worker was down.
     const from = Math.min(lookFrom.get(task.name)?.getTime() ?? Infinity, now.getTime());

@@ -116,6 +116,8 @@ describe('At the start', () => {
       'report missed 12:00 (schedule changed)',
     ]);
     expect(engine.claimed).toEqual(['report schedule 12:01']);
+    const told = scene.told.filter(([name]) => name === 'slot.missed');
+    expect(told).toMatchObject(schedules.claimed.map(() => ['slot.missed', { run: { task: 'report' } }]));
   });
 
   it('very many slots of an earlier schedule are recorded together too', async () => {

@@ -61,7 +61,7 @@ export class TaskScheduler {
    */
   async start(): Promise<void> {
     this.running = true;
-    this.armed = await armTasks(this.registry.all(), this.schedules, this.clock.now());
+    this.armed = await armTasks(this.registry.all(), this.schedules, this.events, this.clock.now());
     await this.beat();
     this.reportArmed();
   }

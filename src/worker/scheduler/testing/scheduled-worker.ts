@@ -15,6 +15,7 @@ import {
 } from '../../../ledger/schedule-ledger.js';
 import type { TaskRegistry } from '../../registry/task-registry.js';
 import { TaskScheduler } from '../task-scheduler.js';
+import { aRun } from '../../testing/task-context.fake.js';
 import { describeClaim, RecordingEngine } from './recording-engine.js';
 
 /** What the ledger knows of a schedule, and whether it is another one than that of the task now. */
@@ -45,7 +46,7 @@ class RememberingScheduleLedger extends ScheduleLedger {
     this.entries = entries;
     await this.gate;
     const lookFrom = new Map(entries.map(({ task }) => [task, this.adoptOne(task, now, claimMissed)]));
-    return { lookFrom, missed: [] };
+    return { lookFrom, missed: this.claims.map(({ task, slot }) => aRun({ task, slot, status: 'missed' })) };
   }
 
   private adoptOne(task: string, now: Date, claimMissed: (replaced: ReplacedSchedule) => readonly RunClaim[]): Date {
