@@ -8,8 +8,6 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
  * loads on demand stays a file of its own, in `dist/chunks`.
  */
 const OPTIONAL_PEERS = [
-  // Only for a log on a terminal, which a container does not have.
-  'pino-pretty',
   // Nest and Terminus ask for these and do without.
   '@nestjs/microservices',
   '@nestjs/websockets',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { START_OPTIONS } from '../scripts/start-options.ts';
@@ -42,9 +42,9 @@ describe('the image', () => {
   });
   const user = () => (canChangeUser ? dockerfile.user : {});
 
-  async function start(): Promise<ChildProcess> {
+  async function start(more: Record<string, string> = {}): Promise<ChildProcess> {
     const [program = '', ...parameters] = layout.command('CMD');
-    const options = { cwd: layout.root, env: environment(), ...user() };
+    const options = { cwd: layout.root, env: { ...environment(), ...more }, ...user() };
     worker = spawn(program, parameters, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
     await printed(worker, 'Worker ready');
     return worker;
@@ -62,6 +62,33 @@ describe('the image', () => {
 
   it('starts the worker with the options that the npm scripts give it', () => {
     expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '--', '/app/dist/main.js']);
+  });
+
+  it('holds the bundle, no packages, and no more than 40 MB (E17)', () => {
+    expect(existsSync(join(layout.app, 'dist', 'main.js'))).toBe(true);
+    const paths = readdirSync(layout.app, { recursive: true, withFileTypes: true });
+    expect(paths.filter(({ name }) => name === 'node_modules')).toEqual([]);
+    const files = paths.filter((path) => path.isFile());
+    const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    expect(bytes).toBeLessThan(40 * 1024 * 1024);
+  });
+
+  it('has the Node.js that package.json brings for development', () => {
+    const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([dockerfile.nodeVersion]));
+  });
+
+  it('is defined for amd64 and arm64, and built on the platform at hand', () => {
+    const bake = readFileSync(join(ROOT, 'docker-bake.hcl'), 'utf8');
+    const platforms = [...bake.matchAll(/platforms *= \[(.*)\]/g)].map(([, list]) => list);
+    expect(platforms).toEqual(['"linux/amd64", "linux/arm64"', '"linux/amd64", "linux/arm64"']);
+    expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toMatch(/^FROM --platform=\$BUILDPLATFORM .* AS build$/m);
+  });
+
+  it.each(['json', 'pretty'])('logs as %s', async (LOG_FORMAT) => {
+    await start({ LOG_FORMAT });
   });
 
   it('starts without development dependencies in a folder it cannot write to, and keeps its ledger in /data', async () => {

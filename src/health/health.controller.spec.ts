@@ -1,5 +1,10 @@
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { loadSettings } from '../config/load-settings.js';
+import type { Environment } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
 import { Clock } from '../time/clock.js';
 import { DependencyMonitor, type DependencyState } from './dependency-monitor.js';
 import { LedgerConnection, type LedgerState } from '../ledger/ledger-connection.js';
@@ -41,9 +46,10 @@ describe('the health endpoints', () => {
   });
   afterEach(() => app.close());
 
-  async function createApplication(): Promise<INestApplication> {
+  async function createApplication(environment: Environment = {}): Promise<INestApplication> {
     const fakes = new Map<unknown, unknown>([
       [Clock, new Clock()],
+      [workerConfig.KEY, loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', ...environment })],
       [
         WorkerLifecycle,
         {
@@ -81,8 +87,8 @@ describe('the health endpoints', () => {
     return created;
   }
 
-  async function ask(path: string): Promise<Answer> {
-    const response = await fetch(`${await app.getUrl()}/health${path}`);
+  async function ask(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(`${await app.getUrl()}/health${path}`, { headers });
     return { code: response.status, ...((await response.json()) as Omit<Answer, 'code'>) };
   }
 
@@ -164,6 +170,68 @@ describe('the health endpoints', () => {
       code: 200,
       status: 'degraded',
       details: { 'task:sample': { status: 'degraded' } },
+    });
+  });
+
+  it('name the reason of an open breaker (E15)', async () => {
+    const detail = { breaker: 'open', lastError: 'GET /api/v1/orders answered 503' };
+    world.dataApi = { name: 'data_api', status: 'degraded', detail };
+    expect((await ask('')).details['data_api']).toEqual({ status: 'degraded', ...detail });
+  });
+
+  describe('beyond loopback (security 10)', () => {
+    const OPS_TOKEN = 'an-operator-token-of-32-characters';
+    const STATUSES = {
+      worker: { status: 'up' },
+      event_loop: { status: 'up' },
+      scheduler: { status: 'up' },
+      ledger: { status: 'up' },
+      dependencies: { status: 'degraded' },
+      tasks: { status: 'up' },
+    };
+
+    async function restart(environment: Environment): Promise<void> {
+      await app.close();
+      app = await createApplication(environment);
+      world.dataApi = { name: 'data_api', status: 'degraded', detail: { lastError: 'http://data-api.internal' } };
+    }
+
+    it.each(['0.0.0.0', '::', '10.0.0.1', 'worker.example.com'])(
+      'tell strangers nothing but statuses on %s',
+      async (HOST) => {
+        await restart({ HOST, OPS_TOKEN });
+        for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: OPS_TOKEN }]) {
+          expect(await ask('', headers)).toEqual({ code: 200, status: 'degraded', details: STATUSES });
+        }
+      },
+    );
+
+    it('tell the reason of a 503 to those who bear the ops token only', async () => {
+      await restart({ HOST: '0.0.0.0', OPS_TOKEN });
+      world.ledger = { writable: false, problem: 'disk full: /data/worker.db' };
+      const { code, details } = await ask('/ready');
+      expect(code).toBe(503);
+      expect(details['ledger']).toEqual({ status: 'down' });
+      const told = await ask('/ready', { authorization: `Bearer ${OPS_TOKEN}` });
+      expect(told.details['ledger']).toMatchObject({ status: 'down', message: 'disk full: /data/worker.db' });
+    });
+
+    it('tell nobody everything where there is no ops token', async () => {
+      await restart({ HOST: '0.0.0.0' });
+      for (const headers of [{}, { authorization: 'Bearer undefined' }]) {
+        expect((await ask('', headers)).details).toEqual(STATUSES);
+      }
+    });
+
+    it('tell no page whose own name leads to loopback', async () => {
+      await restart({});
+      const { port } = new URL(await app.getUrl());
+      const details = (host: string) =>
+        new Promise<string>((resolve, reject) => {
+          get({ port, path: '/health', headers: { host } }, (answer) => resolve(text(answer))).on('error', reject);
+        });
+      expect(await details(`localhost:${port}`)).toContain('task:sample');
+      expect(await details(`evil.example.com:${port}`)).not.toContain('sample');
     });
   });
 

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, UseInterceptors } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { DependencyIndicator } from './indicators/dependency.indicator.js';
 import { EventLoopIndicator } from './indicators/event-loop.indicator.js';
@@ -6,9 +6,11 @@ import { FreshnessIndicator } from './indicators/freshness.indicator.js';
 import { LedgerIndicator } from './indicators/ledger.indicator.js';
 import { SchedulerIndicator } from './indicators/scheduler.indicator.js';
 import { WorkerIndicator } from './indicators/worker.indicator.js';
+import { StatusesInterceptor } from './statuses.interceptor.js';
 
 /** 200 when every indicator is `up` or `degraded`, 503 when one is `down`; the body tells which. */
 @Controller('health')
+@UseInterceptors(StatusesInterceptor)
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

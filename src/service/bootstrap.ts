@@ -10,6 +10,7 @@ import { exitCodeOfError } from '../process/exit-code.js';
 import { explain } from '../process/explanation.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { guardProcess } from '../process/process-guard.js';
+import { limitConnections } from './connection-limits.js';
 import { Service } from './service.js';
 import type { StopSignals } from '../process/stop-signals.js';
 
@@ -42,6 +43,7 @@ async function createApplication(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(WorkerLogger));
   app.disable('x-powered-by');
+  limitConnections(app.getHttpServer());
   guardProcess(app.get(WorkerEvents));
   return app;
 }

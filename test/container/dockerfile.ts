@@ -15,6 +15,20 @@ export const dockerfile = {
     return JSON.parse(json) as string[];
   },
 
+  /** What the stage of the build leaves in /app of the image; a target that is a folder ends in a slash. */
+  get copies(): { readonly source: string; readonly target: string }[] {
+    const lines = [...lastStage.matchAll(/^COPY --from=build (.*)$/gm)].map(([, paths = '']) => paths.split(' '));
+    return lines.flatMap((paths) => {
+      const target = paths.pop() ?? '';
+      return paths.map((source) => ({ source: source.replace('/app/', ''), target }));
+    });
+  },
+
+  /** Release of Node.js in the image. */
+  get nodeVersion(): string | undefined {
+    return /^ARG NODE_IMAGE=node:([\d.]+)-/m.exec(text)?.[1];
+  },
+
   get environment(): Record<string, string> {
     const [, pairs = ''] = /^ENV (.*)$/m.exec(lastStage) ?? [];
     return Object.fromEntries(pairs.split(/\s+/).map((pair) => pair.split('=', 2) as [string, string]));

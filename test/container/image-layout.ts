@@ -1,34 +1,25 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DIST, ROOT } from '../built-program.ts';
 import { dockerfile } from './dockerfile.ts';
 
-interface LockedPackage {
-  readonly dev?: boolean;
-  readonly optional?: boolean;
-  readonly devOptional?: boolean;
-}
-
 /**
- * What the image holds, in a folder: the program, production dependencies only, the Node.js that
- * runs it, and one folder that the worker may write to. Everything else belongs to whoever runs the
- * tests, and is read-only.
- *
- * Dependencies are links, and Node.js is told to look no further than them: what production does
- * not have is not found.
+ * What the image holds, in a folder: what the Dockerfile copies into /app, the Node.js that runs it,
+ * and one folder that the worker may write to. Everything else is read-only.
  */
 export class ImageLayout {
   readonly root = mkdtempSync(join(tmpdir(), 'worker-image-'));
   readonly data = join(this.root, 'data');
-  private readonly app = join(this.root, 'app');
+  readonly app = join(this.root, 'app');
   private readonly bin = join(this.root, 'bin');
 
   constructor() {
     for (const folder of [this.app, this.bin, this.data]) mkdirSync(folder);
-    cpSync(join(ROOT, 'package.json'), join(this.app, 'package.json'));
-    cpSync(DIST, join(this.app, 'dist'), { recursive: true });
-    for (const path of productionPackages()) link(join(ROOT, path), join(this.app, path));
+    for (const { source, target } of dockerfile.copies) {
+      const path = join(this.app, target.endsWith('/') ? join(target, basename(source)) : target);
+      cpSync(source.replace(/^dist\b/, DIST).replace(/^(?!\/)/, ROOT), path, { recursive: true });
+    }
     link(process.execPath, join(this.bin, 'node'));
     for (const folder of this.readOnlyFolders) chmodSync(folder, 0o555);
   }
@@ -43,7 +34,7 @@ export class ImageLayout {
   get environment(): Record<string, string> {
     const variables = Object.entries(dockerfile.environment).map(([name, value]) => [name, this.inside(value)]);
     const fromDockerfile = Object.fromEntries(variables) as Record<string, string>;
-    return { PATH: this.bin, NODE_OPTIONS: '--preserve-symlinks', ...fromDockerfile };
+    return { PATH: this.bin, ...fromDockerfile };
   }
 
   remove(): void {
@@ -53,23 +44,12 @@ export class ImageLayout {
 
   /** The innermost first. */
   private get readOnlyFolders(): string[] {
-    return [this.bin, join(this.app, 'dist'), join(this.app, 'node_modules'), this.app, this.root];
+    return [this.bin, join(this.app, 'dist'), this.app, this.root];
   }
 
   private inside(text: string): string {
     return text.replace('/app/', `${this.app}/`).replace('sqlite:/data/', `sqlite:${this.data}/`);
   }
-}
-
-/** What `npm prune --omit=dev --omit=optional` leaves; what lies inside a package comes with it. */
-function productionPackages(): string[] {
-  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, LockedPackage>;
-  };
-  return Object.entries(lock.packages)
-    .filter(([, { dev, optional, devOptional }]) => !dev && !optional && !devOptional)
-    .map(([path]) => path)
-    .filter((path) => path.lastIndexOf('node_modules/') === 0);
 }
 
 function link(source: string, target: string): void {
