@@ -6,7 +6,7 @@ import { workerConfig } from '../../config/worker.config.js';
 import { EnginesModule } from '../../engines/engines.module.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
 import { type ItemFailure, RunLedger } from '../../ledger/run-ledger.js';
-import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
+import { MemoryLedger } from '../../ledger/testing/memory/memory-ledger.js';
 import type { Run } from '../../runs/run.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { Clock } from '../../time/clock.js';
@@ -42,11 +42,12 @@ export async function runTask(
   providers: Provider[],
   { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
 ): Promise<TaskTestResult> {
-  const ledger = new FakeRunLedger();
+  const clock: Clock = { now: () => at };
+  const ledger = new MemoryLedger(clock);
   const surroundings = [
-    { provide: RunLedger, useValue: ledger },
-    { provide: ItemLedger, useValue: { troubled: async () => new Map(), recordCrash: async () => {} } },
-    { provide: Clock, useValue: { now: () => at } },
+    { provide: RunLedger, useValue: ledger.runs },
+    { provide: ItemLedger, useValue: ledger.items },
+    { provide: Clock, useValue: clock },
     { provide: workerConfig.KEY, useValue: loadSettings({ DATA_API_URL: 'http://127.0.0.1', ...settings }) },
     ...[WorkerEvents, TaskExplorer, TaskRegistry, TaskRunner, BatchRunner],
   ];
@@ -70,8 +71,7 @@ export async function runTask(
     const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap }]);
     if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
     const run = await submission.finished;
-    const checkpoints = [...ledger.checkpoints, ...ledger.finished.flatMap(({ checkpoint }) => checkpoint ?? [])];
-    return { run, failedItems: checkpoints.flatMap(({ failures }) => failures) };
+    return { run, failedItems: await ledger.history.failedItems(run.id) };
   } finally {
     await engine.drain(0);
     await module.close();
