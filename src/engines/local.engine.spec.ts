@@ -15,6 +15,7 @@ import { RunHistory } from '../ledger/run-history.js';
 import { type ClaimAnswer, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
+import { MemoryLedger } from '../ledger/testing/memory/memory-ledger.js';
 import { FakeRunLedger } from '../ledger/testing/run-ledger.fake.js';
 import { silentLogger } from '../worker/testing/task-context.fake.js';
 import { LocalEngine } from './local.engine.js';
@@ -110,7 +111,7 @@ describe('LocalEngine', () => {
     task = new SteeredTask('some_task');
     engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, events), events);
     told.length = 0;
-    for (const name of ['run.lost', 'run.unrecorded', 'run.finished'] as const) {
+    for (const name of ['slot.rejected', 'run.lost', 'run.unrecorded', 'run.finished'] as const) {
       events.on(name, (event) => told.push([name, event]));
     }
     await engine.start();
@@ -124,6 +125,22 @@ describe('LocalEngine', () => {
     const [submission] = await submitted;
     expect(await submission?.finished).toMatchObject({ status: 'interrupted', reason: 'shutdown' });
     expect(task.contexts).toHaveLength(0);
+  });
+
+  it('tells of a claim that no ledger can hold, and executes the others', async () => {
+    const { runs } = new MemoryLedger();
+    const recording = new LocalEngine(runs, registryOf([task]), new TaskRunner(runs, events), events);
+    await recording.start();
+    const sound = { task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' } as const;
+    const [rejected, accepted] = await recording.submit([{ ...sound, slot: new Date(Number.NaN) }, sound]);
+    expect(rejected).toBeNull();
+    expect(told).toEqual([
+      ['slot.rejected', { task: task.name, error: expect.objectContaining({ code: 'CLAIM_INVALID' }) }],
+    ]);
+    await task.whenBegun(1);
+    task.succeed();
+    expect(await accepted?.finished).toMatchObject({ status: 'succeeded' });
+    await recording.drain(0);
   });
 
   it('aborts a run that another process has, and records nothing more of it', async () => {

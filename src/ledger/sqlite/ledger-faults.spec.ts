@@ -194,6 +194,15 @@ describe('a start', () => {
     expect(await ledger.store.check()).toEqual({ writable: true, problem: null });
   });
 
+  it('tells of a ledger that it has created, and not of one that was there', async () => {
+    const told: unknown[] = [];
+    ledger.events.on('ledger.created', (event) => told.push(event));
+    await used();
+    expect(told).toEqual([{ file: path }]);
+    await ledger.store.open('service');
+    expect(told).toHaveLength(1);
+  });
+
   it('creates the folder of the default', async () => {
     const before = process.cwd();
     process.chdir(dirname(path));
