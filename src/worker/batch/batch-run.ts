@@ -8,15 +8,13 @@ import { BatchJournal } from './batch-journal.js';
 import { BatchStop } from './batch-stop.js';
 import type { BatchWork } from './batch-work.js';
 import { Intake } from './intake.js';
-import { Lanes } from './lanes.js';
 import { identifyItems, type ListedItem } from './listed-item.js';
 import type { RunList } from './page-source.js';
 import type { TroubledItems } from './troubled-items.js';
 
 /**
- * One run of a batch task: lanes that process items, and an intake that reads pages ahead of them
- * and puts what was read on record. An item begins only after that, so that after a crash it is
- * known what was in work.
+ * One run of a batch task: an intake brings the items of its list, each is processed, and what
+ * becomes of it goes on record.
  */
 export class BatchRun<Item> {
   private readonly items = new BatchItems();
@@ -25,7 +23,6 @@ export class BatchRun<Item> {
   private readonly journal: BatchJournal;
   private readonly stop: BatchStop;
   private readonly pages: AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
-  private readonly lanes: Lanes<Item>;
   private readonly intake: Intake<Item>;
   private restLeft = false;
 
@@ -43,9 +40,9 @@ export class BatchRun<Item> {
     this.journal = new BatchJournal(context, items, tally, troubled, events);
     this.stop = new BatchStop(context, work.pages.keepsTheRest);
     this.pages = work.pages.read(this.list());
-    this.lanes = new Lanes(lanes, (item) => this.process(item), advance);
     const { pages, journal, stop } = this;
-    this.intake = new Intake({ pages, items, troubled, journal, lanes: this.lanes, stop, onChange: advance });
+    const process = (item: ListedItem<Item>) => this.process(item);
+    this.intake = new Intake({ pages, items, troubled, journal, stop, lanes, process, onChange: advance });
   }
 
   /** Resolves when the list holds nothing more for this run; rejects when the run cannot go on. */
@@ -64,19 +61,15 @@ export class BatchRun<Item> {
   /** Begins what can begin, and notices the end. */
   private readonly advance = (): void => {
     const { requested } = this.stop;
-    if (requested) {
-      this.leaveRest();
-    } else {
-      this.lanes.fill();
-      this.intake.supply();
-    }
-    const busy = this.lanes.busy || this.intake.busy;
-    if (this.context.signal.aborted || (!busy && (requested || this.intake.exhausted))) this.end.resolve();
+    if (requested) this.leaveRest();
+    else this.intake.advance();
+    const { busy, exhausted } = this.intake;
+    if (this.context.signal.aborted || (!busy && (requested || exhausted))) this.end.resolve();
   };
 
   /** What has not begun stays in the list, for the next run or attempt. */
   private leaveRest(): void {
-    for (const { id } of [...this.intake.empty(), ...this.lanes.empty()]) {
+    for (const { id } of this.intake.empty()) {
       this.items.release(id);
       this.restLeft = true;
     }

@@ -1,11 +1,10 @@
 import type { RunProgress } from '../../../ledger/run-ledger.js';
 import { workerErrorIn } from '../../../runs/errors.js';
-import type { ItemTally } from '../../batch/item-tally.js';
+import { type ItemTally, StayingTally } from '../../batch/item-tally.js';
 import { ListRepeatsError } from '../../batch/list.errors.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
-import { StayingTally } from './staying-tally.js';
 
 /** A cursor may pass empty pages, and arriving items push known ones to the next: not so far. */
 const MAX_BARREN_PAGES = 10;

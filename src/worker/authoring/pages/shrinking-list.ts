@@ -1,10 +1,9 @@
 import type { RunProgress } from '../../../ledger/run-ledger.js';
-import type { ItemTally } from '../../batch/item-tally.js';
+import { type ItemTally, ShrinkingTally } from '../../batch/item-tally.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
 import { ShrinkingReading } from './shrinking-reading.js';
-import { ShrinkingTally } from './shrinking-tally.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 
