@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { WorkerSettings } from '../config/settings.js';
@@ -7,9 +8,11 @@ import { currentRunScope } from '../worker/execution/run-scope.js';
 import { readAnswer } from './answer/json-answer.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
-import { idempotencyKey } from './request/idempotency-key.js';
-import { type Query, target } from './request/target.js';
+import { type Query, target } from './request/path.js';
 import { RetryInterceptor } from './retry.interceptor.js';
+
+/** Visible ASCII, and no longer than the Data API takes. */
+const SENDABLE_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export interface RequestOptions {
   /** Entries that are undefined are not sent. */
@@ -93,4 +96,9 @@ export class DataApiClient {
     };
     return this.retries.intercept(request, (answer) => readAnswer(answer, schema));
   }
+}
+
+/** The key itself, or its hash where it cannot be a header: always the same for the same key. */
+export function idempotencyKey(key: string): string {
+  return SENDABLE_KEY.test(key) ? key : `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`;
 }

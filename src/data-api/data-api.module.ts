@@ -6,7 +6,7 @@ import { DependencyMonitor } from '../health/dependency-monitor.js';
 import { AxiosTransport } from './axios/axios.transport.js';
 import { DataApiClient } from './data-api.client.js';
 import { DataApiMonitor } from './data-api.monitor.js';
-import { UpstreamPolicies } from './policy/upstream-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policy.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { HttpTransport } from './transport/http-transport.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DependencyMonitor, type DependencyState } from '../health/dependency-monitor.js';
-import { UpstreamPolicies } from './policy/upstream-policies.js';
+import { UpstreamPolicies } from './policy/upstream-policy.js';
 import { DataApiAddress } from './request/data-api.address.js';
 
 /** Failed attempts in a row; one or two happen to any server. */

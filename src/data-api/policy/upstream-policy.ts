@@ -1,5 +1,7 @@
-import type { ConcurrencyBounds } from '../../config/settings.js';
-import type { WorkerEvents } from '../../runs/worker-events.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConcurrencyBounds, WorkerSettings } from '../../config/settings.js';
+import { workerConfig } from '../../config/worker.config.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
 import type { HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
 import { askedPause } from './asked-pause.js';
@@ -14,6 +16,33 @@ import { UpstreamRecord } from './upstream-record.js';
 const MIN_REPORTED_PAUSE_MS = 1_000;
 /** No pause is believed for longer without a probe. */
 const MAX_PAUSE_MS = 15 * 60_000;
+/** More than a worker talks to. Beyond, the policy of the one that was met first starts afresh. */
+const MAX_UPSTREAMS = 256;
+
+/**
+ * One policy for each upstream, shared by all tasks of the process: four polite tasks must not
+ * jointly overload one.
+ */
+@Injectable()
+export class UpstreamPolicies {
+  private readonly policies = new Map<string, UpstreamPolicy>();
+
+  constructor(
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+    private readonly events: WorkerEvents,
+  ) {}
+
+  of(origin: string): UpstreamPolicy {
+    return this.policies.get(origin) ?? this.add(origin);
+  }
+
+  private add(origin: string): UpstreamPolicy {
+    const policy = new UpstreamPolicy(origin, this.settings.dataApi.concurrency, this.events);
+    this.policies.set(origin, policy);
+    if (this.policies.size > MAX_UPSTREAMS) this.policies.delete(this.policies.keys().next().value as string);
+    return policy;
+  }
+}
 
 /** What all requests to one upstream share: it admits each attempt and learns from its outcome. */
 export class UpstreamPolicy {

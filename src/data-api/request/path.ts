@@ -3,6 +3,10 @@ import { ItemIdError } from '../data-api.errors.js';
 const MAX_ID_CHARACTERS = 1_024;
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** Dot segments, encoded or not, and everything that would end the path or needs encoding. */
+const MISLEADING = /\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]|[?#\\]/i;
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
  * Builds a path in which ids are data: path`/api/v1/orders/${id}/process`. All of an id stays
@@ -37,4 +41,25 @@ function faultOf(id: string): string | undefined {
   if (CONTROL.test(id)) return 'contains control characters';
   if (!id.isWellFormed()) return 'contains half a character (a lone surrogate)';
   return undefined;
+}
+
+/**
+ * Path and query of a request.
+ *
+ * @throws TypeError for a path that would not arrive as it reads: build paths from ids with `path`.
+ */
+export function target(prefix: string, pathname: string, query: Query | undefined): string {
+  if (!pathname.startsWith('/') || MISLEADING.test(pathname)) {
+    throw new TypeError(
+      `Not a path that can be requested: ${JSON.stringify(pathname)}. Ids belong into path\`…\`, the rest into query`,
+    );
+  }
+  return query ? prefix + pathname + search(query) : prefix + pathname;
+}
+
+function search(query: Query): string {
+  const parameters = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return parameters.length > 0 ? `?${parameters.join('&')}` : '';
 }

@@ -1,6 +1,6 @@
 import { loadSettings } from '../../config/load-settings.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
-import { UpstreamPolicies } from '../policy/upstream-policies.js';
+import { UpstreamPolicies } from '../policy/upstream-policy.js';
 
 export function policies(
   environment: Readonly<Record<string, string>> = {},

@@ -7,9 +7,16 @@ import { AnswerBody, MAX_BODY_BYTES, TOO_LARGE } from './answer-body.js';
 import type { ArrivingAnswer, Backpressure } from './backpressure.js';
 import { connectionProblem, wasKeptTooLong } from './connection-problem.js';
 import { ContentCodingError, type ContentDecoder } from './content-decoder.js';
-import type { Dispatchers } from './dispatchers.js';
 
 type Controller = Dispatcher.DispatchController;
+
+/** The ways to a connection. */
+export interface Connections {
+  /** Uses connections again. */
+  readonly kept: Dispatcher;
+  /** Opens a connection for each request. */
+  readonly fresh: Dispatcher;
+}
 
 /**
  * One attempt on the wire, as a handler of undici's `dispatch`: `request` builds a stream for each
@@ -20,7 +27,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
   private readonly body = new AnswerBody();
   private readonly deadline: NodeJS.Timeout;
   private readonly abortWatch: AbortWatch | undefined;
-  private connections: 'kept' | 'fresh' = 'kept';
+  private way: keyof Connections = 'kept';
   private controller: Controller | undefined;
   private answerBegan = false;
   private status = 0;
@@ -29,7 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
 
   constructor(
     private readonly request: HttpRequest,
-    private readonly dispatchers: Dispatchers,
+    private readonly connections: Connections,
     private readonly backpressure: Backpressure,
     private readonly decoder: ContentDecoder,
     private readonly resolve: (answer: HttpAnswer) => void,
@@ -41,7 +48,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
 
   dispatch(): void {
     const { origin, target: path, method, headers, body } = this.request;
-    this.dispatchers[this.connections].dispatch({ origin, path, method, headers, body }, this);
+    this.connections[this.way].dispatch({ origin, path, method, headers, body }, this);
   }
 
   get length(): number {
@@ -114,12 +121,12 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
 
   /** A kept connection that turns out dead says nothing about the request, nor the upstream. */
   private mayUseFreshConnection(error: Error): boolean {
-    if (this.connections === 'fresh' || this.answerBegan || !this.controller) return false;
+    if (this.way === 'fresh' || this.answerBegan || !this.controller) return false;
     return wasKeptTooLong(error) && isRepeatable(this.request);
   }
 
   private beginAgain(): void {
-    this.connections = 'fresh';
+    this.way = 'fresh';
     this.controller = undefined;
     this.dispatch();
   }
