@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+
 const STDOUT = 1;
 const STDERR = 2;
 
@@ -8,13 +10,20 @@ export function useStderrForLogs(): void {
   descriptor = STDERR;
 }
 
-/** The file descriptor that log lines are written to. */
+/** The file descriptor that log lines are written to; a pipe does not block its writer. */
 export function logDescriptor(): number {
+  const kind = fstatSync(descriptor);
+  // Node has no call for it, but makes a pipe non-blocking when it opens a stream on it.
+  if (kind.isFIFO() || kind.isSocket()) logStream();
   return descriptor;
 }
 
 /** Whether the log is read by a terminal that shows colours (`NO_COLOR` is honoured). */
 export function logHasColors(): boolean {
-  const stream = descriptor === STDOUT ? process.stdout : process.stderr;
+  const stream = logStream();
   return stream.isTTY && stream.hasColors();
+}
+
+function logStream(): NodeJS.WriteStream {
+  return descriptor === STDOUT ? process.stdout : process.stderr;
 }

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { type DestinationStream, pino } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
+import { WorkerEvents } from '../runs/worker-events.js';
 import { logDescriptor, logHasColors } from './log-destination.js';
+import { LogOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
 import { WorkerLogger } from './worker.logger.js';
 
@@ -10,22 +12,30 @@ import { WorkerLogger } from './worker.logger.js';
 @Module({
   providers: [
     {
+      provide: LogOutput,
+      inject: [WorkerEvents],
+      useFactory: (events: WorkerEvents) =>
+        new LogOutput(logDescriptor(), {
+          onDropped: () => events.emit('log.line_dropped', {}),
+          onRestored: (lines) => events.emit('log.restored', { lines }),
+        }),
+    },
+    {
       provide: WorkerLogger,
-      inject: [workerConfig.KEY],
-      useFactory: async (settings: WorkerSettings) =>
-        new WorkerLogger(pino(loggerOptions(settings), await destination(settings.logging.format))),
+      inject: [workerConfig.KEY, LogOutput],
+      useFactory: async (settings: WorkerSettings, output: LogOutput) =>
+        new WorkerLogger(
+          pino(loggerOptions(settings), settings.logging.format === 'json' ? output : await prettyInto(output)),
+        ),
     },
   ],
+  exports: [LogOutput],
 })
 export class LoggingModule {}
 
-/** Both write synchronously: a line that was logged is out, however the process ends. */
-async function destination(format: WorkerSettings['logging']['format']): Promise<DestinationStream> {
-  if (format === 'json') return pino.destination({ dest: logDescriptor(), sync: true });
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({
-    destination: logDescriptor(),
-    sync: true,
+async function prettyInto(output: LogOutput): Promise<DestinationStream> {
+  const { prettyFactory } = (await import('pino-pretty')).default;
+  const pretty = prettyFactory({
     colorize: logHasColors(),
     translateTime: 'SYS:HH:MM:ss.l',
     // In a run, the context is the task.
@@ -33,4 +43,5 @@ async function destination(format: WorkerSettings['logging']['format']): Promise
     ignore: 'service,context,run,task,attempt,slot,trigger,at',
     singleLine: true,
   });
+  return { write: (line) => output.write(pretty(line)) };
 }

@@ -109,6 +109,11 @@ export interface WorkerEventMap {
   /** An error that nothing caught, outside of any run: the process is about to end. */
   'process.failed': { readonly kind: 'exception' | 'rejection'; readonly error: unknown };
 
+  /** A line of the log could not be written and is lost. Emitted for each: do not log it. */
+  'log.line_dropped': object;
+  /** The log can be written again, after this many lines were lost. */
+  'log.restored': { readonly lines: number };
+
   /** A subscriber threw. It stays subscribed, and no other one has noticed. */
   'subscriber.failed': { readonly event: string; readonly error: unknown };
 }

@@ -178,6 +178,8 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { kind: 'exception', error },
     ['fatal', 'Process', { msg: 'Uncaught exception; the process ends', err: error }],
   ],
+  'log.line_dropped': [{}, null],
+  'log.restored': [{ lines: 3 }, ['warn', 'Log', { msg: 'The log could not be written; lines were lost', lines: 3 }]],
   'subscriber.failed': [
     { event: 'run.started', error },
     ['error', 'Process', { msg: 'A listener failed to handle run.started; it stays subscribed', err: error }],

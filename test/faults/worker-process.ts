@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly user?: number;
   /** A command line that starts the program, which is appended to it. */
   readonly through?: readonly string[];
+  /** A descriptor to print to, in place of `WorkerProcess.log`. */
+  readonly stdout?: number;
 }
 
 export interface Exit {
@@ -44,7 +46,7 @@ export class WorkerProcess {
   private highestRss = 0;
 
   constructor(options: LaunchOptions) {
-    const { program, environment, folder, user, through = [] } = options;
+    const { program, environment, folder, user, stdout, through = [] } = options;
     const [command = '', ...parameters] = [
       ...through,
       process.execPath,
@@ -60,7 +62,7 @@ export class WorkerProcess {
     this.child = spawn(command, parameters, {
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
       ...(user !== undefined && { uid: user, gid: user }),
     });
     if (this.child.stdout) this.log.collect(this.child.stdout);

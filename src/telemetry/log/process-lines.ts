@@ -35,6 +35,10 @@ export function logProcess(events: WorkerEvents): void {
     service.warn('The stop took too long; the next start resumes what is left'),
   );
 
+  events.on('log.restored', ({ lines }) =>
+    new Logger('Log').warn({ msg: 'The log could not be written; lines were lost', lines }),
+  );
+
   const program = new Logger('Process');
   events.on('run.error_escaped', ({ kind, error }) =>
     program.error({ msg: `${UNCAUGHT[kind]}; the task left it behind, the run goes on`, err: error }),
