@@ -5,7 +5,7 @@ import type { ReplacedSchedule, ScheduleLedger } from '../../ledger/schedule-led
 import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { parseSchedule } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
-import { ArmedTask } from './armed-task.js';
+import { ArmedTask } from './armed-tasks.js';
 import { recordMissed } from './missed-slots.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import { IntervalSchedule } from '../schedules/interval.schedule.js';
-import type { ArmedTask } from './armed-task.js';
+import type { ArmedTask } from './armed-tasks.js';
 
 /** One run of every interval task that none of the claims runs anyway. */
 export function startRuns(armed: readonly ArmedTask[], claims: readonly RunClaim[]): RunClaim[] {

@@ -2,16 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MINUTE, SECOND } from '../../time/duration.js';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { Clock } from '../../time/clock.js';
+import { Clock, WallClockWatch } from '../../time/clock.js';
 import { EngineNotAcceptingError } from '../../runs/errors.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { ScheduleLedger } from '../../ledger/schedule-ledger.js';
 import { TaskEngine } from '../task-engine.js';
 import { TaskRegistry } from '../registry/task-registry.js';
-import type { ArmedTask } from './armed-task.js';
+import { ArmedTasks } from './armed-tasks.js';
 import { armTasks } from './arm-tasks.js';
-import { EarlyClaims } from './early-claims.js';
-import { WallClockWatch } from './wall-clock-watch.js';
 import { startRuns } from './start-runs.js';
 
 /** A moved clock or a machine that was suspended is noticed after this time at the latest. */
@@ -31,8 +29,7 @@ export interface Heartbeat {
 @Injectable()
 export class TaskScheduler {
   private readonly watch: WallClockWatch;
-  private readonly earlyClaims: EarlyClaims;
-  private armed: readonly ArmedTask[] = [];
+  private armed: ArmedTasks;
   private startRunsPending: boolean;
   private blocked = false;
   private running = false;
@@ -47,7 +44,7 @@ export class TaskScheduler {
     @Inject(workerConfig.KEY) settings: WorkerSettings,
   ) {
     this.watch = new WallClockWatch(clock);
-    this.earlyClaims = new EarlyClaims(engine);
+    this.armed = new ArmedTasks([], engine);
     this.startRunsPending = settings.runOnStart;
   }
 
@@ -61,7 +58,8 @@ export class TaskScheduler {
    */
   async start(): Promise<void> {
     this.running = true;
-    this.armed = await armTasks(this.registry.all(), this.schedules, this.events, this.clock.now());
+    const armed = await armTasks(this.registry.all(), this.schedules, this.events, this.clock.now());
+    this.armed = new ArmedTasks(armed, this.engine);
     await this.beat();
     this.reportArmed();
   }
@@ -81,7 +79,7 @@ export class TaskScheduler {
   private look(): number {
     const { now, setBackTo, setBackByMs } = this.watch.look();
     if (setBackTo !== null) {
-      for (const task of this.armed) task.rewind(setBackTo);
+      for (const task of this.armed.all) task.rewind(setBackTo);
       this.events.emit('scheduler.clock_set_back', { byMs: setBackByMs });
     }
     return now;
@@ -90,9 +88,9 @@ export class TaskScheduler {
   /** Claims all that is due in one commit; false when that failed and has to be tried again. */
   private async claimDue(now: number): Promise<boolean> {
     try {
-      const { tasks, until } = this.earlyClaims.due(this.armed, now);
+      const { tasks, until } = this.armed.due(now);
       const claims = tasks.flatMap((task) => task.claims(until));
-      if (this.startRunsPending) claims.push(...startRuns(this.armed, claims));
+      if (this.startRunsPending) claims.push(...startRuns(this.armed.all, claims));
       if (claims.length > 0) await this.engine.submit(claims, { delayMs: until - now });
       for (const task of tasks) task.advance(until);
     } catch (error) {
@@ -108,13 +106,13 @@ export class TaskScheduler {
   /** The timer keeps the process alive: a worker that waits for its next slot has not finished. */
   private rest(recorded: boolean): void {
     const now = this.clock.now().getTime();
-    const untilNext = Math.max(this.earlyClaims.nextLook(this.armed, now) - now, 0);
+    const untilNext = Math.max(this.armed.nextLook(now) - now, 0);
     const pause = recorded ? Math.min(untilNext, MAX_REST_MS) : RETRY_AFTER_FAILURE_MS;
     this.timer = setTimeout(() => void this.beat(), pause);
   }
 
   private reportArmed(): void {
-    const tasks = this.armed
+    const tasks = this.armed.all
       .toSorted((a, b) => a.dueAt - b.dueAt)
       .map(({ task, text, dueAt }) => ({
         name: task.name,

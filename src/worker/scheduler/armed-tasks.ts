@@ -2,13 +2,24 @@ import { SECOND } from '../../time/duration.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Schedule } from '../schedules/schedule.js';
+import type { TaskEngine } from '../task-engine.js';
 import { catchUp, recordMissed, type Standstill } from './missed-slots.js';
 
 /** A slot that is noticed within this time of being due is on time. */
 const ON_TIME_WITHIN_MS = 5 * SECOND;
 
+const EARLY_CLAIM_MIN_TASKS = 100;
+const EARLY_CLAIM_LEAD_MS = 50;
+
 const NOT_RUNNING = 'the worker was not running';
 const NOTICED_LATE = 'noticed too late';
+
+/** What is to be claimed now. */
+export interface DueClaims {
+  readonly tasks: readonly ArmedTask[];
+  /** The instant up to which their slots are claimed: now, or the slot that is claimed early. */
+  readonly until: number;
+}
 
 /** A scheduled task and how far its slots have been dealt with. */
 export class ArmedTask {
@@ -83,6 +94,44 @@ export class ArmedTask {
 
   private slotAfter(instant: number): number {
     return Number.isFinite(instant) ? (this.schedule.next(instant) ?? Infinity) : Infinity;
+  }
+}
+
+/**
+ * The tasks that are armed, and when to claim which. When at least 100 of them share a slot, they
+ * are claimed 50 ms early, to begin at it: a thousand claims take 10 ms. A task that is active then
+ * is claimed at its slot: whether the two runs overlap is only known when that comes.
+ */
+export class ArmedTasks {
+  constructor(
+    readonly all: readonly ArmedTask[],
+    private readonly engine: TaskEngine,
+  ) {}
+
+  /** The tasks that are due when the clock shows `now`, those that are claimed early included. */
+  due(now: number): DueClaims {
+    const { at, isShared } = this.nextSlot();
+    const until = isShared && at - EARLY_CLAIM_LEAD_MS <= now ? Math.max(at, now) : now;
+    const isDue = ({ dueAt, task }: ArmedTask) => dueAt <= now || (dueAt <= until && !this.engine.isActive(task.name));
+    return { tasks: this.all.filter(isDue), until };
+  }
+
+  /** When to look again, in epoch milliseconds; `Infinity` when nothing comes due any more. */
+  nextLook(now: number): number {
+    const { at, isShared } = this.nextSlot();
+    const early = at - EARLY_CLAIM_LEAD_MS;
+    return isShared && early > now ? early : at;
+  }
+
+  private nextSlot(): { readonly at: number; readonly isShared: boolean } {
+    let at = Infinity;
+    let tasks = 0;
+    for (const { dueAt } of this.all) {
+      if (dueAt > at) continue;
+      tasks = dueAt < at ? 1 : tasks + 1;
+      at = dueAt;
+    }
+    return { at, isShared: tasks >= EARLY_CLAIM_MIN_TASKS };
   }
 }
 
