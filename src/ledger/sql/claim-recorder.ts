@@ -2,11 +2,10 @@ import { claimProblem } from '../claim-check.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import type { RunStatus } from '../../runs/run.js';
 import { plainText } from './recorded-text.js';
-import { insertRun, insertRuns, newRuns } from './run-queries.js';
+import { insertRun, insertRuns, lastSuccesses, newRuns, type RunRow, toExecution, toRun } from './run-queries.js';
 import { resume } from './run-resumption.js';
-import { type RunRow, toExecution, toRun } from './run-rows.js';
 import type { LedgerWriter } from './sql-store.js';
-import { lastSuccesses, newestSlots, recordSlots } from './task-summary.js';
+import { newestSlots, recordSlots } from './task-summary.js';
 import { TaskStates } from './task-states.js';
 import type { Transaction } from './transaction.js';
 

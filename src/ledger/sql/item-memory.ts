@@ -1,12 +1,11 @@
 import type { Insertable } from 'kysely';
 import type { Checkpoint, ItemFailure } from '../run-ledger.js';
 import type { FailedItemsTable, ItemsTable } from './ledger.schema.js';
-import { PreparedQuery } from './prepared-query.js';
+import { PreparedQuery, type Transaction } from './transaction.js';
 import { quarantinedUntil } from './quarantine.js';
 import { cutMessage, errorText, itemIdText } from './recorded-text.js';
 import { RowList } from './row-list.js';
 import { listed } from './sql-dialect.js';
-import type { Transaction } from './transaction.js';
 
 const CRASHED = 'The process ended while it was in work';
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { LedgerSchema } from './ledger.schema.js';
-import { PreparedQuery } from './prepared-query.js';
+import { PreparedQuery } from './transaction.js';
 import type { SqlDialect } from './sql-dialect.js';
 
 type Column<Row> = keyof Row & string;

@@ -1,8 +1,7 @@
 import type { Checkpoint, Execution } from '../run-ledger.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
 import { errorText, itemsText, openItemsText, plainText, resultText } from './recorded-text.js';
-import { endRun } from './run-queries.js';
-import { toDate, toValue } from './run-rows.js';
+import { endRun, toDate, toValue } from './run-queries.js';
 import { recordEnd } from './task-summary.js';
 import type { Transaction } from './transaction.js';
 

@@ -1,8 +1,53 @@
-import { type Insertable, sql } from 'kysely';
-import type { RunsTable } from './ledger.schema.js';
-import { PreparedQuery } from './prepared-query.js';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { ItemCounts, Run, RunError } from '../../runs/run.js';
+import type { Execution, OpenItems, RunProgress } from '../run-ledger.js';
+import type { RunsTable, TasksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
-import type { RunRow } from './run-rows.js';
+import { listed } from './sql-dialect.js';
+import { PreparedQuery, type Transaction } from './transaction.js';
+
+export type RunRow = Selectable<RunsTable>;
+
+export function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    task: row.task,
+    trigger: row.trigger,
+    slot: toDate(row.slot),
+    status: row.status,
+    reason: row.reason,
+    attempt: row.attempt,
+    queuedAt: new Date(row.queued_at),
+    startedAt: toDate(row.started_at),
+    finishedAt: toDate(row.finished_at),
+    items: toValue<ItemCounts>(row.items),
+    result: toValue(row.result),
+    error: toValue<RunError>(row.error),
+  };
+}
+
+/** `row` as it is now, running; `before` as an interrupted attempt has left it. */
+export function toExecution(row: RunRow, lastSuccess: number | null, before?: RunRow): Execution {
+  return {
+    run: toRun(row),
+    at: new Date(row.at ?? row.started_at ?? row.queued_at),
+    lastSuccess: toDate(lastSuccess),
+    resume: before ? { ...toProgress(before), crashed: before.status === 'running' } : null,
+  };
+}
+
+export function toDate(instant: number | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}
+
+function toProgress(row: RunRow): RunProgress {
+  const open = toValue<OpenItems>(row.open_items) ?? { pending: [], unconfirmed: [] };
+  return { items: toValue<ItemCounts>(row.items), ...open };
+}
+
+export function toValue<T>(json: string | null): T | null {
+  return json === null ? null : (JSON.parse(json) as T);
+}
 
 // Spelled out rather than passed as values: SQLite uses a partial index only where the query
 // repeats its condition.
@@ -114,3 +159,27 @@ export const endRun = new PreparedQuery<
     }))
     .where(isHeld(value)),
 );
+
+type KnownTask = Pick<TasksTable, 'task' | 'last_success_at'>;
+
+const ofTask = new PreparedQuery<{ task: string }, KnownTask>((db, value) =>
+  db.selectFrom('tasks').select(['task', 'last_success_at']).where('task', '=', value('task')),
+);
+
+const ofTasks = new PreparedQuery<{ tasks: string }, KnownTask>((db, value, dialect) =>
+  db
+    .selectFrom('tasks')
+    .select(['task', 'last_success_at'])
+    .where('task', 'in', listed(dialect, value('tasks'))),
+);
+
+/** Reference instants by task. Tasks that the ledger does not know yet are missing. */
+export function* lastSuccesses(runs: readonly { readonly task: string }[]): Transaction<Map<string, number | null>> {
+  const [run] = runs;
+  if (!run) return new Map();
+  // A list of one costs several times as much.
+  const known = yield* runs.length === 1
+    ? ofTask.rows(run)
+    : ofTasks.rows({ tasks: JSON.stringify(runs.map(({ task }) => task)) });
+  return new Map(known.map(({ task, last_success_at }) => [task, last_success_at]));
+}

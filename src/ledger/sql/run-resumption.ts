@@ -1,7 +1,5 @@
 import type { Execution } from '../run-ledger.js';
-import { attemptsOfRuns, resumeRuns } from './run-queries.js';
-import { type RunRow, toExecution } from './run-rows.js';
-import { lastSuccesses } from './task-summary.js';
+import { attemptsOfRuns, lastSuccesses, resumeRuns, type RunRow, toExecution } from './run-queries.js';
 import type { Transaction } from './transaction.js';
 
 /**

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../time/clock.js';
 import { ItemLedger, type ItemRecord } from '../item-ledger.js';
 import { ItemMemory } from './item-memory.js';
-import { toItemRecord } from './run-rows.js';
+import type { ItemsTable } from './ledger.schema.js';
+import { itemIdOf } from './recorded-text.js';
+import { toDate } from './run-queries.js';
 import { SqlStore } from './sql-store.js';
 import { rowsOf } from './transaction.js';
 
@@ -27,4 +29,16 @@ export class SqlItemLedger extends ItemLedger {
     const memory = new ItemMemory(task, this.clock.now().getTime());
     await this.store.write(() => memory.recordCrashes(ids));
   }
+}
+
+function toItemRecord(row: ItemsTable): ItemRecord {
+  return {
+    id: itemIdOf(row.item_id),
+    failedRuns: row.failed_runs,
+    crashes: row.crashes,
+    firstFailedAt: new Date(row.first_failed_at),
+    lastFailedAt: new Date(row.last_failed_at),
+    lastError: row.last_error,
+    quarantinedUntil: toDate(row.quarantined_until),
+  };
 }

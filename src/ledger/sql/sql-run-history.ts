@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Run } from '../../runs/run.js';
+import type { Selectable } from 'kysely';
+import type { Run, RunError } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
 import {
   type HistoryQuery,
@@ -10,8 +11,9 @@ import {
 } from '../run-history.js';
 import type { ItemFailure } from '../run-ledger.js';
 import { HistoryRetention } from './history-retention.js';
-import { isActive } from './run-queries.js';
-import { type RunRow, toDate, toItemFailure, toRun } from './run-rows.js';
+import type { FailedItemsTable } from './ledger.schema.js';
+import { itemIdOf } from './recorded-text.js';
+import { isActive, type RunRow, toDate, toRun } from './run-queries.js';
 import { SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
@@ -91,4 +93,8 @@ function* taskOverviews(): Transaction<TaskOverview[]> {
   return tasks.map(({ task, last_success_finished_at }) => {
     return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
   });
+}
+
+function toItemFailure(row: Pick<Selectable<FailedItemsTable>, 'item_id' | 'error' | 'attempts'>): ItemFailure {
+  return { id: itemIdOf(row.item_id), error: JSON.parse(row.error) as RunError, attempts: row.attempts };
 }

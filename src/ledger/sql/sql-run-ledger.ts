@@ -7,11 +7,20 @@ import { ClaimRecorder } from './claim-recorder.js';
 import { ItemMemory } from './item-memory.js';
 import { itemsText, openItemsText } from './recorded-text.js';
 import { RunCompletion } from './run-completion.js';
-import { type Holder, isActive, nextQueuedRun, recordProgress, selectRun, startRun } from './run-queries.js';
+import {
+  type Holder,
+  isActive,
+  lastSuccesses,
+  nextQueuedRun,
+  recordProgress,
+  type RunRow,
+  selectRun,
+  startRun,
+  toExecution,
+  toRun,
+} from './run-queries.js';
 import { resume } from './run-resumption.js';
-import { type RunRow, toExecution, toRun } from './run-rows.js';
 import { type LedgerWriter, SqlStore } from './sql-store.js';
-import { lastSuccesses } from './task-summary.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
 @Injectable()

@@ -5,12 +5,11 @@ import type { RunClaim } from '../run-ledger.js';
 import { type Adoption, type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../schedule-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import type { TasksTable } from './ledger.schema.js';
-import { PreparedQuery } from './prepared-query.js';
+import { PreparedQuery, rowsOf, type Transaction } from './transaction.js';
 import { isActive } from './run-queries.js';
 import { RowList } from './row-list.js';
 import { listed } from './sql-dialect.js';
 import { type LedgerWriter, SqlStore } from './sql-store.js';
-import { rowsOf, type Transaction } from './transaction.js';
 
 type ClaimMissed = (replaced: ReplacedSchedule) => readonly RunClaim[];
 

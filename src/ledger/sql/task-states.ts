@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { RunClaim } from '../run-ledger.js';
-import { PreparedQuery } from './prepared-query.js';
-import { isActive, isQueued } from './run-queries.js';
-import type { RunRow } from './run-rows.js';
+import { PreparedQuery, type Transaction } from './transaction.js';
+import { isActive, isQueued, type RunRow } from './run-queries.js';
 import { listed } from './sql-dialect.js';
-import type { Transaction } from './transaction.js';
 
 /** The runs of these tasks that are active or waiting, or have one of these slots. */
 const runsInTheWay = new PreparedQuery<{ tasks: string; slots: string }, RunRow>((db, value, dialect) => {

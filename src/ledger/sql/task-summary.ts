@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { TasksTable } from './ledger.schema.js';
-import { PreparedQuery } from './prepared-query.js';
 import { RowList } from './row-list.js';
-import { listed } from './sql-dialect.js';
-import type { Transaction } from './transaction.js';
+import { PreparedQuery } from './transaction.js';
 
 // What is kept of a task because it would otherwise have to be looked for in its history.
 
@@ -39,27 +37,3 @@ export const recordEnd = new PreparedQuery<{
     }))
     .where('task', '=', value('task')),
 );
-
-type KnownTask = Pick<TasksTable, 'task' | 'last_success_at'>;
-
-const ofTask = new PreparedQuery<{ task: string }, KnownTask>((db, value) =>
-  db.selectFrom('tasks').select(['task', 'last_success_at']).where('task', '=', value('task')),
-);
-
-const ofTasks = new PreparedQuery<{ tasks: string }, KnownTask>((db, value, dialect) =>
-  db
-    .selectFrom('tasks')
-    .select(['task', 'last_success_at'])
-    .where('task', 'in', listed(dialect, value('tasks'))),
-);
-
-/** Reference instants by task. Tasks that the ledger does not know yet are missing. */
-export function* lastSuccesses(runs: readonly { readonly task: string }[]): Transaction<Map<string, number | null>> {
-  const [run] = runs;
-  if (!run) return new Map();
-  // A list of one costs several times as much.
-  const known = yield* runs.length === 1
-    ? ofTask.rows(run)
-    : ofTasks.rows({ tasks: JSON.stringify(runs.map(({ task }) => task)) });
-  return new Map(known.map(({ task, last_success_at }) => [task, last_success_at]));
-}

@@ -1,11 +1,17 @@
 import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Stats, statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { SECOND } from '../../time/duration.js';
+import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 import type { LedgerSchema } from '../sql/ledger.schema.js';
 import { perform, type Query, type Transaction } from '../sql/transaction.js';
 import { SQLITE_DIALECT } from './sqlite-dialect.js';
 
 /** The hot path has two dozen statements; others, with their varying conditions, come and go. */
 const MAX_STATEMENTS_KEPT = 100;
+
+/** How long a look at the file holds: with each commit it would cost an eighth of a short run. */
+const LOOK_HOLDS_MS = SECOND;
 
 /**
  * An open database. `node:sqlite` answers at once, so transactions are performed in one go:
@@ -17,9 +23,16 @@ export class LedgerDatabase {
   readonly db = new Kysely<LedgerSchema>({ dialect: new TransactionalDialect({ database: this }) });
   private readonly statements = new Map<string, SqliteStatement>();
   private readonly answer = (query: Query): QueryResult<unknown> => this.answerOne(query);
+  /** Null: it lives in memory. */
+  private readonly path: string | null;
+  private readonly opened: Stats | undefined;
+  private sameUntil = 0;
   private touched = 0;
 
-  constructor(private readonly database: DatabaseSync) {}
+  constructor(private readonly database: DatabaseSync) {
+    this.path = database.location();
+    this.opened = this.find();
+  }
 
   /** Rows that were read or written so far. */
   get rowsTouched(): number {
@@ -31,6 +44,7 @@ export class LedgerDatabase {
   }
 
   write<T>(begin: () => Transaction<T>): T {
+    this.requireSameFile();
     this.prepare('begin').run([]);
     try {
       const value = perform(begin(), this.answer);
@@ -56,6 +70,28 @@ export class LedgerDatabase {
   close(): void {
     this.statements.clear();
     this.database.close();
+  }
+
+  /**
+   * What is written to a file that was removed or replaced is lost, though every write succeeds.
+   * That is noticed within a second, and is then lost with all that was written before.
+   */
+  private requireSameFile(): void {
+    const now = performance.now();
+    if (this.path === null || now < this.sameUntil) return;
+    const found = this.find();
+    if (found?.ino === this.opened?.ino && found?.dev === this.opened?.dev) {
+      this.sameUntil = now + LOOK_HOLDS_MS;
+      return;
+    }
+    throw ledgerUnavailable(this.path, {
+      problem: 'was removed or replaced while in use',
+      remedy: 'Put it back, or restart the worker to use the file that is there now',
+    });
+  }
+
+  private find(): Stats | undefined {
+    return this.path === null ? undefined : statSync(this.path, { throwIfNoEntry: false });
   }
 
   private prepareAnew(sql: string): SqliteStatement {

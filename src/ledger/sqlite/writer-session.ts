@@ -37,7 +37,6 @@ export class WriterSession implements LedgerSession, LedgerWriter {
     this.members = new ProcessRegister(file, processId, role);
     this.database = ledger.database;
     this.checkpointer = new WalCheckpointer(this.database);
-    file.rememberIdentity();
   }
 
   static async open(file: LedgerFile, role: WriterRole, clock: Clock, events: WorkerEvents): Promise<WriterSession> {
@@ -92,7 +91,6 @@ export class WriterSession implements LedgerSession, LedgerWriter {
     const deadline = performance.now() + MAX_LOCK_WAIT_MS;
     for (;;) {
       try {
-        this.file.requireSame();
         const value = this.database.write(begin);
         this.checkpointer.afterCommit();
         return value;
