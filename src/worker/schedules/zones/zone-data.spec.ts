@@ -128,7 +128,7 @@ describe('ZoneData', () => {
   /** Not among those that a release since that of Node.js has moved. */
   const settled = [
     ...['Europe/Berlin', 'Europe/Dublin', 'Europe/London', 'America/New_York', 'America/Santiago', 'Asia/Kathmandu'],
-    ...['Australia/Lord_Howe', 'Pacific/Apia', 'Pacific/Auckland', 'Antarctica/Troll', 'Africa/Cairo', 'Asia/Tehran'],
+    ...['Australia/Lord_Howe', 'Pacific/Apia', 'Pacific/Auckland', 'Antarctica/Troll', 'Africa/Cairo', 'Asia/Amman'],
     ...['America/St_Johns', 'Asia/Kolkata', 'US/Eastern', 'Etc/GMT+5', 'America/Sao_Paulo', 'Africa/Monrovia'],
   ];
 
@@ -141,8 +141,11 @@ describe('ZoneData', () => {
     );
   });
 
-  it('has the very clocks of Node.js until 2025 in any zone', () => {
-    const names = fc.constantFrom(...bundled.names());
+  /** 1979 in Tehran and 1992 in Bogota: releases since that of Node.js know better. */
+  const corrected = ['Asia/Tehran', 'Iran', 'America/Bogota'];
+
+  it('has the very clocks of Node.js until 2025 in any other zone', () => {
+    const names = fc.constantFrom(...bundled.names().filter((name) => !corrected.includes(name)));
     fc.assert(
       fc.property(names, fc.integer({ min: 1970, max: 2025 }), (name, year) => {
         expect(stretchesOf(bundled.zone(name), year)).toEqual(stretchesOf(icu.zone(name), year));
