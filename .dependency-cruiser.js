@@ -1,7 +1,8 @@
 /**
  * Imports point downwards only: `time` is the ground, the application is the roof.
  *
- *     time ← config ← runs ← ledger (contracts) ← worker ← engines, data-api, logging, telemetry, ops ← health, tasks
+ *     time ← config ← runs ← ledger (contracts) ← worker
+ *     worker ← engines, data-api, logging, telemetry, ops ← health, tasks
  *
  * `ledger/sql` and its drivers stand beside the worker, and know nothing of it.
  */

@@ -71,9 +71,4 @@ export default tseslint.config(
     files: ['sandbox/**', 'bench/**', 'scripts/**', 'test/faults/soak.ts'],
     rules: { 'no-console': 'off' },
   },
-  {
-    // Until the rewording of these folders has come to its end.
-    files: ['src/**', 'test/**', 'scripts/bundle.mjs', '.dependency-cruiser.js'],
-    rules: { '@stylistic/max-len': 'off', 'no-restricted-syntax': 'off' },
-  },
 );

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { DIST } from './built-program.ts';
 
-/** What a task may leave behind: each goes wrong a moment later, when nobody waits for it any more. */
+/** What a task may leave behind: each fails a moment later, when nothing waits for it. */
 const STRAYS = {
   'a rejection': `void Promise.reject(new Error('stray'))`,
   'a late rejection': `void new Promise((_, reject) => setTimeout(() => reject(new Error('stray')), 10))`,
@@ -13,7 +13,7 @@ const STRAYS = {
 
 const module = (path: string) => JSON.stringify(pathToFileURL(`${DIST}/${path}`).href);
 
-/** Runs a program that is guarded like the service and leaves something behind, inside a run or outside of any. */
+/** A program, guarded like the service, that leaves this behind, inside a run or outside. */
 function run(stray: string, where: 'inside' | 'outside') {
   const scope = `{ runId: 'run-1', task: 'sample', attempt: 1, slot: null }`;
   const program = `

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { DIST } from './built-program.ts';
 import { Scenario } from './faults/scenario.ts';
 
-/** Preloaded: the worker itself prints nothing before its application is there, which is too late here. */
+/** Preloaded: the worker prints its first line too late for this. */
 const TELLS_WHEN_IT_LISTENS = `data:text/javascript,${encodeURIComponent(
   `process.on('newListener', (signal) => queueMicrotask(() => process.stderr.write('listens for ' + signal + '\\n')))`,
 )}`;

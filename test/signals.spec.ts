@@ -30,7 +30,7 @@ describe('Ctrl-C at npm start (E1)', () => {
       cwd: ROOT,
       env: { ...process.env, ...environment, ...everyTenth },
       stdio: ['ignore', 'pipe', 'inherit'],
-      // A group of its own, as a terminal gives it: all of it gets the signal, and npm passes it on.
+      // A group of its own, as in a terminal: all of it gets the signal, and npm passes it on.
       detached: true,
     });
     const log = new LogStream();

@@ -14,8 +14,9 @@ export interface EnvironmentFile {
 }
 
 /**
- * The file that `--env-file FILE` names, else `.env` beside the program's `package.json` where there
- * is one. The working directory does not count: who starts the worker there need not trust its files.
+ * The file that `--env-file FILE` names, else `.env` beside the program's `package.json` where
+ * there is one. The working directory does not count: who starts the worker there need not trust
+ * its files.
  */
 export function readEnvironmentFile(
   argv: readonly string[] = process.argv,

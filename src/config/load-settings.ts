@@ -14,9 +14,9 @@ const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
 
 /**
- * Reads the whole configuration from the environment, which wins over the file. Never throws: what is wrong is listed in
- * `problems`, and the values of those variables are then their defaults, so that the rest of the
- * start-up can be checked as well.
+ * Reads the whole configuration from the environment, which wins over the file. Never throws: what
+ * is wrong is listed in `problems`, and the values of those variables are then their defaults, so
+ * that the rest of the start-up can be checked as well.
  */
 export function loadSettings(environment: Environment, file?: EnvironmentFile): WorkerSettings {
   return new SettingsLoader(environment, file).load();

@@ -11,7 +11,7 @@ const FOREIGN = new Set(['NPM_TOKEN']);
 const LINK_TO_SERVICE = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/;
 const LINKED_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
 
-/** The variable that was meant by one that nobody reads: a slip, or the right name in lower case. */
+/** The variable that was meant by one that is not read: a slip, or a name in lower case. */
 export function meantVariable(variable: string, ours: readonly string[]): string | undefined {
   const capitals = variable.toUpperCase();
   if (ours.includes(capitals)) return capitals;

@@ -1,4 +1,4 @@
-/** What the traffic tells about a system that the worker depends on. Nothing is requested for it. */
+/** What the traffic tells about a system that the worker depends on; it requests nothing. */
 export interface DependencyState {
   readonly name: string;
   readonly status: 'up' | 'degraded';

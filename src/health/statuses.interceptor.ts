@@ -18,9 +18,10 @@ import { workerConfig } from '../config/worker.config.js';
 const PARTS = ['worker', 'event_loop', 'scheduler', 'ledger'];
 
 /**
- * Tells strangers the status of each part and nothing more: no names of tasks and hosts, no paths, no
- * texts. Everything is for those who bear the ops token and, where the service listens on loopback
- * alone, for those who ask for a loopback name: a web page that had its own name point there does not.
+ * Tells strangers the status of each part and nothing more: no names of tasks and hosts, no paths,
+ * no texts. Everything is for those who bear the ops token and, where the service listens on
+ * loopback alone, for those who ask for a loopback name: a web page that had its own name point
+ * there does not.
  */
 @Injectable()
 export class StatusesInterceptor implements NestInterceptor {

@@ -1,7 +1,7 @@
 const MASK = '[redacted]';
 
 /** Below this a value is no secret, and masking it would garble every line. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET_CHARACTERS = 4;
 
 /**
  * Masks the given secrets wherever they appear in a text: in messages, stacks and fields, also in
@@ -11,7 +11,7 @@ export function secretMask(secrets: readonly (string | undefined)[]): (text: str
   const forms = new Set(
     secrets
       .filter((secret) => secret !== undefined)
-      .filter((secret) => secret.length >= SHORTEST_SECRET)
+      .filter((secret) => secret.length >= MIN_SECRET_CHARACTERS)
       .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]),
   );
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);

@@ -26,7 +26,7 @@ export class ManualRuns {
     return submission;
   }
 
-  /** The run ends as `cancelled`, or `interrupted` if that is not on record in `SHUTDOWN_TIMEOUT`. */
+  /** Ends the run as `cancelled`; as `interrupted` if that takes over `SHUTDOWN_TIMEOUT`. */
   cancel(runId: string, reason: string): void {
     this.engine.cancel(runId, reason);
     void this.engine.drain(this.settings.shutdownTimeout);

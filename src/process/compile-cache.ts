@@ -9,9 +9,9 @@ const STICKY = 0o1000;
 const OF_OTHERS = 0o077;
 
 /**
- * Keeps the compiled form of every module for the next start: a fifth off the time to ready. It lies
- * beside `dist`, or in the user's cache folder, or nowhere: who could write there could have the
- * worker execute anything. `NODE_COMPILE_CACHE` is Node's own, and wins.
+ * Keeps the compiled form of every module for the next start: a fifth off the time to ready. It
+ * lies beside `dist`, or in the user's cache folder, or nowhere: who could write there could have
+ * the worker execute anything. `NODE_COMPILE_CACHE` is Node's own, and wins.
  */
 export function cacheCompiledCode(): void {
   const folder = [join(programFolder(), '.cache'), userCacheFolder()].find((path) => path !== null && isOurs(path));
@@ -27,7 +27,9 @@ function userCacheFolder(): string | null {
   }
 }
 
-/** Makes the folder if need be. Whether nobody but this user, and root, can change what it holds. */
+/**
+ * Makes the folder if need be. Whether nobody but this user, and root, can change what it holds.
+ */
 export function isOurs(folder: string): boolean {
   const user = process.getuid?.();
   try {

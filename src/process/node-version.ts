@@ -3,8 +3,9 @@ import { programFolder } from '../config/program-folder.js';
 const MIN_MAJOR_VERSION = 24;
 
 /**
- * Ends the process with one clear line, exit code 1, under a Node.js that is too old. Call it before
- * anything else is imported: what this file needs must load on any Node.js that knows ES modules.
+ * Ends the process with one clear line, exit code 1, under a Node.js that is too old. Call it
+ * before anything else is imported: what this file needs must load on any Node.js that knows ES
+ * modules.
  *
  * @param script the npm script that starts this program with a Node.js of its own
  */

@@ -4,7 +4,7 @@ import { SECOND } from '../time/duration.js';
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 export type StopSignal = (typeof SIGNALS)[number];
 
-/** A terminal and npm both pass Ctrl-C on: what follows the first signal sooner is the same wish. */
+/** A terminal and npm both pass Ctrl-C on: a second signal within this time is the same one. */
 const SAME_WISH_MS = SECOND;
 
 /**

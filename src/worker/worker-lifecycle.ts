@@ -31,8 +31,8 @@ export class WorkerLifecycle {
   }
 
   /**
-   * Throws a `ConfigurationError` with every problem of environment and tasks. Returns what is valid
-   * and may still be a slip. Opens nothing.
+   * Throws a `ConfigurationError` with every problem of environment and tasks. Returns what is
+   * valid and may still be a slip. Opens nothing.
    */
   check(): readonly ConfigurationWarning[] {
     return this.registry.load();

@@ -15,7 +15,7 @@ export const dockerfile = {
     return JSON.parse(json) as string[];
   },
 
-  /** What the stage of the build leaves in /app of the image; a target that is a folder ends in a slash. */
+  /** What the build stage leaves in /app of the image; a target folder ends in a slash. */
   get copies(): { readonly source: string; readonly target: string }[] {
     const lines = [...lastStage.matchAll(/^COPY --from=build (.*)$/gm)].map(([, paths = '']) => paths.split(' '));
     return lines.flatMap((paths) => {

@@ -5,8 +5,8 @@ import { DIST, ROOT } from '../built-program.ts';
 import { dockerfile } from './dockerfile.ts';
 
 /**
- * What the image holds, in a folder: what the Dockerfile copies into /app, the Node.js that runs it,
- * and one folder that the worker may write to. Everything else is read-only.
+ * What the image holds, in a folder: what the Dockerfile copies into /app, the Node.js that runs
+ * it, and one folder that the worker may write to. Everything else is read-only.
  */
 export class ImageLayout {
   readonly root = mkdtempSync(join(tmpdir(), 'worker-image-'));

@@ -10,8 +10,8 @@ export interface CommandLine {
 }
 
 /**
- * The commands of a block. In `console` they begin with `$ `, and what follows is their output; `sh`
- * is one script.
+ * The commands of a block. In `console` they begin with `$ `, and what follows is their output;
+ * `sh` is one script.
  */
 export function commandLines(block: CodeBlock): CommandLine[] {
   const mark = (kind: string) => block.marks.find((mark) => mark.kind === kind);
@@ -34,8 +34,8 @@ export function commandLines(block: CodeBlock): CommandLine[] {
 }
 
 /**
- * Whether a command printed what a document shows: numbers may differ, `…` stands for anything, also
- * for lines that were left out.
+ * Whether a command printed what a document shows: numbers may differ, `…` stands for anything,
+ * also for lines that were left out.
  */
 export function printsAsShown(shown: string, printed: string): boolean {
   const pattern = shown

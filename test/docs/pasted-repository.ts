@@ -18,7 +18,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** A copy of the repository, installed and built, beside a Data API: what a reader of a document has. */
+/** What a reader of a document has: a repository, installed and built, beside a Data API. */
 export class PastedRepository {
   readonly folder = mkdtempSync(join(tmpdir(), 'pasted-'));
   private sandbox: Sandbox | undefined;

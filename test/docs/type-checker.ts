@@ -15,7 +15,7 @@ export interface ShownFile {
 
 const PATH_COMMENT = /^\/\/ (\S+\.ts)$/;
 
-/** The files that the `ts` blocks of a document show. Throws when a block says neither path nor mark. */
+/** The files that the `ts` blocks of a document show. Throws for one without path and mark. */
 export function shownFiles(blocks: readonly CodeBlock[]): ShownFile[] {
   const files: ShownFile[] = [];
   for (const { document, line, language, code, marks } of blocks) {

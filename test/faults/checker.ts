@@ -7,9 +7,9 @@ import type { DataApiModel } from './server/data-api-model.ts';
 export interface Expectations {
   /** Every order that the server had is processed. Default true. */
   readonly everyOrderProcessed?: boolean;
-  /** Tasks on an interval in milliseconds that was the same throughout: no slot may be missing in between. */
+  /** The interval, in milliseconds, of tasks that kept it throughout: they may lack no slot. */
   readonly intervals?: Readonly<Record<string, number>>;
-  /** Whether the clock could be trusted, so that instants of different runs can be compared. Default true. */
+  /** Whether instants of different runs can be compared: the clock was not moved. Default true. */
   readonly steadyClock?: boolean;
   /** Requests that the model does not know are part of the scenario. Default false. */
   readonly unknownRequests?: boolean;
@@ -21,7 +21,7 @@ const FINAL = new Set(['succeeded', 'partial', 'failed', 'timed_out', 'cancelled
 const RAN_NOTHING = new Set(['skipped', 'missed']);
 const SYMPTOMS = /unhandled|was not handled|not caught|UnhandledPromiseRejection|ERR_UNHANDLED|heap out of memory/i;
 
-/** Applied after every scenario. Answers what was promised and does not hold, in words; empty when all is well. */
+/** Applied after every scenario. Returns each broken promise, in words. */
 export function violations(scenario: Scenario, expectations: Expectations = {}): string[] {
   const found = [...effectViolations(scenario.server.model, expectations), ...outputs(scenario)];
   if (expectations.ledger === false || !existsSync(scenario.ledger)) return found;

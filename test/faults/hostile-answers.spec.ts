@@ -6,11 +6,11 @@ import type { TaskName } from './scenario.ts';
 import type { Route } from './server/data-api-model.ts';
 
 const PAGE = '{"items": [{"id": "order-00000"}], "total": 1}';
-const MOST_GROWTH = 64 * 1024 * 1024;
+const MAX_GROWTH_BYTES = 64 * 1024 * 1024;
 /** Three attempts of a second each, their pauses, and the start of a process on a busy machine. */
-const LONGEST = 12_000;
-/** The policy of the sync pauses up to 5 s after the first attempt and up to 10 s after the second. */
-const LONGEST_SYNC = LONGEST + 15_000;
+const MAX_RUN_MS = 12_000;
+/** The policy of the sync pauses for up to 5 s after the first attempt, 10 s after the second. */
+const MAX_SYNC_MS = MAX_RUN_MS + 15_000;
 
 const answers: readonly (readonly [TaskName, Route, string, Behaviour])[] = [
   ...Object.entries({ ...wrongBodies(PAGE), ...brokenAnswers(PAGE) }).map(
@@ -48,7 +48,7 @@ describe('an answer that proves nothing ends the run as failed, soon, in little 
     const outcome = await outcomeOf(hostile);
     expect(outcome).toMatchObject({ run: { status: 'failed', error: { code } }, violations: [] });
     expect(outcome.code).toBe(code === 'UNREACHABLE' ? 6 : 1);
-    expect(outcome.duration).toBeLessThan(hostile.task === 'sync_external_data' ? LONGEST_SYNC : LONGEST);
-    expect(outcome.peakRss - (await usual()).peakRss).toBeLessThan(MOST_GROWTH);
+    expect(outcome.duration).toBeLessThan(hostile.task === 'sync_external_data' ? MAX_SYNC_MS : MAX_RUN_MS);
+    expect(outcome.peakRss - (await usual()).peakRss).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });

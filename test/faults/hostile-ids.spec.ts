@@ -1,7 +1,7 @@
 import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 
-const MOST_PAGES = 60;
+const MAX_PAGES = 60;
 
 /** Each is an id as JSON text, because some cannot be written otherwise. */
 const REJECTED: readonly (readonly [string, string])[] = [
@@ -96,7 +96,7 @@ describe('an id is data:', () => {
   });
 });
 
-/** A drain of orders behind some that nobody can process, and that therefore never leave the list. */
+/** A drain of orders behind some that cannot be processed, and never leave the list. */
 const withUnusable = (unusable: readonly string[], orders: number): Case => ({
   task: 'process_pending_orders',
   prepare: ({ server }) => {
@@ -109,7 +109,7 @@ const withUnusable = (unusable: readonly string[], orders: number): Case => ({
     });
   },
   inspect: ({ server }) => {
-    expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MOST_PAGES);
+    expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MAX_PAGES);
     expect(server.requestsFor('process order')).toHaveLength(orders);
   },
 });

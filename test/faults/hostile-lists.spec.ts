@@ -1,7 +1,7 @@
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 import type { Behaviour, ScriptedServer } from './scripted-server.ts';
 
-const MOST_PAGES = 60;
+const MAX_PAGES = 60;
 
 /** Answers every reading of the list with these ids, whatever has become of the orders. */
 function listing(server: ScriptedServer, ids: (offset: number, reading: number) => readonly string[], times?: number) {
@@ -27,7 +27,7 @@ const drain = (orders: number, prepare: (server: ScriptedServer) => void): Case 
     prepare(server);
   },
   inspect: ({ server }) => {
-    expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MOST_PAGES);
+    expect(server.requestsFor('list orders').length).toBeLessThanOrEqual(MAX_PAGES);
     expect(server.model.keys.repeats).toBe(0);
   },
 });

@@ -5,7 +5,7 @@ import type { Behaviour } from './scripted-server.ts';
 
 /** As many requests as are in flight at most. */
 const AT_ONCE = 64;
-const MOST_GROWTH = 64 * 1024 * 1024;
+const MAX_GROWTH_BYTES = 64 * 1024 * 1024;
 
 const valid: Behaviour = (_request, _reply, next) => next();
 const broken = brokenAnswers('{}');
@@ -14,7 +14,7 @@ const hostile: Readonly<Record<string, Behaviour>> = {
   'a gzip bomb': broken['a gzip bomb']!,
 };
 
-/** Holds back its answers until there are as many requests as there can be, and gives them all at once. */
+/** Holds back its answers until no further request can come, then sends all at once. */
 function together(behaviour: Behaviour): Behaviour {
   const held: (() => void)[] = [];
   let count = 0;
@@ -42,6 +42,6 @@ describe('sixty-four at once take less than 64 MB more than as many good answers
     expect(run).toMatchObject({ status: 'partial', items: { total: AT_ONCE, failed: AT_ONCE } });
     expect(new Set(Object.values(failedItems))).toEqual(new Set(['BAD_ANSWER']));
     expect(violations).toEqual([]);
-    expect(peakRss - (await usual()).peakRss).toBeLessThan(MOST_GROWTH);
+    expect(peakRss - (await usual()).peakRss).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });

@@ -18,8 +18,9 @@ interface Row {
 }
 
 /**
- * The runs in a ledger's file, newest first, and whether the file is sound. Reads the tables themselves: the checker
- * looks at every scenario, and `worker history` would take half a second each time.
+ * The runs in a ledger's file, newest first, and whether the file is sound. Reads the tables
+ * themselves: the checker looks at every scenario, and `worker history` would take half a second
+ * each time.
  */
 export function readLedger(file: string): { readonly runs: readonly RecordedRun[]; readonly integrity: string } {
   const database = new DatabaseSync(file, { readOnly: true });

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 
-/** Resolves with the next value of an event that fits; rejects after so many milliseconds, saying what did not come. */
+/** Resolves with the next value of an event that fits; rejects after a time, and says for what. */
 export function nextEvent<T>(
   emitter: EventEmitter,
   event: string,

@@ -4,15 +4,15 @@ import { useScenario } from './use-scenario.ts';
 
 const FULL = process.env['FAULTS'] === 'full';
 const OUTAGE = FULL ? 60_000 : 6_000;
-/** The requests in flight at its beginning (64), the retries that the budget allows, and the probes. */
-const MOST_REQUESTS = 100;
+/** 64 requests in flight when it begins, the retries that the budget allows, and the probes. */
+const MAX_REQUESTS = 100;
 const RECOVERY = 30_000;
 const WINDOW = 500;
 
 describe('an outage of the Data API, every answer 503 at full speed', () => {
   const test = useScenario();
 
-  it(`of ${OUTAGE / 1_000} s costs at most ${MOST_REQUESTS} requests, and full rate is back soon, without a restart`, async () => {
+  it(`of ${OUTAGE / 1_000} s costs at most ${MAX_REQUESTS} requests, and full rate is back soon, without a restart`, async () => {
     const { server } = test.current;
     server.model.latency = 10;
     server.model.addNumberedOrders(60_000);
@@ -34,7 +34,7 @@ describe('an outage of the Data API, every answer 503 at full speed', () => {
     const recovery = Date.now() - backAt;
     await worker.stop();
 
-    expect(during).toBeLessThanOrEqual(MOST_REQUESTS);
+    expect(during).toBeLessThanOrEqual(MAX_REQUESTS);
     expect(recovery).toBeLessThanOrEqual(RECOVERY);
     expect(worker.output).not.toContain('"failed":"');
     const [run] = await test.current.history();

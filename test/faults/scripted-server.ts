@@ -21,14 +21,14 @@ interface Rule {
 export interface ReceivedConnection {
   readonly openedAt: number;
   closedAt: number | undefined;
-  /** Every byte that came, in the pieces in which it came. Empty when the server keeps counts only. */
+  /** Every byte, in the pieces in which it came. Empty when the server only counts. */
   readonly received: Buffer[];
   bytes: number;
 }
 
 /**
- * A Data API on a raw socket. It logs every byte it is sent, answers from an in-memory model, and misbehaves where a
- * rule says so: rules are asked newest first.
+ * A Data API on a raw socket. It logs every byte it is sent, answers from an in-memory model, and
+ * misbehaves where a rule says so: rules are asked newest first.
  */
 export class ScriptedServer {
   readonly model = new DataApiModel();
@@ -81,7 +81,7 @@ export class ScriptedServer {
     return this.refuse();
   }
 
-  /** Adds a rule for the next so many requests that it selects. Returns the function that removes it. */
+  /** Adds a rule for the next requests that it selects. Returns the function that removes it. */
   on(selector: Selector, behaviour: Behaviour, times = Infinity): () => void {
     const rule: Rule = { selects: predicateOf(selector), behaviour, left: times };
     this.rules.unshift(rule);

@@ -11,8 +11,8 @@ import { Soak, type SoakReport } from './soak/soak.ts';
 
 const WARM_UP = 60_000;
 /** Below this many minutes the slope of memory is noise. */
-const SHORTEST_TREND = 3;
-const MOST_GROWTH = 1;
+const MIN_TREND_MINUTES = 3;
+const MAX_GROWTH_MB_PER_MINUTE = 1;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } } });
 const minutes = Number(values.minutes);
@@ -38,7 +38,7 @@ try {
 
 function leaks({ memory }: SoakReport): string[] {
   const slope = memory.slope(WARM_UP);
-  if ((minutes * 2) / 3 < SHORTEST_TREND || slope < MOST_GROWTH) return [];
+  if ((minutes * 2) / 3 < MIN_TREND_MINUTES || slope < MAX_GROWTH_MB_PER_MINUTE) return [];
   return [`memory grew by ${slope.toFixed(2)} MB a minute`];
 }
 

@@ -7,7 +7,7 @@ export interface ScenarioInTest {
   expectations: Expectations;
 }
 
-/** Gives each test a scenario of its own, applies the checker to it afterwards, and always clears it away. */
+/** Gives each test a scenario of its own; afterwards checks it, and always clears it away. */
 export function useScenario(): ScenarioInTest {
   let scenario: Scenario | undefined;
   const inTest = {

@@ -33,7 +33,7 @@ export interface Exit {
   readonly at: number;
 }
 
-/** A started program: what it prints, what it answers, what it takes from the machine, and how it ends. */
+/** A started program: its output, its answers, what it takes of the machine, and its end. */
 export class WorkerProcess {
   readonly startedAt = Date.now();
   /** Standard output of the service: its log. */

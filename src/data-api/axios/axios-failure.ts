@@ -9,7 +9,10 @@ import {
 import { AttemptError } from '../policy/attempt.error.js';
 import { failureResponse } from './axios-response.js';
 
-/** The response of a status that the caller accepts all the same; otherwise throws as axios does, with the cause. */
+/**
+ * The response of a status that the caller accepts all the same; otherwise throws as axios does,
+ * with the cause.
+ */
 export function settleFailure(error: unknown, config: InternalAxiosRequestConfig): AxiosResponse<unknown> {
   if (!(error instanceof DataApiError)) throw error;
   const response = error.answer && failureResponse(error.answer, config);

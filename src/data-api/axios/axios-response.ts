@@ -11,7 +11,8 @@ const [defaultTransform] = [axios.defaults.transformResponse].flat();
 /**
  * A 2xx answer as axios sees it.
  *
- * @throws AttemptError `unreadable` for a body that says it is JSON and is not, which axios would pass on as text.
+ * @throws AttemptError `unreadable` for a body that says it is JSON and is not, which axios would
+ * pass on as text.
  */
 export function successResponse(answer: HttpAnswer, config: InternalAxiosRequestConfig): AxiosResponse<unknown> {
   const { maxContentLength = -1 } = config;

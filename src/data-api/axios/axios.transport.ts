@@ -23,12 +23,13 @@ declare module 'axios' {
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 
 /**
- * Lets axios, and so `HttpService`, send over the worker's own transport and under its policy. The token of the Data API
- * goes to its host only. A POST without an `Idempotency-Key` header is not sent again once it may have arrived.
+ * Lets axios, and so `HttpService`, send over the worker's own transport and under its policy. The
+ * token of the Data API goes to its host only. A POST without an `Idempotency-Key` header is not
+ * sent again once it may have arrived.
  *
- * Rejects as axios does: with an `AxiosError` whose `cause` is the `DataApiError`, or a `CanceledError` whose `cause` is
- * the signal's reason. What axios knows and this leaves out: progress events, redirects, and proxies and agents given
- * per request.
+ * Rejects as axios does: with an `AxiosError` whose `cause` is the `DataApiError`, or a
+ * `CanceledError` whose `cause` is the signal's reason. What axios knows and this leaves out:
+ * progress events, redirects, and proxies and agents given per request.
  */
 @Injectable()
 export class AxiosTransport {

@@ -2,8 +2,8 @@ import { CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import { type AbortListener, AbortWatch } from '../waiting/abort-watch.js';
 
 /**
- * All that may cancel a request of axios, as one signal: the caller's signal, else the run's, and the cancel token that
- * `HttpService` adds to every call for unsubscribing.
+ * All that may cancel a request of axios, as one signal: the caller's signal, else the run's, and
+ * the cancel token that `HttpService` adds to every call for unsubscribing.
  */
 export class Cancellation implements AbortListener {
   private readonly controller: AbortController | undefined;

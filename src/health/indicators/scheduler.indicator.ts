@@ -4,7 +4,7 @@ import { MINUTE } from '../../time/duration.js';
 import { TaskScheduler } from '../../worker/scheduler/task-scheduler.js';
 import { WorkerLifecycle } from '../../worker/worker-lifecycle.js';
 
-/** The scheduler beats at least once a minute; after three minutes without one its timer is lost. */
+/** The scheduler beats at least once a minute: after three without a beat its timer is lost. */
 const SILENT_AFTER_MS = 3 * MINUTE;
 
 /** Whether the scheduler still looks for due slots. */

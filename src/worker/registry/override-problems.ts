@@ -11,7 +11,7 @@ const SETTINGS: Readonly<Record<keyof TaskOverride, string>> = {
   catchUp: 'CATCH_UP',
 };
 
-/** Variables that look like settings of a task but would change nothing: slips that would go unnoticed otherwise. */
+/** Variables that look like settings of a task and change nothing: slips. */
 export function overrideProblems(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
   return [...unknownTasks(settings, names), ...unknownSettings(settings, names)];
 }
@@ -28,7 +28,7 @@ function unknownTasks({ taskOverrides }: WorkerSettings, names: readonly string[
   );
 }
 
-/** Only where the variable names a task that there is: other programs have variables that begin with `TASK_` as well. */
+/** Only of variables that name a known task: other programs' may begin with `TASK_` as well. */
 function unknownSettings(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
   return settings.otherVariables.flatMap((variable) => {
     const prefix = names.map(variablePrefix).find((candidate) => variable.startsWith(candidate));
@@ -49,7 +49,7 @@ function variablesOf(name: string): string[] {
   return Object.values(SETTINGS).map((setting) => variablePrefix(name) + setting);
 }
 
-/** A value that was rejected leaves no trace in the override; its variable is a problem of its own then. */
+/** A rejected value is missing from the override: its variable is a problem of its own. */
 function settingsIn(override: TaskOverride): string[] {
   const settings = Object.keys(override) as (keyof TaskOverride)[];
   return settings.length === 0 ? ['…'] : settings.map((setting) => SETTINGS[setting]);

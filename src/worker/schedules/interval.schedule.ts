@@ -3,10 +3,10 @@ import { describeInterval } from './interval/interval-description.js';
 import type { Schedule } from './schedule.js';
 
 /** Shorter ones would leave no time for the two durable commits of a run. */
-const SHORTEST = 100;
+const MIN_INTERVAL_MS = 100;
 
 /** A century, more or less: longer ones are slips. */
-const LONGEST = 36_500 * DAY;
+const MAX_INTERVAL_MS = 36_500 * DAY;
 
 /**
  * Every so many milliseconds, on a grid that starts at the Unix epoch: restarts and other processes
@@ -14,7 +14,7 @@ const LONGEST = 36_500 * DAY;
  */
 export class IntervalSchedule implements Schedule {
   /** What a length has to be, for messages. */
-  static readonly range = `from ${formatDuration(SHORTEST)} to ${formatDuration(LONGEST)}`;
+  static readonly range = `from ${formatDuration(MIN_INTERVAL_MS)} to ${formatDuration(MAX_INTERVAL_MS)}`;
 
   readonly text: string;
   readonly timezone = 'UTC';
@@ -22,7 +22,7 @@ export class IntervalSchedule implements Schedule {
 
   /** Whether this is a whole number of milliseconds within the range. */
   static accepts(length: unknown): length is number {
-    return Number.isInteger(length) && Number(length) >= SHORTEST && Number(length) <= LONGEST;
+    return Number.isInteger(length) && Number(length) >= MIN_INTERVAL_MS && Number(length) <= MAX_INTERVAL_MS;
   }
 
   /** `length` has to be accepted. */

@@ -31,7 +31,7 @@ export function drawnWalk(text: string, name: string): string[] {
   return nodes.sort(([, a], [, b]) => Number(a) - Number(b)).map(([, , file = '']) => file);
 }
 
-/** Files, beside the first, that no other leads to: by an import, or by the name that the list tells. */
+/** Files after the first that no other leads to, by an import or by the name in the list. */
 export function unreachable(files: readonly ListedFile[]): string[] {
   return files.flatMap(({ path, through }, index) => {
     const others = files.map((file) => file.path).filter((other) => other !== path);

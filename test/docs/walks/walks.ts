@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The files of `src` that a walk enters, in the order in which it enters each for the first time. */
+/** The files of `src` that a walk enters, each where it is entered first. */
 export interface Walks {
   readonly boot: readonly string[];
   readonly slot: readonly string[];

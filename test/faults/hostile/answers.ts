@@ -20,7 +20,7 @@ const raw =
 /** Arrays in each other, as JSON. */
 export const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
-/** Answers with a 200 whose body is not what was agreed. `valid` is what an honest server would say. */
+/** Answers 200 with a body that does not match the schema. `valid`: an honest answer. */
 export function wrongBodies(valid: string): Readonly<Record<string, Behaviour>> {
   return {
     'a body of the wrong type': json('[1, 2, 3]'),
@@ -112,7 +112,7 @@ const CODES: Readonly<Record<string, string>> = {
   'interim answers for ever': 'UNREACHABLE',
 };
 
-/** The code of the error that such an answer ends in. All others are `BAD_ANSWER`: heard, and not believed. */
+/** The error code that such an answer ends in; `BAD_ANSWER` for all others. */
 export function codeOf(name: string): string {
   return CODES[name] ?? 'BAD_ANSWER';
 }

@@ -1,11 +1,13 @@
 /**
- * Loaded before the program (`node --import`): moves its wall clock and lets it run faster, as on a machine whose clock
- * is set, or which was asleep. `CLOCK_SHIFT_FILE` names a JSON file, read again on SIGUSR2:
+ * Loaded before the program (`node --import`): moves its wall clock and lets it run faster, as on a
+ * machine whose clock is set, or which was asleep. `CLOCK_SHIFT_FILE` names a JSON file, read again
+ * on SIGUSR2:
  *
- *   real, shown  an instant of the real clock, and what this clock shows at it (milliseconds since the epoch)
+ *   real, shown  an instant of the real clock, and what this clock shows at it (epoch milliseconds)
  *   speed        how often faster time passes; timers are sped up with it (read at the start only)
  *
- * Only `Date` and timers are changed. `performance.now()` and `process.hrtime()` are not: they measure work.
+ * Only `Date` and timers are changed. `performance.now()` and `process.hrtime()` are not: they
+ * measure work.
  */
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

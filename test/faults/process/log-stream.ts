@@ -18,7 +18,7 @@ export class LogStream {
   readonly lines: LogLine[] = [];
   private readonly events = new EventEmitter().setMaxListeners(0);
 
-  /** Adds what comes from the stream. A line that is no JSON becomes the `msg` of a line without a level. */
+  /** Adds a chunk of the stream. A line that is not JSON becomes a `msg` without a level. */
   collect(stream: Readable): void {
     createInterface({ input: stream }).on('line', (text) => {
       const line = { ...parse(text), text };

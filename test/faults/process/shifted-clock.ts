@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerProcess } from '../worker-process.ts';
 
-/** The wall clock of a process: set to an instant, set again while the process runs or between two starts, or sped up. */
+/** The wall clock of a process: it can be set, before the start and later, and sped up. */
 export class ShiftedClock {
   private readonly file: string;
   private readonly speed: number;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Measures how long something takes on a machine that has a processor for it: time in which programs of this machine
- * waited for one (`/proc/pressure/cpu`, Linux) is not counted, so that a busy machine fails no promise of speed. Where
- * the kernel does not tell, all time counts.
+ * Measures how long something takes on a machine that has a processor for it: time in which
+ * programs of this machine waited for one (`/proc/pressure/cpu`, Linux) is not counted, so that a
+ * busy machine fails no promise of speed. Where the kernel does not tell, all time counts.
  */
 export class Stopwatch {
   private readonly startedAt = Date.now();

@@ -28,10 +28,10 @@ export function routeOf({ method, path }: ReceivedRequest): { readonly route: Ro
   return undefined;
 }
 
-/** The Data API in memory, behaving as its OpenAPI document says, with the knobs that the promises turn on. */
+/** The Data API in memory, as its OpenAPI document says, with knobs for what it may do wrong. */
 export class DataApiModel {
   readonly keys = new KeyTable();
-  /** Whether a repeated key is answered with the first answer; otherwise every request takes effect. */
+  /** Whether a repeated key gets the first answer; otherwise every request takes effect. */
   honoursKeys = true;
   /** Milliseconds until an operation takes effect and is answered. */
   latency = 0;

@@ -15,7 +15,7 @@ export interface KeyRecord {
 
 export type Admission = 'new' | 'in flight' | 'answered' | 'key of another operation';
 
-/** Counts requests and effects by key and by business operation: the evidence for "exactly once". */
+/** Counts requests and effects by key and by operation: the evidence for "exactly once". */
 export class KeyTable {
   private readonly records = new Map<string, KeyRecord>();
   private readonly effectsByOperation = new Map<string, number>();

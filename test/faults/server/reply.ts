@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-const MOST_UNSENT = 1024 * 1024;
+const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** What a request was answered with, as far as the server knows. */
 export interface Answered {
@@ -67,10 +67,10 @@ export class Reply {
     else this.socket.once('close', listener);
   }
 
-  /** Writes without end, a chunk a millisecond: enough to drown in, and the server still serves others. */
+  /** Writes without end, a chunk a millisecond; the server still serves others. */
   flood(chunk: Buffer): void {
     const timer = setInterval(() => {
-      if (this.socket.writableLength < MOST_UNSENT) this.write(chunk);
+      if (this.socket.writableLength < MAX_UNSENT_BYTES) this.write(chunk);
     }, 1);
     this.onClose(() => clearInterval(timer));
   }

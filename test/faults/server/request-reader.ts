@@ -13,7 +13,7 @@ export interface WireRequest {
 const HEAD_END = Buffer.from('\r\n\r\n');
 const EMPTY = Buffer.alloc(0);
 
-/** Cuts a stream of bytes into HTTP/1.1 requests. Bodies are framed by `Content-Length` or chunks (RFC 9112 §6). */
+/** Cuts a stream of bytes into HTTP/1.1 requests (RFC 9112 §6). */
 export class RequestReader {
   private buffer: Buffer = EMPTY;
 

@@ -14,7 +14,7 @@ const INTERVALS = {
   sync_external_data: 2_000,
   cleanup_old_orders: 3_000,
 };
-/** The breaker looks again after at most 15 s, and a run that was interrupted has its turn after that. */
+/** The breaker probes after at most 15 s; an interrupted run has its turn after that. */
 const QUIET_DOWN = 90_000;
 /** The keep-alive of idle connections ends in between. */
 const IDLE = 10_000;
@@ -68,7 +68,7 @@ export class Soak {
     return this.current;
   }
 
-  /** A third of the time with faults that end the process, the rest with those that one process has to live through. */
+  /** For a third of the time faults end the process; for the rest one process survives them. */
   async run(duration: number): Promise<SoakReport> {
     await this.restart();
     const before = this.worker.status?.descriptors ?? 0;
