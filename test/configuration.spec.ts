@@ -166,7 +166,7 @@ describe('the file of variables', () => {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
-  it("is .env of the program's folder, whatever lies in the working directory (security 2)", () => {
+  it("is .env of the program's folder, not of the working directory (security 2)", () => {
     writeFileSync(join(program, '.env'), 'DATA_API_URL=https://data.example.com\n');
     writeFileSync(join(elsewhere, '.env'), 'PORT=nonsense\nNODE_TLS_REJECT_UNAUTHORIZED=0\n');
     expect(check()).toMatchObject({ valid: true, warnings: [], environmentFile: join(program, '.env') });

@@ -19,7 +19,7 @@ describe('clients that hold connections without a request', () => {
     await scenario.end();
   });
 
-  it('do not keep probes from being answered, nor runs from being executed', async () => {
+  it('block neither probes nor runs', async () => {
     const environment = { TASK_CLEANUP_OLD_ORDERS_SCHEDULE: 'every 1s' };
     const worker = await scenario.ready(environment, { through: FEW_DESCRIPTORS });
     const [url = ''] = /http:.*/.exec(String((await worker.log.find('Listening')).msg)) ?? [];

@@ -91,7 +91,7 @@ describe('the image', () => {
     await start({ LOG_FORMAT });
   });
 
-  it('starts without development dependencies in a folder it cannot write to, and keeps its ledger in /data', async () => {
+  it('starts in a read-only folder, without development dependencies, its ledger in /data', async () => {
     await start();
     expect(existsSync(join(layout.data, 'worker.db'))).toBe(true);
   });

@@ -8,7 +8,7 @@ interface HealthBody {
 
 const everySecond = settings('cleanup_old_orders', { SCHEDULE: 'every 1s', CATCH_UP: 'skip' });
 
-describe('the health endpoints of the service', () => {
+describe('the health endpoints', () => {
   let scenario: Scenario;
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('the health endpoints of the service', () => {
     await worker.stop();
   });
 
-  it('turn not ready, but stay alive, while the ledger cannot be written, and recover with it', async () => {
+  it('turn not ready, but alive, while the ledger cannot be written, and recover', async () => {
     const worker = await scenario.ready();
     const other = new DatabaseSync(scenario.ledger);
     other.exec('BEGIN IMMEDIATE');

@@ -73,7 +73,7 @@ describe('a command beside a service', () => {
     expect((await ledger.history.list({ limit: 10 })).length).toBe(2);
   });
 
-  it('keeps its run as long as it lives, and loses it to the service when it is killed', async () => {
+  it('keeps its run while it lives; killed, it loses it to the service', async () => {
     await ledger.store.open('service');
     const command = await SecondProcess.open('command', path);
     const { run } = await command.ask<ClaimedRun>('claim', 'a');
@@ -149,7 +149,7 @@ describe('a reader', () => {
 });
 
 describe('a file that must not grow any further', () => {
-  it('is a full disk: what is refused is not recorded, what was recorded stays', async () => {
+  it('is a full disk: nothing refused is recorded, all recorded stays', async () => {
     const service = await SecondProcess.open('service', path, { limit: 400 });
     let recorded = 0;
     const refusal = (async () => {

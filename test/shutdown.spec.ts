@@ -51,7 +51,7 @@ describe('the process of the service', () => {
     expect(await once(worker, 'exit')).toEqual([0, null]);
   });
 
-  it('ends with 5 on a bad configuration, names every problem, and has opened nothing', async () => {
+  it('ends with 5 on a bad configuration, names all of it, opens nothing', async () => {
     const worker = await scenario.start({
       PORT: '99999',
       LOG_LEVEL: 'loud',

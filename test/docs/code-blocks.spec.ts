@@ -63,7 +63,7 @@ describe('Code blocks', () => {
       expect(checker.problems(shownFiles(blocks))).toEqual([expect.stringContaining("no exported member 'Nothing'")]);
     });
 
-    it('a block that continues another sees its imports, and one file another', () => {
+    it('a block that continues another, and a file that imports another', () => {
       const one = fence(`${file}export type Task = BaseTask;`);
       const more = `<!-- continues -->\n\n${fence('export type Tasks = BaseTask[];')}`;
       const other = fence(

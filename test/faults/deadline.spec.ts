@@ -5,7 +5,7 @@ import { useScenario } from './use-scenario.ts';
 describe('a task whose request hangs', () => {
   const test = useScenario();
 
-  it('ends as timed_out at its deadline, lets go of the socket, and the next slot runs', async () => {
+  it('is timed_out at its deadline: the socket closes, and the next slot runs', async () => {
     const { server } = test.current;
     const hung = server.nextRequest('clean up');
     server.on('clean up', () => undefined, 1);

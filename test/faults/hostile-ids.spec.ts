@@ -27,7 +27,7 @@ const TAKEN: readonly (readonly [string, string])[] = [
   ['digits', '42'],
 ];
 
-/** Ids, as members of a JSON object, of which nobody can tell which order is meant. */
+/** Ids, as members of a JSON object, that do not tell which order is meant. */
 const UNUSABLE = {
   '2^60': '"id": 1152921504606846976',
   'an integer that would be rounded': '"id": 12345678901234567890',
@@ -114,7 +114,7 @@ const withUnusable = (unusable: readonly string[], orders: number): Case => ({
   },
 });
 
-describe('an order without a usable id fails, is not taken for another, and holds up no other:', () => {
+describe('an order without a usable id fails, and holds up no other:', () => {
   it.concurrent.each<[string, readonly string[], number]>([
     ...Object.entries(UNUSABLE).map(([name, order]): [string, readonly string[], number] => [name, [order], 150]),
     ['all of these in one page', Object.values(UNUSABLE), 150],
@@ -129,7 +129,7 @@ describe('an order without a usable id fails, is not taken for another, and hold
     expect(Object.values(failedItems)).toEqual(unusable.map(() => 'BAD_ID'));
   });
 
-  it.concurrent('also where the server shows it for ever, whatever it is asked', async () => {
+  it.concurrent('also where the server shows it for ever', async () => {
     const outcome = await outcomeOf({
       task: 'process_pending_orders',
       prepare: ({ server }) => server.on('list orders', (_, reply) => reply.send(200, '{"items": [{"id": null}]}')),

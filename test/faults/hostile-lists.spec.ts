@@ -32,7 +32,7 @@ const drain = (orders: number, prepare: (server: ScriptedServer) => void): Case 
   },
 });
 
-describe('a list that lies is read to a good end, each order processed once:', () => {
+describe('a lying list, each order done once:', () => {
   it.concurrent.each<[string, Case]>([
     ['identical pages for ever', drain(100, (server) => listing(server, () => numbered(0, 100)))],
     [
@@ -125,7 +125,7 @@ describe('a list that lies is read to a good end, each order processed once:', (
   });
 });
 
-describe('a page that cannot be read costs no other one:', () => {
+describe('an unreadable page costs no other:', () => {
   const refusal: Behaviour = (_, reply) => reply.json(500, { detail: 'no' });
 
   it.concurrent('it is read again when the others are done', async () => {
@@ -133,7 +133,7 @@ describe('a page that cannot be read costs no other one:', () => {
     expect(outcome).toMatchObject({ code: 0, run: { status: 'succeeded', items: { total: 250 } }, violations: [] });
   });
 
-  it.concurrent('it is named among the failed items when it still cannot be read then', async () => {
+  it.concurrent('it is named as a failed item when it cannot be read then', async () => {
     const { code, run, failedItems } = await outcomeOf({
       task: 'process_pending_orders',
       prepare: ({ server }) => {
@@ -155,7 +155,7 @@ describe('a page that cannot be read costs no other one:', () => {
   });
 });
 
-it.concurrent('a list that grows as fast as it is worked off ends with the run, which has succeeded', async () => {
+it.concurrent('a list that grows without end ends with a run that succeeds', async () => {
   const outcome = await outcomeOf({
     task: 'process_pending_orders',
     environment: { TASK_PROCESS_PENDING_ORDERS_TIMEOUT: '6s' },

@@ -3,7 +3,7 @@ import { outcomeOf } from './hostile/outcomes.ts';
 import { lazy } from './lazy.ts';
 import type { Behaviour } from './scripted-server.ts';
 
-describe('an answer to the processing of one order fails that order and no other:', () => {
+describe('an answer to the processing of one order fails no other:', () => {
   const hostile: Readonly<Record<string, Behaviour>> = {
     ...brokenAnswers('{"id": "order-00000"}'),
     ...Object.fromEntries(
@@ -53,7 +53,7 @@ describe('an answer to the processing of one order fails that order and no other
 });
 
 describe('an order is not blamed', () => {
-  it('while it is answered 429: the run ends at its deadline, and every other order is processed', async () => {
+  it('for 429: the run ends at its deadline, every other order is processed', async () => {
     const outcome = await outcomeOf({
       task: 'process_pending_orders',
       environment: { TASK_PROCESS_PENDING_ORDERS_TIMEOUT: '5s' },

@@ -170,10 +170,10 @@ describe('the service starts', () => {
   });
 });
 
-describe('a ledger that fails under a running service', () => {
+describe('a ledger that fails in use', () => {
   const test = useScenario();
 
-  it('because the disk is full in mid-run: not ready and no effect lost, ready again when there is room', async () => {
+  it('on a full disk in mid-run: not ready, no effect lost, ready with room', async () => {
     const { server } = test.current;
     server.model.latency = 5;
     server.model.addNumberedOrders(600);
@@ -198,7 +198,7 @@ describe('a ledger that fails under a running service', () => {
     expect(server.model.keys.repeats).toBe(0);
   });
 
-  it('because the disk is full: no slot is lost and none runs twice', async () => {
+  it('on a full disk: no slot is lost and none runs twice', async () => {
     const { server } = test.current;
     const worker = await test.current.ready(EVERY_SECOND);
     await server.nextRequest('clean up');
@@ -213,7 +213,7 @@ describe('a ledger that fails under a running service', () => {
     test.expectations = { intervals: { cleanup_old_orders: 1_000 } };
   });
 
-  it('because another program locks it: work waits, and goes on when the lock is gone', async () => {
+  it('locked by another program: work waits, and goes on without the lock', async () => {
     const { ledger, server } = test.current;
     const worker = await test.current.ready(EVERY_SECOND);
     await worker.log.find('Run succeeded');
@@ -229,7 +229,7 @@ describe('a ledger that fails under a running service', () => {
     test.expectations = { intervals: { cleanup_old_orders: 1_000 } };
   });
 
-  it('because it was moved away: not ready, and ready again when it is back', async () => {
+  it('moved away: not ready, and ready again when it is back', async () => {
     const { ledger, server } = test.current;
     const worker = await test.current.ready(EVERY_SECOND);
     await worker.log.find('Run succeeded');

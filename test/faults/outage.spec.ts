@@ -9,10 +9,10 @@ const MAX_REQUESTS = 100;
 const RECOVERY = 30_000;
 const WINDOW = 500;
 
-describe('an outage of the Data API, every answer 503 at full speed', () => {
+describe('an outage of the Data API, all 503', () => {
   const test = useScenario();
 
-  it(`of ${OUTAGE / 1_000} s costs at most ${MAX_REQUESTS} requests, and full rate is back soon, without a restart`, async () => {
+  it(`of ${OUTAGE / 1_000} s costs at most ${MAX_REQUESTS} requests; the full rate returns`, async () => {
     const { server } = test.current;
     server.model.latency = 10;
     server.model.addNumberedOrders(60_000);
@@ -42,7 +42,7 @@ describe('an outage of the Data API, every answer 503 at full speed', () => {
     test.expectations = { everyOrderProcessed: false };
   }, 180_000);
 
-  it('that lasts from the start ends a run with a reason, and the next one succeeds', async () => {
+  it('from the start ends a run with a reason; the next one succeeds', async () => {
     const { server } = test.current;
     await server.refuse();
     const refused = await test.current.runTask('cleanup_old_orders');

@@ -33,7 +33,7 @@ describe('an item in trouble', () => {
     expect(await scenario.failedItems(run!.id)).toMatchObject([{ id: POISON, error: { code: 'QUARANTINED' } }]);
   });
 
-  it('that fails in five runs in a row is left alone in the sixth, and `worker show` tells why', async () => {
+  it('that fails in five runs in a row is left alone; `worker show` tells why', async () => {
     const { server } = test.current;
     server.model.addNumberedOrders(10);
     server.model.unprocessable.add(POISON);
@@ -52,7 +52,7 @@ describe('an item in trouble', () => {
     expect(item).toMatchObject({ id: POISON, error: { code: 'QUARANTINED', message: expect.stringContaining('422') } });
   });
 
-  it('that has no id to be remembered by is named in every run, and never left alone for it', async () => {
+  it('without an id to remember is named in every run, never left alone', async () => {
     const { server } = test.current;
     server.on('list orders', (_, reply) => reply.json(200, { items: [{ id: null, number: 7 }] }));
     const names = new Set<string>();

@@ -95,7 +95,7 @@ describe('ten slots that a stopped service missed', () => {
 describe('a task slower than its interval', () => {
   const test = useScenario();
 
-  it('never runs twice at once, and every slot in between is skipped with the reason overlap', async () => {
+  it('never runs twice at once: slots in between are skipped as overlap', async () => {
     const { server } = test.current;
     let active = 0;
     let most = 0;
@@ -123,7 +123,7 @@ describe('a task slower than its interval', () => {
 describe('a clock that is set under an hourly task', () => {
   const test = useScenario();
 
-  it('back one hour runs no slot twice, forward one day gives one catch-up', async () => {
+  it('back an hour runs no slot twice, forward a day catches up once', async () => {
     const { server, folder } = test.current;
     const clock = new ShiftedClock(folder, { at: new Date('2026-03-02T09:10:00Z'), speed: 60 });
     test.current.environment = {
@@ -171,7 +171,7 @@ describe('a clock that is set under an hourly task', () => {
     test.expectations = { intervals: { [TASK]: HOUR }, steadyClock: false };
   });
 
-  it('back one day, because it was ahead at the start, runs the slots that come then', async () => {
+  it('back a day from ahead runs the slots that come then', async () => {
     const { server, folder } = test.current;
     const clock = new ShiftedClock(folder, { at: new Date('2026-03-03T09:10:00Z'), speed: 60 });
     test.current.environment = { ...settings(TASK, { SCHEDULE: 'every 1h' }), ...clock.environment };

@@ -19,7 +19,7 @@ describe('the clock of a process', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('shows the instant it was set to, and takes its timers along when it runs faster', async () => {
+  it('shows the instant it was set to, and speeds its timers up with it', async () => {
     const clock = new ShiftedClock(folder, { at: new Date('2031-03-04T05:06:07Z'), speed: 60 });
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM], {
       env: { ...process.env, ...clock.environment },
