@@ -1,7 +1,4 @@
-/**
- * The most similar of the candidates, or undefined when none is within `maxEdits` slips of the
- * fingers.
- */
+/** The most similar candidate; undefined when none is within `maxEdits` slips. */
 export function nearestName(
   name: string,
   candidates: Iterable<string>,
@@ -19,10 +16,7 @@ export function nearestName(
   return nearest;
 }
 
-/**
- * Insertions, deletions, substitutions and swaps of neighbours that lead from a to b
- * (Damerau-Levenshtein, restricted).
- */
+/** Slips that lead from a to b (restricted Damerau-Levenshtein distance). */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

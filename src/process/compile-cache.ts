@@ -27,9 +27,7 @@ function userCacheFolder(): string | null {
   }
 }
 
-/**
- * Makes the folder if need be. Whether nobody but this user, and root, can change what it holds.
- */
+/** Makes the folder if need be. Whether only this user, and root, can change what it holds. */
 export function isOurs(folder: string): boolean {
   const user = process.getuid?.();
   try {

@@ -35,10 +35,7 @@ export interface WorkerEventMap {
   'run.progressed': { readonly runId: string; readonly task: string; readonly items: ItemCounts };
   /** The end is recorded. `status` is how this attempt ended; `run` is what is on record. */
   'run.finished': { readonly run: Run; readonly status: RunOutcome['status'] };
-  /**
-   * The deadline of a run drew near with items left in its list: the run ends without them, the
-   * next one takes them.
-   */
+  /** The deadline is near: the run ends, and leaves items in its list for the next one. */
   'run.rest_left': { readonly runId: string; readonly task: string; readonly items: ItemCounts };
   /** A run that a process had left starts again here, as a further attempt. */
   'run.resumed': { readonly run: Run };

@@ -40,10 +40,7 @@ type BuildPrepared<Values, Row> = (
   dialect: SqlDialect,
 ) => Compilable<Row>;
 
-/**
- * A query that is compiled once for each dialect, and run with other values each time: to build one
- * costs more than to run it.
- */
+/** A query, compiled once for each dialect: to build one costs more than to run it. */
 export class PreparedQuery<Values extends object, Row = unknown> {
   private readonly compiled = new Map<SqlDialect, CompiledQuery<Row>>();
 

@@ -12,9 +12,7 @@ export interface Complaint {
   readonly expected: string;
 }
 
-/**
- * A schedule as it is written, and what the writer got wrong; the schedule is null for `off` too.
- */
+/** A schedule, and what is wrong with how it is written. Null for `off` too. */
 export interface ReadSchedule {
   readonly schedule: Schedule | null;
   readonly complaints: readonly Complaint[];
@@ -44,10 +42,7 @@ const OPTION_TYPES: Readonly<Record<string, 'string' | 'boolean'>> = {
   waitForCompletion: 'boolean',
 };
 
-/**
- * Reads what is written about a schedule, in configuration or in a decorator, in the zone that is
- * in force.
- */
+/** Reads a schedule from configuration or a decorator, in the zone that is in force. */
 export function readSchedule(text: string, timezone: string): ReadSchedule {
   try {
     return { schedule: parseSchedule(text, timezone), complaints: [] };
@@ -128,7 +123,7 @@ function optionInstead(option: string, value: unknown): string | undefined {
   return 'no waitForCompletion: a task never runs twice at once, its property overlap says what happens instead';
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 

@@ -14,18 +14,12 @@ const CRON_OPTIONS = 'SCHEDULE_CRON_OPTIONS';
 const INTERVAL_OPTIONS = 'SCHEDULE_INTERVAL_OPTIONS';
 const TIMEOUT_OPTIONS = 'SCHEDULE_TIMEOUT_OPTIONS';
 
-/**
- * Everything that decorators have said about a method, by key; the metadata themselves hold only
- * what came last.
- */
+/** What decorators have said about a method, by key: the metadata hold only the last. */
 const said = new WeakMap<object, Map<unknown, unknown[]>>();
 
 watchScheduleDecorators();
 
-/**
- * The schedule decorators on a method: mostly none or one, but nothing keeps an author from
- * stacking them.
- */
+/** The schedule decorators on a method: none, one, or several stacked by mistake. */
 export function readScheduleDeclarations(method: object): readonly ScheduleDeclaration[] {
   return [
     ...read(method, INTERVAL_OPTIONS).map(

@@ -20,10 +20,7 @@ export interface DiscoveredTask {
   readonly method: ScheduledMethod;
   /** The schedule decorators on it. */
   readonly declarations: readonly ScheduleDeclaration[];
-  /**
-   * True: a class that it extends has a decorator on this method, which the task's own does not
-   * inherit.
-   */
+  /** True: the decorator is on the method of a class that it extends, which this one overrides. */
   readonly losesDeclaration: boolean;
 }
 

@@ -11,7 +11,7 @@ import { checkTimeZone } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { zoneWarning } from '../schedules/zones/zone-names.js';
 import type { DiscoveredTask } from './task-explorer.js';
-import { type Complaint, declaredTimeZone, readDeclaration, readSchedule } from './declared-schedule.js';
+import { type Complaint, declaredTimeZone, readDeclaration, readSchedule, show } from './declared-schedule.js';
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const OVERLAPS = ['skip', 'queue'];
@@ -98,10 +98,7 @@ export class TaskResolver {
     this.warnings.push({ subject, message: `${what}, ${means}; write ${instead}` });
   }
 
-  /**
-   * Reads the decorator even where the environment overrides it: a mistake in the code is one in
-   * any environment.
-   */
+  /** Reads the decorator even where it is overridden: its mistakes count in any environment. */
   private declaredSchedule(): Schedule | null {
     const { task, declarations } = this.discovered;
     const [declaration, ...others] = declarations;
@@ -172,8 +169,4 @@ export class TaskResolver {
     const { task, className } = this.discovered;
     return `task ${task.name || className}`;
   }
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

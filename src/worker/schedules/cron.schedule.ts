@@ -29,10 +29,7 @@ export class CronSchedule implements Schedule {
   private readonly zone: TimeZone;
   private readonly isAboutElapsedTime: boolean;
 
-  /**
-   * Throws a `SyntaxError` for an expression that it cannot read, a `RangeError` for a zone that
-   * does not exist.
-   */
+  /** Throws a `SyntaxError` for the expression, a `RangeError` for an unknown zone. */
   constructor(
     readonly text: string,
     readonly timezone: string,
@@ -107,10 +104,7 @@ export class CronSchedule implements Schedule {
     return count;
   }
 
-  /**
-   * Where on the clock a stretch begins to be due: what the clocks show a second time counts for
-   * elapsed time only.
-   */
+  /** Where a stretch begins to be due: times shown twice count twice for elapsed time only. */
   private firstWall({ start, offset, offsetBefore }: Stretch): number {
     return start + (this.isAboutElapsedTime ? offset : Math.max(offset, offsetBefore));
   }

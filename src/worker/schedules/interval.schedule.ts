@@ -1,5 +1,4 @@
 import { DAY, formatDuration } from '../../time/duration.js';
-import { describeInterval } from './interval/interval-description.js';
 import type { Schedule } from './schedule.js';
 
 /** Shorter ones would leave no time for the two durable commits of a run. */
@@ -7,6 +6,8 @@ const MIN_INTERVAL_MS = 100;
 
 /** A century, more or less: longer ones are slips. */
 const MAX_INTERVAL_MS = 36_500 * DAY;
+
+const WORDS: Readonly<Record<string, string>> = { ms: 'millisecond', s: 'second', m: 'minute', h: 'hour', d: 'day' };
 
 /**
  * Every so many milliseconds, on a grid that starts at the Unix epoch: restarts and other processes
@@ -42,4 +43,11 @@ export class IntervalSchedule implements Schedule {
     const slots = Array.from({ length: kept }, (_, index) => (newest - kept + 1 + index) * this.length);
     return { slots, omitted: count - kept };
   }
+}
+
+/** `every 5 minutes`, `every hour`. */
+function describeInterval(milliseconds: number): string {
+  const [, amount = '', unit = ''] = /^(\d+)(\D+)$/.exec(formatDuration(milliseconds)) ?? [];
+  const word = WORDS[unit] ?? unit;
+  return amount === '1' ? `every ${word}` : `every ${amount} ${word}s`;
 }

@@ -11,10 +11,7 @@ const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, o
 const INTERVALS = `every and ${DURATION_EXAMPLES} or in words such as 5 minutes, ${IntervalSchedule.range}`;
 const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
 
-/**
- * Any instant will do: an expression without years that is not due within some thousand years never
- * is.
- */
+/** Any instant will do: an expression has no years, and if not due in some thousand never is. */
 const SOME_INSTANT = Date.UTC(2000, 0, 1);
 
 /**

@@ -76,10 +76,7 @@ function isAmongWeekdays(date: Date, { numbers, occurrences }: Weekdays): boolea
   });
 }
 
-/**
- * The day from Monday to Friday that is nearest to a day of the same month, and in that month; 0:
- * it has no such day.
- */
+/** The weekday (Monday to Friday) of the month nearest to one of its days; 0: no such day. */
 function nearestWorkday(date: Date, target: number): number {
   const last = lastDayOfMonth(date);
   if (target > last) return 0;

@@ -32,10 +32,7 @@ export const MONTH_FIELD: CronFieldKind = { label: 'month', min: 1, max: 12, nam
 /** Sunday is 0 and 7. */
 export const WEEKDAY_FIELD: CronFieldKind = { label: 'weekday', min: 0, max: 7, names: WEEKDAY_NAMES };
 
-/**
- * Reads `*`, `5`, `1-5`, `MON`, each with an optional step. Throws a `SyntaxError` that names what
- * was typed.
- */
+/** Reads `*`, `5`, `1-5`, `MON`, with an optional step. Throws a `SyntaxError` that quotes it. */
 export function parseItem(text: string, kind: CronFieldKind): CronItem {
   const [span = '', step, ...rest] = text.split('/');
   if (rest.length > 0) throw unreadable(text, kind);

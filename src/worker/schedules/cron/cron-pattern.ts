@@ -35,10 +35,7 @@ export class CronPattern {
     return day === null ? null : day * DAY + (this.nearestTime(DAY - SECOND, -1) ?? 0);
   }
 
-  /**
-   * How many matches lie in [from, to). Its cost grows with the days in between at most, never with
-   * the matches.
-   */
+  /** How many matches lie in [from, to), at a cost that grows with the days in between at most. */
   count(from: number, to: number): number {
     if (to <= from) return 0;
     const [first, last] = [Math.floor(from / DAY), Math.floor(to / DAY)];

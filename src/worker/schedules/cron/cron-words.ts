@@ -36,10 +36,7 @@ function timeWords({ seconds, minutes, hours }: CronFields): string {
   return partsOfTimeWords(seconds, minutes, hours);
 }
 
-/**
- * `at seconds 10 and 20 of minute 5 of hours 1 to 5`: for times of a day that are too many and too
- * uneven to list.
- */
+/** `at seconds 10 and 20 of minute 5 of hours 1 to 5`: for too many uneven times of a day. */
 function partsOfTimeWords(seconds: readonly number[], minutes: readonly number[], hours: readonly number[]): string {
   const ofHours = ` of ${ofWhich('hour', hours, 24)}`;
   if (seconds.length === 1 && seconds[0] === 0) return everyOrAt('minute', minutes) + ofHours;
@@ -64,9 +61,7 @@ function named(unit: string, values: readonly number[]): string {
   return `${unit}${values.length === 1 ? '' : 's'} ${list(runs(values, String, 'to'))}`;
 }
 
-/**
- * Milliseconds between the times of a day; undefined when they are not evenly spaced, or only one.
- */
+/** Milliseconds between the times of a day; undefined if these are uneven, or only one. */
 function evenStep(...[seconds, minutes, hours]: (readonly number[])[]): number | undefined {
   let [last, step]: (number | undefined)[] = [];
   for (const hour of hours ?? []) {

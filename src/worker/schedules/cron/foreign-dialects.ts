@@ -15,10 +15,7 @@ const NICKNAMES: ReadonlyMap<string, string> = new Map([
 
 const GO_UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR };
 
-/**
- * What to write instead of an expression that another scheduler takes and this one does not, where
- * that is known.
- */
+/** What to write instead of an expression that only another scheduler takes, where known. */
 export function insteadOf(text: string): string | undefined {
   return nickname(text) ?? eventBridge(text) ?? withZone(text) ?? withYear(text.split(' '));
 }

@@ -6,9 +6,7 @@ import type { ZoneOffsets } from './zone-offsets.js';
 import { versionIn, type ZoneSource } from './zone-source.js';
 
 const PACKAGE_FILE = 'moment-timezone/data/packed/latest.json';
-/**
- * The build lays a copy beside the program, whose modules end up in its folder or in the one below.
- */
+/** The build lays a copy beside the program, in whose folder or the one below its modules lie. */
 const COPIES = ['./zone-data.json', '../zone-data.json'];
 
 /** The zones that come with this program: the data of a package, without its code. */

@@ -2,10 +2,7 @@ import { DAY, SECOND } from '../../../time/duration.js';
 import type { OffsetChange, ZoneOffsets } from './zone-offsets.js';
 import type { ZoneSource } from './zone-source.js';
 
-/**
- * No zone changes its offset and changes it back within less: the shortest known are an hour short
- * of seven days.
- */
+/** No zone changes its offset and back within less: the shortest known takes 7 d less an hour. */
 const PROBE_MS = 6 * DAY;
 
 /** The data that Node.js has built in. */

@@ -9,9 +9,7 @@ interface PackedData {
   readonly links: readonly string[];
 }
 
-/**
- * All zones of a release of the time zone database, until about the year 2500. Names in any case.
- */
+/** All zones of a release of the database, until about the year 2500. Names in any case. */
 export class PackedZones {
   readonly names: readonly string[];
   private readonly packed: ReadonlyMap<string, string>;

@@ -8,10 +8,7 @@ const DATE = /^(?:M(\d{1,2})\.([1-5])\.([0-6])|J(\d{1,3})|(\d{1,3}))$/;
 /** POSIX: where a rule does not say otherwise, the clocks change at 02:00. */
 const USUAL_TIME = '2';
 
-/**
- * When a year's changes come, as milliseconds since its first of January, on the clocks before the
- * change.
- */
+/** When a year's changes come: milliseconds of the year, on the clocks before the change. */
 type DateRule = (year: number) => number;
 
 /** The rule after the last listed change, as `TZ` of POSIX has it: `CET-1CEST,M3.5.0,M10.5.0/3`. */

@@ -7,10 +7,7 @@ import { versionIn, type ZoneSource } from './zone-source.js';
 const MAX_FILE_BYTES = 1_048_576;
 /** In Debian's and the database's own builds, and in those of BSD and macOS. */
 const VERSION_FILES = ['tzdata.zi', '+VERSION'];
-/**
- * No way out of the folder; `posix/` and `right/` are further copies of all zones, the single words
- * no zones.
- */
+/** Stays in the folder. `posix/` and `right/` are copies of all zones, the single words none. */
 const ZONE_NAME = /^(?!posix\/|right\/|localtime$|posixrules$|Factory$)[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
 
 /** The compiled zones of the operating system, a file each. */

@@ -12,9 +12,7 @@ export interface Stretch {
   readonly offsetBefore: number;
 }
 
-/**
- * The clocks of a time zone. Offsets are learnt year by year, because asking for one can be slow.
- */
+/** The clocks of a time zone. Offsets are learnt year by year: asking for one can be slow. */
 export class TimeZone {
   private readonly years = new Map<number, readonly Stretch[]>();
 

@@ -14,10 +14,7 @@ interface Header {
   readonly counts: { utc: number; standard: number; leaps: number; times: number; types: number; letters: number };
 }
 
-/**
- * Reads a compiled time zone (RFC 9636, "TZif"), of any version. Throws a `RangeError` for what is
- * not one.
- */
+/** Reads a compiled time zone of any version (TZif, RFC 9636). Throws a `RangeError`. */
 export function parseTzif(bytes: Buffer): OffsetTable {
   const header = readHeader(bytes, 0);
   if (header.version < 2) return readBlock(bytes, HEADER_BYTES, header, 4).table();
@@ -70,9 +67,7 @@ function readTime(bytes: Buffer, at: number, timeBytes: 4 | 8): number {
   return timeBytes === 4 ? bytes.readInt32BE(at) : Math.max(MIN_INSTANT_S, Number(bytes.readBigInt64BE(at)));
 }
 
-/**
- * The rule for the time after the last change, between two line breaks; empty where there is none.
- */
+/** The rule for after the last change, between two line breaks; empty where there is none. */
 function readFooter(bytes: Buffer, at: number): PosixRule | undefined {
   const [, text] = /^\n([^\n]{0,200})\n/.exec(bytes.toString('latin1', at, at + 202)) ?? [];
   if (text === '') return undefined;

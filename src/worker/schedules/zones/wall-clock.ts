@@ -11,10 +11,7 @@ export interface WallClock {
   readonly offset: string;
 }
 
-/**
- * Reads the clock of a zone as its schedules do: `Intl` shows an hour that an older release of the
- * zones has.
- */
+/** Reads the clock of a zone as its schedules do: `Intl` knows an older release of the zones. */
 export function wallClock(instant: Date, timezone: string): WallClock {
   const { offset } = ZoneData.standard.zone(timezone).stretchAt(instant.getTime());
   const [date = '', time = ''] = new Date(instant.getTime() + offset).toISOString().split(/[T.]/);

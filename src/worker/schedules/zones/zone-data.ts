@@ -49,10 +49,7 @@ export class ZoneData {
     return BundledZones.open(this.places.bundledFile)?.names() ?? Intl.supportedValuesOf('timeZone');
   }
 
-  /**
-   * A newer release may lack a zone, as Debian's does without `tzdata-legacy`: an older one stands
-   * in.
-   */
+  /** An older release stands in for zones that a newer lacks, as Debian's may. */
   private find(name: string): ZoneOffsets | undefined {
     for (const source of this.newestFirst()) {
       const offsets = source.find(name);
@@ -61,10 +58,7 @@ export class ZoneData {
     return undefined;
   }
 
-  /**
-   * Up to that of Node.js, which knows every zone. Among equals Node.js comes first, for it needs
-   * no reading.
-   */
+  /** Down to that of Node.js, which knows every zone and, among equals, comes first. */
   private newestFirst(): readonly ZoneSource[] {
     return (this.sources ??= this.findSources());
   }

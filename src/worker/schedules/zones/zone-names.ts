@@ -1,10 +1,7 @@
 import { nearestName } from '../../../config/nearest-name.js';
 import { ZoneData } from './zone-data.js';
 
-/**
- * The names of up to four letters that are IANA's. ICU has further ones, with a meaning of its own
- * for each.
- */
+/** IANA's names of up to four letters. ICU has more, each with a meaning of its own. */
 const SHORT_NAMES = new Set('CET CUBA EET EIRE EST GB GMT HST IRAN MET MST NZ PRC ROC ROK UCT UTC WET ZULU'.split(' '));
 
 /** What people mean by an abbreviation, the likeliest first. */

@@ -1,7 +1,4 @@
-/**
- * A jump of the clocks of a zone. Instants are epoch milliseconds, offsets milliseconds east of
- * UTC.
- */
+/** A jump of a zone's clocks. Instants are epoch milliseconds, offsets milliseconds east of UTC. */
 export interface OffsetChange {
   readonly at: number;
   /** In force from `at` on. */
@@ -11,10 +8,7 @@ export interface OffsetChange {
 /** How far the clocks of a zone are from UTC, as some release of the time zone database has it. */
 export interface ZoneOffsets {
   offsetAt(instant: number): number;
-  /**
-   * The changes in (start, end), in order. Changes of other things, such as the abbreviation, may
-   * be among them.
-   */
+  /** The changes in (start, end), in order, also of other things, such as the abbreviation. */
   changesBetween(start: number, end: number): readonly OffsetChange[];
 }
 
