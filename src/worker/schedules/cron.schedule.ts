@@ -7,21 +7,15 @@ import { ZoneData } from './zones/zone-data.js';
 import type { Schedule } from './schedule.js';
 
 /**
- * A cron expression in the time zone of some place.
- *
- * When its clocks jump, what counts is whether the expression is about elapsed time or about times
- * of the day:
+ * A cron expression in a time zone. What it means when the clocks jump
+ * (docs/decisions/clock-changes.md):
  *
  * - Elapsed time: its minute is a wildcard (`*`, or a step over the whole hour), or it names every
  *   hour. It is due whenever the clocks show a time that matches: through a repeated hour again,
  *   and for a time that the jump leaves out not at all, since no time has passed.
- * - Times of the day: all others (`30 2 * * *`, `0 0-23/2 * * *`, `0,30 9-17 * * *`). Every time on
- *   the clock is due once. A time that the jump leaves out is due as soon as the clocks have jumped
- *   (several such times are one slot); a time that comes twice is due the first time.
- *
- * This is the rule of the manual of Vixie cron, which tells jobs at a specific time and those with
- * a granularity of more than an hour from jobs that run more often. Its code takes a star with a
- * step of hours for a wildcard too.
+ * - Times of the day: all others (`30 2 * * *`, `0,30 9-17 * * *`). Every time on the clock is due
+ *   once. A time that the jump leaves out is due as soon as the clocks have jumped (several such
+ *   times are one slot); a time that comes twice is due the first time.
  */
 export class CronSchedule implements Schedule {
   private readonly fields: CronFields;
