@@ -27,7 +27,7 @@ export class WorkerError extends Error {
 
 /**
  * The error itself, or the one that it wraps: an `AxiosError` of `HttpService` has a `WorkerError`
- * as its cause. Never throws, whatever was thrown.
+ * as its cause. Never throws.
  */
 export function workerErrorIn(error: unknown): WorkerError | undefined {
   try {
@@ -115,13 +115,13 @@ export class ItemIdMissingError extends WorkerError {
   }
 }
 
-/** So many items have no id that can be used that the list as a whole is not as agreed. */
+/** Too many items have no usable id: the list as a whole does not match what was agreed. */
 export class TooManyItemsWithoutIdError extends WorkerError {
   override readonly name = 'TooManyItemsWithoutIdError';
   override readonly endsRun = true;
 
   constructor(most: number, last: ItemIdMissingError) {
-    super(`More than ${most} items have no usable id, lately: ${last.message}`, 'BAD_ID', { cause: last });
+    super(`More than ${most} items have no usable id, most recently: ${last.message}`, 'BAD_ID', { cause: last });
   }
 }
 

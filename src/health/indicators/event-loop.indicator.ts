@@ -23,7 +23,7 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnModuleDestr
     let due = performance.now() + SAMPLE_EVERY_MS;
     this.timer = setInterval(() => {
       const now = performance.now();
-      this.note(Math.max(0, now - due));
+      this.addSample(Math.max(0, now - due));
       due = now + SAMPLE_EVERY_MS;
     }, SAMPLE_EVERY_MS).unref();
   }
@@ -39,7 +39,7 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnModuleDestr
     return wedged ? indicator.down({ lagMs: worst }) : indicator.up({ lagMs: worst });
   }
 
-  private note(lag: number): void {
+  private addSample(lag: number): void {
     this.lags.push(lag);
     if (this.lags.length > SAMPLE_COUNT) this.lags.shift();
   }

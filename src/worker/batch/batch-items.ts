@@ -2,7 +2,7 @@ import { Landmarks } from './landmarks.js';
 import type { ListedItem } from './listed-item.js';
 import { RecentIds } from './recent-ids.js';
 
-/** About 1 MB. An item that is listed after so many further successes is sent again, same key. */
+/** About 1 MB. An item that is listed after this many further successes is sent again, same key. */
 const MAX_REMEMBERED_IDS = 10_000;
 
 /**
