@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import axios, { type AxiosAdapter, AxiosError, type InternalAxiosRequestConfig } from 'axios';
+import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
+import { AxiosError } from 'axios';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
@@ -7,10 +8,13 @@ import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { DataApiAddress } from '../request/data-api.address.js';
 import type { HttpRequest } from '../request/http-request.js';
 import { RetryInterceptor } from '../retry.interceptor.js';
-import { settleFailure } from './axios-failure.js';
+import { settle, settleFailure } from './axios-failure.js';
 import { successResponse } from './axios-response.js';
+import { requestedUrl } from './axios-url.js';
 import { Cancellation } from './cancellation.js';
 import { requestBody } from './request-body.js';
+import { isUnset, requestHeaders, withoutBody } from './request-headers.js';
+import { refuseUnsupported } from './unsupported-options.js';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
@@ -19,38 +23,38 @@ declare module 'axios' {
   }
 }
 
-/** URL resolves them, and an id of `..` would lead to another path. */
-const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
-
 /**
  * Lets axios, and so `HttpService`, send over the worker's own transport and under its policy. The
  * token of the Data API goes to its host only. A POST without an `Idempotency-Key` header is not
  * sent again once it may have arrived.
  *
- * Rejects as axios does: with an `AxiosError` whose `cause` is the `DataApiError`, or a
- * `CanceledError` whose `cause` is the signal's reason. What axios knows and this leaves out:
- * progress events, redirects, and proxies and agents given per request.
+ * What is supported works as with axios' own adapter; the rest is refused with a sentence. Rejects
+ * as axios does: with an `AxiosError` whose `cause` is the `DataApiError`, or a `CanceledError`
+ * whose `cause` is the signal's reason.
  */
 @Injectable()
 export class AxiosTransport {
   private readonly timeout: number;
+  private readonly proxied: boolean;
 
   constructor(
-    @Inject(workerConfig.KEY) settings: WorkerSettings,
+    @Inject(workerConfig.KEY) { dataApi }: WorkerSettings,
     private readonly address: DataApiAddress,
     private readonly retries: RetryInterceptor,
   ) {
-    this.timeout = settings.dataApi.timeout;
+    this.timeout = dataApi.timeout;
+    this.proxied = dataApi.proxy;
   }
 
   readonly adapter: AxiosAdapter = async (config: InternalAxiosRequestConfig) => {
+    refuseUnsupported(config, this.proxied);
     const scope = currentRunScope();
     const cancellation = new Cancellation(config, scope?.signal);
     try {
       const retry = config.retry ?? scope?.retry;
       const request = await this.requestOf(config, cancellation.signal, retry);
       const resumed = scope !== undefined && scope.attempt > 1;
-      return await this.retries.intercept({ ...request, resumed }, (answer) => successResponse(answer, config));
+      return settle(await this.retries.intercept({ ...request, resumed }, (answer) => successResponse(answer, config)));
     } catch (error) {
       if (cancellation.signal?.aborted) throw cancellation.error;
       return settleFailure(error, config);
@@ -64,39 +68,22 @@ export class AxiosTransport {
     signal: AbortSignal | undefined,
     retry: RetryPolicy | undefined,
   ): Promise<HttpRequest> {
-    const { origin, pathname, search } = urlOf(config);
-    const { body, contentType } = await requestBody(config.data);
-    const headers = this.headers(config, origin, body !== null);
-    if (contentType) headers['content-type'] = contentType;
-    const method = (config.method ?? 'get').toUpperCase();
-    const timeout = config.timeout || this.timeout;
-    return { method, origin, target: pathname + search, headers, body, timeout, signal, retry };
-  }
-
-  private headers(config: InternalAxiosRequestConfig, origin: string, hasBody: boolean): Record<string, string> {
-    const headers: Record<string, string> = { 'user-agent': 'task-worker' };
-    for (const [name, value] of Object.entries(config.headers.toJSON(true))) {
-      const key = name.toLowerCase();
-      // axios names a type for every POST, also for one without a body.
-      if (hasBody || key !== 'content-type') headers[key] = String(value);
-    }
-    if (config.auth) headers['authorization'] = basic(config.auth.username, config.auth.password);
+    const { origin, target, credentials } = requestedUrl(config);
+    const { body, headers: ofBody } = await requestBody(config);
+    const named = requestHeaders(config, credentials);
+    const headers = body === null ? withoutBody(named) : { ...named, ...ofBody };
     const { authorization } = this.address.headers;
-    if (authorization && origin === this.address.origin) headers['authorization'] ??= authorization;
-    return headers;
+    if (authorization && origin === this.address.origin && isUnset(config, 'authorization')) {
+      headers['authorization'] ??= authorization;
+    }
+    const method = (config.method ?? 'get').toUpperCase();
+    return { method, origin, target, headers, body, timeout: this.timeoutOf(config), signal, retry };
   }
-}
 
-function urlOf(config: InternalAxiosRequestConfig): URL {
-  const { baseURL = '', url: path = '' } = config;
-  // What getUri comes to for most requests, without merging the whole configuration a second time.
-  const isPlain = config.params === undefined && /^\/(?!\/)/.test(path) && /[^/]$/.test(baseURL);
-  const uri = isPlain ? baseURL + path : axios.getUri(config);
-  const url = DOT_SEGMENT.test(uri) ? null : URL.parse(uri);
-  if (url && /^https?:$/.test(url.protocol)) return url;
-  throw new AxiosError('Not an absolute http(s) URL, or one with dot segments', AxiosError.ERR_INVALID_URL, config);
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  private timeoutOf(config: InternalAxiosRequestConfig): number {
+    if (!config.timeout) return this.timeout;
+    const timeout = Number.parseInt(String(config.timeout), 10);
+    if (!Number.isNaN(timeout)) return timeout;
+    throw new AxiosError('The timeout is not a number of milliseconds', AxiosError.ERR_BAD_OPTION_VALUE, config);
+  }
 }

@@ -23,6 +23,8 @@ export interface HttpRequest {
 /** An answer that has arrived completely; its content coding is undone. */
 export interface HttpAnswer {
   readonly status: number;
+  /** The words that HTTP/1.1 puts after the status. */
+  readonly reason?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw, type InputType } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, inflateRaw, type InputType, zstdDecompress } from 'node:zlib';
 import { MAX_BODY_BYTES, TOO_LARGE } from './answer-body.js';
 
 type Decode = (body: InputType, options: typeof limits) => Promise<Buffer>;
@@ -10,11 +10,13 @@ const limits = { maxOutputLength: MAX_BODY_BYTES, chunkSize: 64 * 1024 };
 const gzip: Decode = promisify(gunzip);
 const zlib: Decode = promisify(inflate);
 const brotli: Decode = promisify(brotliDecompress);
+const zstd: Decode = promisify(zstdDecompress);
 const bare: Decode = promisify(inflateRaw);
 const decoders: Readonly<Record<string, (body: Buffer) => Decode>> = {
   gzip: () => gzip,
   'x-gzip': () => gzip,
   br: () => brotli,
+  zstd: () => zstd,
   // zlib's format (RFC 9110 §8.4.1.2), which some servers send without its header.
   deflate: ([first = 0]) => ((first & 0x0f) === 8 ? zlib : bare),
 };

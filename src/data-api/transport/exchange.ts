@@ -31,6 +31,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
   private controller: Controller | undefined;
   private answerBegan = false;
   private status = 0;
+  private reason: string | undefined;
   private headers: IncomingHttpHeaders = {};
   private settled = false;
 
@@ -73,9 +74,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     this.answerBegan = true;
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders, reason?: string): void {
     if (status < 200) return;
     this.status = status;
+    this.reason = reason;
     this.headers = headers;
     const length = headers['content-length'];
     if (length !== undefined && this.request.method !== 'HEAD' && Number(length) > MAX_BODY_BYTES) {
@@ -93,9 +95,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     if (this.settled) return;
     const body = this.body.take();
     const coding = this.headers['content-encoding'];
-    if (coding === undefined || body.length === 0) return this.succeed(body);
+    if (coding === undefined) return this.succeed(body);
+    if (body.length === 0) return this.succeedDecoded(body);
     this.decoder.decode(body, String(coding)).then(
-      (decoded) => this.succeed(decoded),
+      (decoded) => (decoded === body ? this.succeed(body) : this.succeedDecoded(decoded)),
       (error: unknown) => this.failDecoding(error),
     );
   }
@@ -105,7 +108,8 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     if (this.mayUseFreshConnection(error)) return this.beginAgain();
     const problem = connectionProblem(error, this.controller !== undefined);
     if (problem === 'too large') return this.fail(this.tooLarge(TOO_LARGE, { cause: error }));
-    this.fail(new AttemptError(problem, messageOf(error), undefined, { cause: error }));
+    const head = this.status === 0 ? undefined : this.head();
+    this.fail(new AttemptError(problem, messageOf(error), head, { cause: error }));
   }
 
   onAbort(reason: unknown): void {
@@ -138,6 +142,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
   private failDecoding(error: unknown): void {
     const tooLarge = error instanceof ContentCodingError && error.tooLarge;
     const problem = tooLarge ? 'too large' : 'unreadable';
+    delete this.headers['content-encoding'];
     this.fail(new AttemptError(problem, messageOf(error), this.head(), { cause: error }));
   }
 
@@ -146,10 +151,19 @@ export class Exchange implements Dispatcher.DispatchHandler, ArrivingAnswer, Abo
     return { status: this.status, headers: this.headers, body: Buffer.alloc(0) };
   }
 
+  /**
+   * The coding that the header names is undone: whoever reads the answer must not undo it again.
+   */
+  private succeedDecoded(body: Buffer): void {
+    delete this.headers['content-encoding'];
+    this.succeed(body);
+  }
+
   private succeed(body: Buffer): void {
     if (this.settled) return;
     this.settle();
-    this.resolve({ status: this.status, headers: this.headers, body });
+    const { status, reason, headers } = this;
+    this.resolve({ status, reason, headers, body });
   }
 
   /** Ends it from our side: the connection cannot be used any more. */
