@@ -1,9 +1,13 @@
-import { RunCancelledError, RunInterruptedError, RunLostError } from '../runs/errors.js';
-import type { Run } from '../runs/run.js';
+import { RunCancelledError, RunInterruptedError, RunLostError, RunLostRepeatedlyError } from '../runs/errors.js';
+import { outcomeOfError } from '../runs/run-outcome.js';
+import type { Run, RunOutcome } from '../runs/run.js';
 import type { WorkerEvents } from '../runs/worker-events.js';
 import type { Execution, RunLedger } from '../ledger/run-ledger.js';
 import type { TaskRunner } from '../worker/execution/task-runner.js';
 import type { TaskRegistry } from '../worker/registry/task-registry.js';
+
+/** A run that has crashed so often in a row, without a checkpoint, is not executed again. */
+export const MAX_CRASHES = 3;
 
 interface ActiveRun {
   readonly abort: AbortController;
@@ -31,6 +35,11 @@ export class RunDispatch {
     return this.stopping.signal.aborted;
   }
 
+  /** Nothing is in work. */
+  get isIdle(): boolean {
+    return this.active.size === 0;
+  }
+
   isActive(task: string): boolean {
     return this.activeTasks.has(task);
   }
@@ -47,12 +56,12 @@ export class RunDispatch {
   }
 
   /** Executes a run that its process had left, and then what waits behind it in the ledger. */
-  resume(execution: Execution): void {
+  async resume(execution: Execution): Promise<void> {
     const { run } = execution;
     if (this.active.has(run.id)) return;
-    this.events.emit('run.resumed', { run });
+    if (crashesOf(execution) < MAX_CRASHES) this.events.emit('run.resumed', { run });
     this.queued.add(run.task);
-    void this.launch(execution);
+    await this.launch(execution);
   }
 
   /** Resolves when the queued run has had its turn. */
@@ -104,7 +113,11 @@ export class RunDispatch {
     const { run } = execution;
     try {
       const task = this.registry.find(run.task);
-      if (!task) return await this.endOrphan(execution);
+      if (!task) return await this.endUnexecuted(execution, { status: 'cancelled', reason: 'task_removed' });
+      const crashes = crashesOf(execution);
+      if (crashes >= MAX_CRASHES) {
+        return await this.endUnexecuted(execution, outcomeOfError(new RunLostRepeatedlyError(run.task, crashes)));
+      }
       const control = { abort, stopping: this.stopping.signal, abandoned: this.abandoned.signal };
       return await this.runner.run(task, execution, control);
     } catch (error) {
@@ -115,9 +128,9 @@ export class RunDispatch {
     }
   }
 
-  private async endOrphan(execution: Execution): Promise<Run> {
-    const run = await this.ledger.finish(execution, { status: 'cancelled', reason: 'task_removed' });
-    this.events.emit('run.finished', { run, status: 'cancelled' });
+  private async endUnexecuted(execution: Execution, outcome: RunOutcome): Promise<Run> {
+    const run = await this.ledger.finish(execution, outcome);
+    this.events.emit('run.finished', { run, status: outcome.status });
     return run;
   }
 
@@ -133,6 +146,10 @@ export class RunDispatch {
       this.events.emit('run.start_failed', { task, error });
     }
   }
+}
+
+function crashesOf({ resume }: Execution): number {
+  return resume?.crashes ?? 0;
 }
 
 function shutdown(): RunInterruptedError {

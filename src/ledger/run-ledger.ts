@@ -41,10 +41,22 @@ export interface RunProgress extends OpenItems {
   readonly items: ItemCounts | null;
 }
 
-/** `crashed`: the process died; false when a shutdown recorded the attempt as interrupted. */
 export interface ResumePoint extends RunProgress {
+  /** The process died; false when a shutdown recorded the attempt as interrupted. */
   readonly crashed: boolean;
+  /** How many attempts in a row have crashed without a checkpoint, this one included. */
+  readonly crashes: number;
 }
+
+/** An active run without a living process. */
+export interface OrphanedRun {
+  readonly id: string;
+  /** What `ResumePoint.crashes` will be. */
+  readonly crashes: number;
+}
+
+/** Which of the orphans, given in the order of their ids, a process takes over. */
+export type TakeOverChoice = (orphans: readonly OrphanedRun[]) => readonly OrphanedRun[];
 
 /** One item that could not be done. */
 export interface ItemFailure {
@@ -136,6 +148,7 @@ export abstract class RunLedger {
    * Takes over every active run that no living process owns: starts it as a further attempt with
    * the same reference instant. Of several processes one gets the run. Call it before the first
    * claim and from time to time. Only a service takes over; other roles get an empty answer.
+   * `choose` must be pure; by default it takes all.
    */
-  abstract takeOver(): Promise<readonly Execution[]>;
+  abstract takeOver(choose?: TakeOverChoice): Promise<readonly Execution[]>;
 }

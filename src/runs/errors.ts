@@ -76,6 +76,18 @@ export class RunLostError extends WorkerError {
   }
 }
 
+/** The run took its process down again and again: it is not resumed any more. */
+export class RunLostRepeatedlyError extends WorkerError {
+  override readonly name = 'RunLostRepeatedlyError';
+
+  constructor(task: string, crashes: number) {
+    super(
+      `The process died ${crashes} times in a row while ${task} was running, without a checkpoint; this run is given up`,
+      'LOST_REPEATEDLY',
+    );
+  }
+}
+
 /** The ledger could not record. Names the file, the cause and the remedy. */
 export class LedgerUnavailableError extends WorkerError {
   override readonly name = 'LedgerUnavailableError';

@@ -74,6 +74,29 @@ describe('a killed process', () => {
     expect(await scenario.history()).toMatchObject([{ status: 'succeeded', attempt: 2 }]);
   });
 
+  it('ends a run that it died of three times in a row, while other tasks have their runs (A2)', async () => {
+    const scenario = test.current;
+    scenario.server.on('sync', () => undefined);
+    const once = {
+      ...settings('sync_external_data', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
+      ...settings('cleanup_old_orders', { SCHEDULE: 'every 200ms' }),
+    };
+    for (let kills = 0; kills < 3; kills++) {
+      const cleanups = scenario.server.requestsFor('clean up').length;
+      const worker = await scenario.start({ ...once, RUN_ON_START: String(kills === 0) });
+      await scenario.server.nextRequest('sync');
+      if (kills > 0) expect(scenario.server.requestsFor('clean up').length).toBeGreaterThan(cleanups);
+      await worker.stop('SIGKILL');
+    }
+    const last = await scenario.start(once);
+    await last.log.find('Run failed');
+    await last.stop();
+    expect(await scenario.history('sync_external_data')).toMatchObject([
+      { status: 'failed', attempt: 4, error: { name: 'RunLostRepeatedlyError', code: 'LOST_REPEATEDLY' } },
+    ]);
+    expect(scenario.server.requestsFor('sync')).toHaveLength(3);
+  });
+
   it('resumes a one-shot run of the CLI that was killed', async () => {
     const scenario = test.current;
     scenario.server.model.latency = 20;

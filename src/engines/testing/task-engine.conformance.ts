@@ -226,6 +226,35 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await statuses(task)).toEqual(['running']);
     });
 
+    it('gives up a run that crashed three times in a row without a checkpoint (A2)', async () => {
+      const [submission] = await submit(due(task, 0));
+      for (let crashes = 0; crashes < 3; crashes++) {
+        await task.whenBegun(1);
+        await process.crash();
+        const ended = Promise.withResolvers<Run>();
+        await open(({ events }) => events.on('run.finished', ({ run }) => ended.resolve(run)));
+        if (crashes === 2) {
+          const error = { name: 'RunLostRepeatedlyError', code: 'LOST_REPEATEDLY' };
+          expect(await ended.promise).toMatchObject({ id: submission?.run.id, status: 'failed', error });
+        }
+      }
+      expect(task.contexts).toEqual([]);
+      expect(await statuses(task)).toEqual(['failed']);
+    });
+
+    it('resumes what crashed twice one at a time (A2)', async () => {
+      await submit(due(task, 0), due(queueing, 0));
+      await process.crash();
+      await open();
+      await Promise.all([task.whenBegun(1), queueing.whenBegun(1)]);
+      await process.crash();
+      await open();
+      await task.whenBegun(1);
+      expect(queueing.contexts).toEqual([]);
+      task.succeed();
+      await queueing.whenBegun(1);
+    });
+
     it('starts after a crash what had been waiting', async () => {
       await submit(due(queueing, 0), due(queueing, 1));
       await process.crash();

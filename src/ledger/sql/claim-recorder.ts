@@ -120,6 +120,7 @@ export class ClaimRecorder {
       status,
       reason: reason && plainText(reason),
       attempt: 1,
+      crashes: 0,
       // A run that waits is late: its reference instant is the moment it starts.
       at: running ? (claim.at?.getTime() ?? this.now) : null,
       owner: running ? this.writer.processId : null,

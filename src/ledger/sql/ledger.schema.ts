@@ -21,6 +21,8 @@ export interface RunsTable {
   status: RunStatus;
   reason: string | null;
   attempt: number;
+  /** Attempts in a row that ended with their process and had recorded nothing. */
+  crashes: Generated<number>;
   /** The reference instant; null in a queued run whose first start decides it. */
   at: number | null;
   /** The process that executes it, or did last. */

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ItemCounts, Run, RunError } from '../../runs/run.js';
-import type { Execution, OpenItems, RunProgress } from '../run-ledger.js';
+import type { Execution, OpenItems, OrphanedRun, RunProgress } from '../run-ledger.js';
 import type { RunsTable, TasksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
 import { listed } from './sql-dialect.js';
@@ -32,12 +32,16 @@ export function toExecution(row: RunRow, lastSuccess: number | null, before?: Ru
     run: toRun(row),
     at: new Date(row.at ?? row.started_at ?? row.queued_at),
     lastSuccess: toDate(lastSuccess),
-    resume: before ? { ...toProgress(before), crashed: before.status === 'running' } : null,
+    resume: before ? { ...toProgress(before), crashed: before.status === 'running', crashes: row.crashes } : null,
   };
 }
 
 export function toDate(instant: number | null): Date | null {
   return instant === null ? null : new Date(instant);
+}
+
+export function toOrphan({ id, status, crashes }: RunRow): OrphanedRun {
+  return { id, crashes: status === 'running' ? crashes + 1 : 0 };
 }
 
 function toProgress(row: RunRow): RunProgress {
@@ -118,7 +122,14 @@ export const attemptsOfRuns = new RowList<Pick<RunRow, 'id' | 'attempt'>>({ text
 export const resumeRuns = new PreparedQuery<{ attempts: string; owner: string }, RunRow>((db, value, dialect) =>
   db
     .updateTable('runs')
-    .set((run) => ({ status: 'running', reason: null, owner: value('owner'), attempt: run('attempt', '+', 1) }))
+    .set((run) => ({
+      status: 'running',
+      reason: null,
+      owner: value('owner'),
+      attempt: run('attempt', '+', 1),
+      // A process that stops in order records its runs as interrupted.
+      crashes: sql<number>`case when status = 'running' then crashes + 1 else 0 end`,
+    }))
     .where((run) =>
       run(run.refTuple('id', 'attempt'), 'in', sql<never>`(${attemptsOfRuns.select(dialect, value('attempts'))})`),
     )
@@ -137,7 +148,11 @@ function isHeld(value: <Name extends keyof Holder>(name: Name) => Holder[Name]) 
 export const recordProgress = new PreparedQuery<Holder & { items: string | null; open_items: string }>((db, value) =>
   db
     .updateTable('runs')
-    .set((run) => ({ items: run.fn.coalesce(run.val(value('items')), 'items'), open_items: value('open_items') }))
+    .set((run) => ({
+      items: run.fn.coalesce(run.val(value('items')), 'items'),
+      open_items: value('open_items'),
+      crashes: 0,
+    }))
     .where(isHeld(value)),
 );
 

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { LedgerUnavailableError, RunLostError } from '../../runs/errors.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
-import { type Checkpoint, type ClaimAnswer, type Execution, type RunClaim, RunLedger } from '../run-ledger.js';
+import {
+  type Checkpoint,
+  type ClaimAnswer,
+  type Execution,
+  type RunClaim,
+  RunLedger,
+  type TakeOverChoice,
+} from '../run-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ItemMemory } from './item-memory.js';
 import { itemsText, openItemsText } from './recorded-text.js';
@@ -17,6 +24,7 @@ import {
   selectRun,
   startRun,
   toExecution,
+  toOrphan,
   toRun,
 } from './run-queries.js';
 import { resume } from './run-resumption.js';
@@ -60,11 +68,11 @@ export class SqlRunLedger extends RunLedger {
     return this.store.write(() => complete(completion, owner, checkpoint, memory));
   }
 
-  async takeOver(): Promise<readonly Execution[]> {
+  async takeOver(choose: TakeOverChoice = (orphans) => orphans): Promise<readonly Execution[]> {
     const { writer } = this.store;
     if (writer.role !== 'service') return [];
     const found = await this.store.read(() => activeElsewhere(writer.processId));
-    return found.length === 0 ? [] : this.store.write(() => takeOver(writer));
+    return found.length === 0 ? [] : this.store.write(() => takeOver(writer, choose));
   }
 
   private now(): number {
@@ -108,12 +116,16 @@ function* ended(id: string): Transaction<Run> {
   return toRun(row);
 }
 
-function* takeOver({ members, processId }: LedgerWriter): Transaction<readonly Execution[]> {
+function* takeOver({ members, processId }: LedgerWriter, choose: TakeOverChoice): Transaction<readonly Execution[]> {
   const found = yield* activeElsewhere(processId);
   const living = yield* members.living([...new Set(found.flatMap(({ owner }) => owner ?? []))]);
-  const orphans = found.filter(({ owner }) => owner === null || !living.has(owner));
   // Sorted here: asked to sort, SQLite would go through the whole history in the order of ids.
-  const executions = yield* resume(orphans.sort(byId), processId);
+  const orphans = found.filter(({ owner }) => owner === null || !living.has(owner)).sort(byId);
+  const chosen = new Set(choose(orphans.map(toOrphan)).map(({ id }) => id));
+  const executions = yield* resume(
+    orphans.filter(({ id }) => chosen.has(id)),
+    processId,
+  );
   yield* members.forgetDead();
   return executions;
 }

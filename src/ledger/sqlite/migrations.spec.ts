@@ -53,7 +53,7 @@ describe('the schema', () => {
     await sql`insert into runs (id, task, trigger, status, attempt, queued_at) values ('1', 'a', 'manual', 'failed', 1, 0)`.execute(
       db,
     );
-    const newer = { ...MIGRATIONS, '0002-note': later };
+    const newer = { ...MIGRATIONS, '9999-note': later };
     expect(await migrator(newer).isCurrent()).toBe(false);
     await migrator(newer).migrate();
     expect(await migrator(newer).isCurrent()).toBe(true);
@@ -62,14 +62,14 @@ describe('the schema', () => {
   });
 
   it('of a newer ledger is refused by name', async () => {
-    await migrator({ ...MIGRATIONS, '0002-note': later }).migrate();
-    await expect(migrator().isCurrent()).rejects.toThrow(/worker\.db was written by a newer version .* 0002-note/);
+    await migrator({ ...MIGRATIONS, '9999-note': later }).migrate();
+    await expect(migrator().isCurrent()).rejects.toThrow(/worker\.db was written by a newer version .* 9999-note/);
   });
 
   it('is never changed by halves', async () => {
     await migrator().migrate();
     const before = await tables();
-    const newer = { ...MIGRATIONS, '0002-broken': broken };
+    const newer = { ...MIGRATIONS, '9999-broken': broken };
     await expect(migrator(newer).migrate()).rejects.toThrow('broken in the middle');
     expect(await tables()).toEqual(before);
     expect(await migrator().isCurrent()).toBe(true);

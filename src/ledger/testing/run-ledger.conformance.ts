@@ -304,6 +304,30 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(await test.ledger.runs.takeOver()).toMatchObject([{ resume: { ...left, crashed: true } }]);
     });
 
+    it('counts its crashes in a row, and anew after a checkpoint or an end in order (A2)', async () => {
+      await begin(slotClaim('a', NOON));
+      const crashes: number[] = [];
+      const attempts = [undefined, undefined, 'checkpoint', undefined, 'interrupted', undefined] as const;
+      for (const deed of attempts) {
+        await test.restart();
+        const [execution] = await test.ledger.runs.takeOver((orphans) => {
+          crashes.push(...orphans.map((orphan) => orphan.crashes));
+          return orphans;
+        });
+        expect(execution?.resume?.crashes).toBe(crashes.at(-1));
+        if (deed === 'checkpoint') await test.ledger.runs.checkpoint(execution!, aCheckpoint(left));
+        if (deed === 'interrupted') await test.ledger.runs.finish(execution!, { status: deed });
+      }
+      expect(crashes).toEqual([1, 2, 3, 1, 2, 0]);
+    });
+
+    it('is left to a later take-over by a process that does not choose it (A2)', async () => {
+      const runs = [await begin(slotClaim('a', NOON)), await begin(slotClaim('b', NOON))];
+      await test.restart();
+      expect(await test.ledger.runs.takeOver((orphans) => orphans.slice(1))).toMatchObject([{ run: { task: 'b' } }]);
+      expect(await test.ledger.runs.takeOver()).toMatchObject([{ run: { id: runs[0]?.run.id, attempt: 2 } }]);
+    });
+
     it('resumes with the last success of its task, many of them in the order of their ids', async () => {
       await test.ledger.runs.finish(await begin(slotClaim('a', NOON)), { status: 'succeeded' });
       const runs = [await begin(slotClaim('b', NOON)), await begin(slotClaim('a', ONE))];

@@ -210,6 +210,7 @@ describe('A batch that is resumed', () => {
       pending: ['o0', 'x1'],
       unconfirmed: ['x2'],
       crashed: true,
+      crashes: 1,
     };
     const { run } = await aBatch(task, { resume });
     expect(await run()).toEqual({ total: 142, succeeded: 142, failed: 0, skipped: 0 });
@@ -217,12 +218,12 @@ describe('A batch that is resumed', () => {
 
   it('loses no count over several interruptions, also before its first count was on record', async () => {
     const task = new PendingOrders(5);
-    const first = { items: null, pending: ['x1', 'x2', 'o0'], unconfirmed: [], crashed: false };
+    const first = { items: null, pending: ['x1', 'x2', 'o0'], unconfirmed: [], crashed: false, crashes: 0 };
     const { run, stopping, checkpoints } = await aBatch(task, { resume: first }, itemLedger(), 1);
     task.onProcess = () => stopping.abort(new RunInterruptedError('shutdown'));
     await expect(run()).rejects.toThrow(RunInterruptedError);
     expect(checkpoints[0]).toMatchObject({ pending: ['o0', 'o1', 'o2', 'o3', 'o4'], unconfirmed: ['x1', 'x2', 'o0'] });
-    const second = { ...(checkpoints[0] as Checkpoint), crashed: true };
+    const second = { ...(checkpoints[0] as Checkpoint), crashed: true, crashes: 1 };
     expect(await (await aBatch(task, { resume: second })).run()).toMatchObject({ total: 7, succeeded: 7 });
   });
 
@@ -235,6 +236,7 @@ describe('A batch that is resumed', () => {
       pending: [],
       unconfirmed: [],
       crashed: false,
+      crashes: 0,
     };
     const { run } = await aBatch(task, { resume });
     expect(await run()).toEqual({ total: 20, succeeded: 18, failed: 0, skipped: 2 });
@@ -245,14 +247,14 @@ describe('A batch that is resumed', () => {
     const afterCrash = itemLedger();
     await aBatch(
       new PendingOrders(0),
-      { resume: { items: null, pending: ['a', 'b'], unconfirmed: [], crashed: true } },
+      { resume: { items: null, pending: ['a', 'b'], unconfirmed: [], crashed: true, crashes: 1 } },
       afterCrash,
     );
     expect(afterCrash.crashed).toEqual([['a', 'b']]);
     const afterShutdown = itemLedger();
     await aBatch(
       new PendingOrders(0),
-      { resume: { items: null, pending: ['a'], unconfirmed: [], crashed: false } },
+      { resume: { items: null, pending: ['a'], unconfirmed: [], crashed: false, crashes: 0 } },
       afterShutdown,
     );
     expect(afterShutdown.crashed).toEqual([]);

@@ -8,6 +8,7 @@ export interface StoredRun {
   at: Date | null;
   owner: string | null;
   open: OpenItems;
+  crashes: number;
 }
 
 export interface StoredItem extends ItemRecord {
@@ -64,7 +65,9 @@ export class MemoryRecords {
     const { run, open } = stored;
     stored.run = { ...run, status: 'running', reason: null, attempt: run.attempt + 1 };
     stored.owner = owner;
-    const resume = { items: run.items, ...open, crashed: run.status === 'running' };
+    const crashed = run.status === 'running';
+    stored.crashes = crashed ? stored.crashes + 1 : 0;
+    const resume = { items: run.items, ...open, crashed, crashes: stored.crashes };
     return { ...this.execution(stored), resume };
   }
 

@@ -1,7 +1,14 @@
 import { LedgerUnavailableError, RunLostError } from '../../../runs/errors.js';
 import type { Run, RunOutcome } from '../../../runs/run.js';
 import { claimProblem } from '../../claim-check.js';
-import { type Checkpoint, type ClaimAnswer, type Execution, type RunClaim, RunLedger } from '../../run-ledger.js';
+import {
+  type Checkpoint,
+  type ClaimAnswer,
+  type Execution,
+  type RunClaim,
+  RunLedger,
+  type TakeOverChoice,
+} from '../../run-ledger.js';
 import { errorText, plainText, resultText } from '../../sql/recorded-text.js';
 import type { MemoryItemLedger } from './memory-item-ledger.js';
 import type { MemoryProcess } from './memory-process.js';
@@ -49,11 +56,15 @@ export class MemoryRunLedger extends RunLedger {
     return stored.run;
   }
 
-  async takeOver(): Promise<readonly Execution[]> {
+  async takeOver(choose: TakeOverChoice = (orphans) => orphans): Promise<readonly Execution[]> {
     const { records, id, role } = this.process.requireOpen();
     if (role !== 'service') return [];
     const orphans = [...records.runs.values()].filter(({ run, owner }) => isActive(run) && !this.isAlive(owner));
-    return orphans.map((orphan) => records.resume(orphan, id));
+    const listed = orphans.map(({ run, crashes }) => {
+      return { id: run.id, crashes: run.status === 'running' ? crashes + 1 : 0 };
+    });
+    const chosen = new Set(choose(listed).map((orphan) => orphan.id));
+    return orphans.filter(({ run }) => chosen.has(run.id)).map((orphan) => records.resume(orphan, id));
   }
 
   /** Records the claims of `ScheduleLedger.adopt`, too. */
@@ -80,7 +91,7 @@ export class MemoryRunLedger extends RunLedger {
       ...{ items: null, result: null, error: null },
     };
     const open = { pending: [], unconfirmed: [] };
-    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open };
+    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open, crashes: 0 };
     records.runs.set(run.id, stored);
     const known = records.task(task);
     if (!running) known.lastSlot = Math.max(known.lastSlot, slot?.getTime() ?? 0);
@@ -102,6 +113,7 @@ export class MemoryRunLedger extends RunLedger {
     const { items, pending, unconfirmed } = checkpoint;
     stored.run = { ...stored.run, items: items ?? stored.run.items };
     stored.open = { pending, unconfirmed };
+    stored.crashes = 0;
     this.items.update(stored.run, checkpoint);
   }
 
