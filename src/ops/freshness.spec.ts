@@ -57,6 +57,12 @@ describe('freshness', () => {
     expect(freshness(every(HOUR), overview(null, 'failed'), NOON + 1, NOON + 2 * HOUR).stale).toBe(true);
   });
 
+  it('does not trust a success of the future (A5)', () => {
+    const ahead = overview(NOON + 24 * HOUR);
+    expect(freshness(every(HOUR), ahead, NOON + 1, NOON + 2).expectedBy).toBe(NOON + HOUR + 30 * MINUTE);
+    expect(freshness(every(HOUR), ahead, NOON + 1, NOON + 2 * HOUR).stale).toBe(true);
+  });
+
   it('expects nothing of a task without a schedule', () => {
     const task = { ...every(HOUR), schedule: null };
     expect(freshness(task, undefined, NOON, NOON + 365 * 24 * HOUR)).toEqual({

@@ -22,7 +22,9 @@ export function freshness(
   since: number,
   now: number,
 ): Freshness {
-  const slot = schedule?.next(overview?.lastSuccessAt?.getTime() ?? since) ?? null;
+  const lastSuccess = overview?.lastSuccessAt?.getTime() ?? since;
+  // A clock that was ahead may have recorded a success that lies in the future.
+  const slot = schedule?.next(lastSuccess > now ? since : lastSuccess) ?? null;
   if (!schedule || slot === null) return { expectedBy: null, stale: false };
   const period = (schedule.next(slot) ?? slot) - slot;
   const deadline = slot + Math.min(timeout, Math.max(period, MINUTE));

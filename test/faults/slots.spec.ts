@@ -171,6 +171,37 @@ describe('a clock that is set under an hourly task', () => {
     test.expectations = { intervals: { [TASK]: HOUR }, steadyClock: false };
   });
 
+  it('a day ahead for a moment runs the slots of that day (A5)', async () => {
+    const { server, folder } = test.current;
+    const clock = new ShiftedClock(folder, { at: new Date('2026-03-02T09:10:00Z'), speed: 60 });
+    test.current.environment = { ...settings(TASK, { SCHEDULE: 'every 1h' }), ...clock.environment };
+    test.expectations = { steadyClock: false };
+    const worker = await test.current.ready();
+    const ahead = server.nextRequest('clean up');
+    await clock.set(new Date('2026-03-03T09:10:00Z'), worker);
+    await ahead;
+    await worker.log.find('Run succeeded');
+    await clock.set(new Date('2026-03-02T09:10:30Z'), worker);
+    await worker.log.find('The clock was set back');
+    for (const [before, slot] of [
+      ['2026-03-02T09:59:30Z', '2026-03-02T10:00:00.000Z'],
+      ['2026-03-02T10:59:30Z', '2026-03-02T11:00:00.000Z'],
+    ] as const) {
+      const run = server.nextRequest('clean up');
+      await clock.set(new Date(before), worker);
+      await run;
+      await worker.log.find((line) => line.msg === 'Run succeeded' && line['slot'] === slot);
+    }
+    await worker.stop();
+    const history = await test.current.history(TASK);
+    expect(
+      history
+        .filter(({ status }) => status === 'succeeded')
+        .map(({ slot }) => slot)
+        .toSorted(),
+    ).toEqual(['2026-03-02T10:00:00.000Z', '2026-03-02T11:00:00.000Z', '2026-03-03T09:00:00.000Z']);
+  });
+
   it('back a day from ahead runs the slots that come then', async () => {
     const { server, folder } = test.current;
     const clock = new ShiftedClock(folder, { at: new Date('2026-03-03T09:10:00Z'), speed: 60 });

@@ -2,7 +2,16 @@ import { claimProblem } from '../claim-check.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import type { RunStatus } from '../../runs/run.js';
 import { plainText } from './recorded-text.js';
-import { insertRun, insertRuns, lastSuccesses, newRuns, type RunRow, toExecution, toRun } from './run-queries.js';
+import {
+  deleteRuns,
+  insertRun,
+  insertRuns,
+  lastSuccesses,
+  newRuns,
+  type RunRow,
+  toExecution,
+  toRun,
+} from './run-queries.js';
 import { resume } from './run-resumption.js';
 import type { LedgerWriter } from './sql-store.js';
 import { newestSlots, recordSlots } from './task-summary.js';
@@ -56,7 +65,11 @@ export class ClaimRecorder {
   }
 
   private *recordByState(candidates: readonly Candidate[]): Transaction<Candidate[]> {
-    const states = yield* TaskStates.of(candidates.map(({ claim }) => claim));
+    const states = yield* TaskStates.of(
+      candidates.map(({ claim }) => claim),
+      this.now,
+    );
+    if (states.premature.length > 0) yield* deleteRuns.execute({ ids: JSON.stringify(states.premature) });
     const decided: Candidate[] = [];
     for (const { claim, place, run } of yield* this.resumeOrphans(candidates, states)) {
       if (states.isTaken(claim)) continue;

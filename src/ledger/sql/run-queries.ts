@@ -84,6 +84,10 @@ export const insertRuns = new PreparedQuery<{ runs: string }, { id: string }>((d
     .returning('id'),
 );
 
+export const deleteRuns = new PreparedQuery<{ ids: string }>((db, value, dialect) =>
+  db.deleteFrom('runs').where('id', 'in', listed(dialect, value('ids'))),
+);
+
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
   db.selectFrom('runs').selectAll().where('id', '=', value('id')),
 );

@@ -22,13 +22,18 @@ export class TaskStates {
   private readonly active = new Map<string, RunRow>();
   private readonly waiting = new Set<string>();
   private readonly takenSlots = new Set<string>();
+  /** Recorded for slots without a run by a clock that was ahead: the slots are still to come. */
+  readonly premature: string[] = [];
 
-  static *of(claims: readonly RunClaim[]): Transaction<TaskStates> {
+  static *of(claims: readonly RunClaim[], now: number): Transaction<TaskStates> {
     const tasks = [...new Set(claims.map(({ task }) => task))];
     const slots = [...new Set(claims.flatMap(({ slot }) => slot?.getTime() ?? []))];
     const states = new TaskStates();
     const runs = yield* runsInTheWay.rows({ tasks: JSON.stringify(tasks), slots: JSON.stringify(slots) });
-    for (const run of runs) states.add(run);
+    for (const run of runs) {
+      if (isPremature(run, now)) states.premature.push(run.id);
+      else states.add(run);
+    }
     return states;
   }
 
@@ -52,6 +57,11 @@ export class TaskStates {
   isTaken({ task, slot }: RunClaim): boolean {
     return slot !== null && this.takenSlots.has(keyOf(task, slot.getTime()));
   }
+}
+
+/** A record is never older than the slot: one from the future tells of a clock that was wrong. */
+function isPremature({ status, queued_at }: RunRow, now: number): boolean {
+  return queued_at > now && (status === 'missed' || status === 'skipped');
 }
 
 function keyOf(task: string, slot: number): string {

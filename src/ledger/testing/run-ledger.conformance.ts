@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '../../time/duration.js';
+import { DAY, HOUR, SECOND } from '../../time/duration.js';
 import type { RunStatus } from '../../runs/run.js';
 import type { Execution, RunClaim } from '../run-ledger.js';
 import {
@@ -80,6 +80,22 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(claimed?.run).toMatchObject({ status: 'missed', reason: 'standstill', startedAt: null });
       expect(claimed?.execution).toBeUndefined();
       expect((await claim(slotClaim('a', ONE)))?.run.status).toBe('running');
+    });
+
+    it('takes the place of what a clock that was ahead recorded without a run (A5)', async () => {
+      const done = await begin(slotClaim('a', TWO));
+      await test.ledger.runs.finish(done, { status: 'succeeded' });
+      test.clock.advance(DAY);
+      await claim(missedClaim('a', NOON, 'noticed too late'));
+      await begin(slotClaim('b', TWO));
+      await claim(slotClaim('b', ONE));
+      test.clock.advance(-DAY);
+      await test.restart();
+      const claims = [slotClaim('a', NOON), slotClaim('a', TWO), slotClaim('b', ONE), slotClaim('a', ONE)];
+      expect(await statusesOf(claims)).toEqual(['running', null, 'skipped', 'skipped']);
+      expect((await test.ledger.history.list({ task: 'a', limit: 10 })).map(({ status }) => status).toSorted()).toEqual(
+        ['running', 'skipped', 'succeeded'],
+      );
     });
 
     it.each<[string, RunClaim]>([

@@ -37,7 +37,8 @@ export class RunContext implements TaskContext, RunScope {
     this.trigger = run.trigger;
     this.slot = run.slot;
     this.at = at;
-    this.window = { from: lastSuccess, to: at };
+    // A clock that was ahead may have recorded a success that lies in the future.
+    this.window = { from: lastSuccess && lastSuccess <= at ? lastSuccess : null, to: at };
     this.attempt = run.attempt;
     this.resume = resume;
     this.deadline = Date.now() + task.timeout;

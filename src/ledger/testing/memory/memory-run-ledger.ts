@@ -74,7 +74,9 @@ export class MemoryRunLedger extends RunLedger {
     const rejected = claimProblem(claim);
     if (rejected) return { rejected };
     const runs = records.runsOf(task);
-    if (slot && runs.some(({ run }) => run.slot?.getTime() === slot.getTime())) return null;
+    const taken = slot && runs.find(({ run }) => run.slot?.getTime() === slot.getTime());
+    if (taken && (record || !isPremature(taken.run, this.process.now()))) return null;
+    if (taken) records.runs.delete(taken.run.id);
     const active = records.active(task);
     if (active && !slot && !record && !this.isAlive(active.owner)) {
       const execution = records.resume(active, id);
@@ -136,6 +138,10 @@ export class MemoryRunLedger extends RunLedger {
     task.lastSlot = Math.max(task.lastSlot, run.slot?.getTime() ?? 0);
     if (run.status === 'succeeded' || run.status === 'partial') task.lastSuccess = { at: at!, finishedAt };
   }
+}
+
+function isPremature({ status, queuedAt }: Run, now: Date): boolean {
+  return queuedAt > now && (status === 'missed' || status === 'skipped');
 }
 
 function verdict(
