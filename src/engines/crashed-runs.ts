@@ -3,9 +3,9 @@ import type { WorkerEvents } from '../runs/worker-events.js';
 import type { OrphanedRun, RunLedger } from '../ledger/run-ledger.js';
 import { MAX_CRASHES, type RunDispatch } from './run-dispatch.js';
 
-/** Time for what is due at the start to begin; then how often to look whether the process is idle. */
+/** Lets what is due at the start begin first; then how often it looks whether that has ended. */
 const LOOK_EVERY_MS = 250;
-/** A busy process may never be idle: after this time, what crashed once is resumed beside others. */
+/** A busy process may never be idle: what crashed once is then resumed beside others. */
 const MAX_WAIT_MS = 5 * SECOND;
 const MAX_SUSPECT_WAIT_MS = MINUTE;
 

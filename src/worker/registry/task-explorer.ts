@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { BaseTask } from '../authoring/base.task.js';
 import { BatchTask } from '../authoring/batch.task.js';
+import { nestTimers } from './nest-timers.js';
 import { readScheduleDeclarations, type ScheduleDeclaration } from './schedule-metadata.js';
 
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
@@ -36,6 +37,7 @@ export class TaskExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly modules: ModulesContainer,
   ) {}
 
   explore(): Discovery {
@@ -50,7 +52,7 @@ export class TaskExplorer {
       if (problem) problems.set(problem.subject, problem);
       else tasks.set(provider.instance as BaseTask, describe(provider, prototype));
     }
-    return { tasks: [...tasks.values()], problems: [...problems.values()] };
+    return { tasks: [...tasks.values()], problems: [...nestTimers(this.modules), ...problems.values()] };
   }
 
   private strayDeclarations(prototype: object): ConfigurationProblem[] {
