@@ -1,6 +1,9 @@
 /** What a task author needs of the Data API. */
 export { anyAnswer } from './answer/any-answer.js';
-export { DataApiClient, type PostOptions, type RequestOptions } from './data-api.client.js';
+export type { DataApiAnswer } from './answer/data-api.answer.js';
+export { linkTo } from './answer/link.js';
+export type { BulkResult } from './bulk.js';
+export { DataApiClient } from './data-api.client.js';
 export {
   DataApiAnswerError,
   DataApiError,
@@ -11,4 +14,6 @@ export {
   DataApiUnreachableError,
   ItemIdError,
 } from './data-api.errors.js';
+export { queryOf } from './request/next-page.js';
 export { path } from './request/path.js';
+export type { ChangeOptions, PostOptions, RequestOptions } from './request/request-options.js';

@@ -14,6 +14,9 @@ import { sleep } from './waiting/sleep.js';
 /** For a request that no signal bounds, because it is outside of any run. */
 const MAX_UNBOUNDED_WAIT_MS = 30 * 60_000;
 
+/** The answer to a conditional request that its version is still the latest. */
+const NOT_MODIFIED = 304;
+
 type Read<T> = (answer: HttpAnswer) => T;
 
 interface Failure {
@@ -78,7 +81,7 @@ export class RetryInterceptor {
     const permit = await upstream.admit(request.signal);
     try {
       const answer = await this.transport.send(request);
-      const value = readSuccess(answer, read);
+      const value = readSuccess(request, answer, read);
       upstream.succeeded(permit);
       if (this.events.isWatched('request.sent')) {
         this.events.emit('request.sent', describe(request, permit, attempt, answer.status));
@@ -96,8 +99,9 @@ export class RetryInterceptor {
   }
 }
 
-function readSuccess<T>(answer: HttpAnswer, read: Read<T>): T {
+function readSuccess<T>({ headers }: HttpRequest, answer: HttpAnswer, read: Read<T>): T {
   if (answer.status >= 200 && answer.status <= 299) return read(answer);
+  if (answer.status === NOT_MODIFIED && 'if-none-match' in headers) return read(answer);
   throw new AttemptError(isRefusal(answer) ? 'refused' : 'status', `answered ${answer.status}`, answer);
 }
 

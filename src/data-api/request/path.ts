@@ -6,7 +6,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** Dot segments, encoded or not, and everything that would end the path or needs encoding. */
 const MISLEADING = /\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]|[?#\\]/i;
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+type Parameter = string | number | boolean;
+export type Query = Readonly<Record<string, Parameter | readonly Parameter[] | undefined>>;
 
 /**
  * Builds a path in which ids are data: path`/api/v1/orders/${id}/process`. All of an id stays
@@ -58,8 +59,11 @@ export function target(prefix: string, pathname: string, query: Query | undefine
 }
 
 function search(query: Query): string {
-  const parameters = Object.entries(query)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  const parameters = new Array<string>();
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of values === undefined ? [] : [values].flat()) {
+      parameters.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+    }
+  }
   return parameters.length > 0 ? `?${parameters.join('&')}` : '';
 }
