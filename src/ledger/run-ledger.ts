@@ -34,6 +34,20 @@ export interface OpenItems {
    * Ids that earlier attempts had in work and that have not come up since: done if they never do.
    */
   readonly unconfirmed: readonly string[];
+  /** Absent: the list is read from its beginning again. */
+  readonly position?: ListPosition | undefined;
+}
+
+/** Where the reading of a list goes on after an interruption. */
+export interface ListPosition {
+  /** How many items the pages before have listed. */
+  readonly offset: number;
+  /** What the page is asked for with; absent for the first page, and in lists read by offset. */
+  readonly cursor?: string | number | undefined;
+  /** Ids that this page and later ones have listed, and that the run is done with. */
+  readonly done: readonly string[];
+  /** How many of them come before everything that is not done. */
+  readonly doneAhead: number;
 }
 
 /** What a run has done so far, as the ledger keeps it between attempts. */

@@ -8,10 +8,12 @@ const FULL = process.env['FAULTS'] === 'full';
 /** A number at which the work lasts for several kills. */
 const CONCURRENCY = FULL ? 8 : 16;
 
+const LANES = { DATA_API_CONCURRENCY: String(CONCURRENCY) };
+
 /** Runs once, right after the first start; a further slot is a month away. */
 const ONCE = {
   ...settings('process_pending_orders', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
-  DATA_API_CONCURRENCY: String(CONCURRENCY),
+  ...LANES,
 };
 
 const drained = ({ server }: Scenario): boolean => server.model.processedOrders === server.model.orders.size;
@@ -109,9 +111,57 @@ describe('a killed process', () => {
   });
 });
 
-/** Resolves when so many more orders have been asked for. */
-async function reached({ server }: Scenario, requests: number): Promise<undefined> {
+describe('a killed process in the middle of a list by cursor', () => {
+  const test = useScenario();
+
+  it('goes on where it was, while bookings come and go', async () => {
+    const scenario = test.current;
+    const { model } = scenario.server;
+    const count = FULL ? 20_000 : 2_500;
+    const startsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const booking = (id: string) => ({ id, startsAt, reminderSent: false });
+    const ids = Array.from({ length: count }, (_, index) => String(index).padStart(6, '0'));
+    model.addBookings(ids.map(booking));
+    model.bookingsPage = 100;
+    model.latency = 10;
+    let page = 0;
+    model.onBookings = () => {
+      page++;
+      const place = (page * 7_919) % count;
+      model.unlisted.add(ids[place]!);
+      model.addBookings([booking(`${ids[(place * 31) % count]}-new${page}`)]);
+    };
+    const once = { ...settings('send_reminders', { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }), ...LANES };
+    let kills = 0;
+    for (let worker = await scenario.start({ ...once, RUN_ON_START: 'true' }); ; worker = await scenario.start(once)) {
+      const ended = await Promise.race([killTime(scenario), worker.log.find(/^Run (succeeded|partial)/, 120_000)]);
+      if (ended !== undefined) {
+        expect(await worker.stop()).toMatchObject({ code: 0 });
+        break;
+      }
+      await worker.stop('SIGKILL');
+      kills++;
+    }
+    expect(kills).toBeGreaterThanOrEqual(4);
+    const effects = ids
+      .filter((id) => !model.unlisted.has(id))
+      .map((id) => model.keys.effectsOf(`remind:${id}:${startsAt}`));
+    expect(new Set(effects)).toEqual(new Set([1]));
+    // In work at the kill, or done since the last commit: as many again, or those of 100 ms.
+    expect(model.keys.repeats).toBeLessThanOrEqual(kills * 3 * CONCURRENCY);
+    const runs = await scenario.history('send_reminders');
+    expect(runs).toMatchObject([{ attempt: kills + 1, status: 'succeeded' }]);
+  }, 240_000);
+});
+
+/** Resolves when it is time for the next kill. */
+function killTime(scenario: Scenario): Promise<undefined> {
+  return FULL ? sleep(2_000, undefined) : reached(scenario, 300, '/remind');
+}
+
+/** Resolves when so many more items have been asked for. */
+async function reached({ server }: Scenario, requests: number, what = '/process'): Promise<undefined> {
   let left = requests;
-  await server.nextRequest(({ path }) => path.endsWith('/process') && --left <= 0, 60_000).catch(() => undefined);
+  await server.nextRequest(({ path }) => path.endsWith(what) && --left <= 0, 60_000).catch(() => undefined);
   return undefined;
 }

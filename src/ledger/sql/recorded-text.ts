@@ -30,8 +30,8 @@ export function itemsText({ items }: Checkpoint): string | null {
   return items && JSON.stringify(items);
 }
 
-export function openItemsText({ pending, unconfirmed }: Checkpoint): string {
-  return JSON.stringify({ pending, unconfirmed });
+export function openItemsText({ pending, unconfirmed, position }: Checkpoint): string {
+  return JSON.stringify({ pending, unconfirmed, position });
 }
 
 /**

@@ -289,7 +289,8 @@ export function describeRunLedger(setUp: SetUp): void {
   });
 
   describe('an interrupted run', () => {
-    const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'] };
+    const position = { offset: 100, cursor: 'c\0ursor', done: ['v', 'w'], doneAhead: 1 };
+    const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'], position };
 
     it('stays active, and so keeps others of its task away', async () => {
       const execution = await begin(slotClaim('a', NOON));

@@ -5,11 +5,11 @@ import { anyAnswer, DataApiClient, path } from '../../data-api/index.js';
 import {
   BatchTask,
   Clock,
+  cursorPages,
   type ItemContext,
   type ItemCounts,
   type ItemVerdict,
   MINUTE,
-  pages,
   WorkerError,
 } from '../../worker/index.js';
 import { type ListedBooking, upcomingBookings } from './upcoming-bookings.js';
@@ -30,7 +30,7 @@ export interface RemindersResult {
 export class SendRemindersTask extends BatchTask<ListedBooking, RemindersResult> {
   readonly name = 'send_reminders';
 
-  readonly pages = pages(({ at }) => upcomingBookings(this.dataApi, at));
+  readonly pages = cursorPages((cursor, { at }) => upcomingBookings(this.dataApi, at, cursor));
 
   constructor(
     private readonly dataApi: DataApiClient,

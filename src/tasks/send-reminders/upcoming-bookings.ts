@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DataApiClient } from '../../data-api/index.js';
-import { HOUR, WorkerError } from '../../worker/index.js';
+import { type Cursor, type CursorPage, HOUR, WorkerError } from '../../worker/index.js';
 
 const BOOKINGS = '/api/v1/bookings/upcoming';
 
@@ -13,17 +13,22 @@ const bookingsPage = z.object({
 
 export type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
 
-/** The bookings of an hour. A page names the next one (`next`), or only says that there is one. */
-export async function* upcomingBookings(dataApi: DataApiClient, from: Date): AsyncGenerator<ListedBooking[]> {
+/**
+ * A page of the bookings of an hour. It names the next one (`next`, a text), or only says that
+ * there is one: its cursor is the offset then.
+ */
+export async function upcomingBookings(
+  dataApi: DataApiClient,
+  from: Date,
+  cursor: Cursor = 0,
+): Promise<CursorPage<ListedBooking>> {
   const hour = { start: from.toISOString(), end: new Date(from.getTime() + HOUR).toISOString() };
-  let query: Record<string, string | number> | undefined = hour;
-  for (let offset = 0; query;) {
-    const page: z.infer<typeof bookingsPage> = await dataApi.get(BOOKINGS, bookingsPage, { query });
-    yield page.items;
-    offset += page.items.length;
-    if (page.next) query = queryOf(page.next);
-    else query = page.has_more && page.items.length > 0 ? { ...hour, offset } : undefined;
-  }
+  const byOffset = cursor === 0 ? hour : { ...hour, offset: cursor };
+  const query = typeof cursor === 'string' ? queryOf(cursor) : byOffset;
+  const { items, next, has_more } = await dataApi.get(BOOKINGS, bookingsPage, { query });
+  if (next || !has_more || items.length === 0) return { items, next };
+  if (typeof cursor === 'number') return { items, next: cursor + items.length };
+  throw new WorkerError(`${BOOKINGS} says that there are more bookings, and names no next page`, 'BAD_ANSWER');
 }
 
 /** Only the query counts: requests go to the Data API, whatever host the address names. */

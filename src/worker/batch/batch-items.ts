@@ -1,5 +1,7 @@
+import type { ListPosition } from '../../ledger/run-ledger.js';
 import { Landmarks } from './landmarks.js';
 import type { ListedItem } from './listed-item.js';
+import { ReadingPosition } from './reading-position.js';
 import { RecentIds } from './recent-ids.js';
 
 /** About 1 MB. An item that is listed after this many further successes is sent again, same key. */
@@ -13,12 +15,24 @@ export class BatchItems {
   private readonly working = new Set<string>();
   private readonly left = new Set<string>();
   private readonly finished = new RecentIds(MAX_REMEMBERED_IDS);
-  private readonly landmarks = new Landmarks();
+  private landmarks = new Landmarks();
   private idle: PromiseWithResolvers<void> | undefined;
   private unidentified = 0;
+  readonly position: ReadingPosition;
+
+  /** `before`: where an interrupted attempt has left the list. */
+  constructor(before?: ListPosition) {
+    this.position = new ReadingPosition(before);
+    for (const id of before?.done ?? []) this.finished.add(id);
+  }
 
   isKnown(id: string): boolean {
     return this.working.has(id) || this.left.has(id) || this.finished.has(id);
+  }
+
+  /** Known, and from this attempt. */
+  hasListed(id: string): boolean {
+    return this.isKnown(id) && !this.position.isAwaited(id);
   }
 
   /** Done, and remembered. A list may show such an item for a little while. */
@@ -63,6 +77,12 @@ export class BatchItems {
     return this.finished.incomplete;
   }
 
+  /** The list is read from its beginning again: what it shows once more is no circle. */
+  beginAgain(): void {
+    this.landmarks = new Landmarks();
+    this.position.beginAgain();
+  }
+
   get idsInWork(): string[] {
     return [...this.working];
   }
@@ -82,6 +102,7 @@ export class BatchItems {
   /** It needs nothing more, and the list will let go of it. */
   complete(id: string): void {
     this.finished.add(id);
+    this.position.settle(id);
     this.release(id);
   }
 
@@ -89,6 +110,7 @@ export class BatchItems {
   leave(id: string, hasId = true): void {
     if (!hasId) this.unidentified++;
     this.left.add(id);
+    this.position.settle(id);
     this.release(id);
   }
 

@@ -14,6 +14,7 @@ import type { Quarantine, TroubledItems } from './troubled-items.js';
 export class BatchJournal {
   /** Why pages could not be read. */
   private readonly unreadPages: unknown[] = [];
+  private endedOnRecord = 0;
 
   constructor(
     private readonly context: BatchContext,
@@ -86,14 +87,26 @@ export class BatchJournal {
   /** Puts on record what has ended, and that these items are in work. */
   checkpoint(pending: readonly string[]): Promise<void> {
     const { recorder, signal } = this.context;
-    return recorder.checkpoint({ pending, unconfirmed: this.tally.unconfirmed }, signal);
+    this.endedOnRecord = this.ended;
+    return recorder.checkpoint({ pending, ...this.openList() }, signal);
   }
 
   /** Leaves to the end of the run what is not on record yet. */
   close(): void {
     const { recorder } = this.context;
     recorder.progress(this.tally.counts);
-    recorder.leaveOpen({ pending: this.items.idsInWork, unconfirmed: this.tally.unconfirmed });
+    recorder.leaveOpen({ pending: this.items.idsInWork, ...this.openList() });
+  }
+
+  /** Items that have ended since the last checkpoint, in a list whose position is kept. */
+  get unrecorded(): number {
+    return this.items.position.isKept ? this.ended - this.endedOnRecord : 0;
+  }
+
+  /** The list is read from its beginning again. */
+  beginAgain(): void {
+    this.items.beginAgain();
+    this.tally.beginAgain(this.items.done + this.items.stuck);
   }
 
   /** The list has been read to its end. */
@@ -105,6 +118,15 @@ export class BatchJournal {
   throwIfNothingRead(): void {
     const pages = this.unreadPages;
     if (pages.length > 0 && pages.length === this.counts.total) throw pages[0];
+  }
+
+  private get ended(): number {
+    const { succeeded, failed, skipped } = this.counts;
+    return succeeded + failed + skipped;
+  }
+
+  private openList() {
+    return { unconfirmed: this.tally.unconfirmed, position: this.items.position.current };
   }
 
   private recordFailure(id: string, error: unknown, attempts: number): void {

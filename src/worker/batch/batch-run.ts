@@ -17,7 +17,7 @@ import type { TroubledItems } from './troubled-items.js';
  * becomes of it goes on record.
  */
 export class BatchRun<Item> {
-  private readonly items = new BatchItems();
+  private readonly items: BatchItems;
   private readonly end = Promise.withResolvers<void>();
   private readonly author: TaskContext;
   private readonly journal: BatchJournal;
@@ -34,7 +34,9 @@ export class BatchRun<Item> {
     private readonly events: WorkerEvents,
     lanes: number,
   ) {
-    const { items, advance } = this;
+    const { advance } = this;
+    const items = new BatchItems(context.resume?.position);
+    this.items = items;
     const tally = work.pages.tally(context.resume);
     this.author = forAuthors(context);
     this.journal = new BatchJournal(context, items, tally, troubled, events);
@@ -82,6 +84,8 @@ export class BatchRun<Item> {
       known: items,
       throwIfStopped: () => stop.throwIfRequested(),
       identify: (page, offset) => identifyItems(page, offset, (item) => work.idOf(item)),
+      resumeAt: this.context.resume?.position,
+      beginAgain: () => journal.beginAgain(),
       failPage: (offset, error) => journal.failPage(offset, error),
     };
   }

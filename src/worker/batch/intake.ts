@@ -54,7 +54,8 @@ export class Intake<Item> {
   advance(): void {
     const { lanes } = this;
     lanes.fill();
-    if (this.staged.length > 0 && lanes.waiting < lanes.count && !this.recording) void this.record();
+    const wanted = this.staged.length > 0 && lanes.waiting < lanes.count;
+    if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
     const ahead = lanes.waiting + this.staged.length;
     if (!this.reading && !this.ended && ahead < this.readAhead.pages * this.largestPage) void this.read();
   }
@@ -62,6 +63,12 @@ export class Intake<Item> {
   /** Takes back what has not begun. */
   empty(): readonly ListedItem<Item>[] {
     return [...this.staged.splice(0), ...this.lanes.empty()];
+  }
+
+  /** So that a crash repeats no more than that: what has ended since is done again. */
+  private isRecordDue(): boolean {
+    const { journal, lanes } = this.parts;
+    return journal.unrecorded >= lanes && this.readAhead.mayCommit(performance.now());
   }
 
   private async read(): Promise<void> {
@@ -118,7 +125,7 @@ export class Intake<Item> {
     const staged = this.staged.splice(0);
     try {
       await journal.checkpoint(items.idsInWork);
-      this.readAhead.adapt(performance.now());
+      this.readAhead.adapt(performance.now(), staged.length > 0);
     } catch (error) {
       stop.for(error);
     }
@@ -185,10 +192,16 @@ class ReadAhead {
     return this.current;
   }
 
-  /** Call after each commit, with the time in milliseconds. */
-  adapt(now: number): void {
+  /** Whether a commit that only secures what was done is cheap enough now. */
+  mayCommit(now: number): boolean {
+    return now - this.lastCommit >= MIN_COMMIT_DISTANCE_MS;
+  }
+
+  /** Call after each commit, with the time in milliseconds. `paced`: it was there for pages. */
+  adapt(now: number, paced: boolean): void {
     const tooSoon = now - this.lastCommit < MIN_COMMIT_DISTANCE_MS;
-    this.current = tooSoon ? Math.min(MAX_PAGES_AHEAD, this.current * 2) : Math.max(1, Math.ceil(this.current / 2));
     this.lastCommit = now;
+    if (!paced) return;
+    this.current = tooSoon ? Math.min(MAX_PAGES_AHEAD, this.current * 2) : Math.max(1, Math.ceil(this.current / 2));
   }
 }

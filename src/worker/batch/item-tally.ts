@@ -9,7 +9,7 @@ export abstract class ItemTally {
   protected total = 0;
   protected succeeded = 0;
   protected skipped = 0;
-  private failed = 0;
+  protected failed = 0;
 
   get counts(): ItemCounts {
     const { total, failed, skipped } = this;
@@ -20,6 +20,9 @@ export abstract class ItemTally {
   get unconfirmed(): string[] {
     return [];
   }
+
+  /** The list is read from its beginning again, leaving out those that are remembered. */
+  beginAgain(_remembered: number): void {}
 
   /** The list has been read to its end. */
   endOfList(): void {}
@@ -82,7 +85,7 @@ export class ShrinkingTally extends ItemTally {
  * skipped now.
  */
 export class StayingTally extends ItemTally {
-  private doneBefore: number;
+  protected doneBefore: number;
 
   constructor(before: RunProgress | null) {
     super();
@@ -93,5 +96,28 @@ export class StayingTally extends ItemTally {
   override skip(): void {
     if (this.doneBefore > 0) this.doneBefore--;
     else super.skip();
+  }
+}
+
+/**
+ * A further attempt is shown the list from where the last one was: what lies before stays counted,
+ * failures included. Where it has to begin again, it counts as for any list that stays.
+ */
+export class PositionedTally extends StayingTally {
+  constructor(before: RunProgress | null) {
+    super(before);
+    if (!before?.position || !before.items) return;
+    const { succeeded, failed, skipped } = before.items;
+    this.total = succeeded + failed + skipped;
+    this.failed = failed;
+    this.skipped = skipped;
+    this.doneBefore = 0;
+  }
+
+  /** What is not remembered is done and counted once more. */
+  override beginAgain(remembered: number): void {
+    const forgotten = Math.max(0, this.succeeded + this.failed + this.skipped - remembered);
+    this.total -= forgotten;
+    this.doneBefore = forgotten;
   }
 }

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../ledger/run-ledger.js';
+import type { ListPosition, RunProgress } from '../../ledger/run-ledger.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import type { BatchItems } from './batch-items.js';
 import type { ItemTally } from './item-tally.js';
@@ -35,6 +35,10 @@ export interface RunList<Item> {
   /** For the author's part of the source. */
   readonly context: TaskContext;
   readonly known: BatchItems;
+  /** Where an interrupted attempt has left the list, for a source that says where it is. */
+  readonly resumeAt: ListPosition | undefined;
+  /** The list is read from its beginning again: what is known stays known. */
+  beginAgain(): void;
   /** Throws once the run begins nothing more: call it before a page is read after a wait. */
   throwIfStopped(): void;
   /** Pairs the items of a page with their ids. */

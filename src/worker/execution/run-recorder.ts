@@ -82,10 +82,10 @@ export class RunRecorder {
 
   private take(): Checkpoint {
     const { items, failures, recovered } = this;
-    const { pending, unconfirmed } = this.open;
+    const { pending, unconfirmed, position } = this.open;
     this.failures = [];
     this.recovered = [];
-    return { items, pending, unconfirmed, failures, recovered };
+    return { items, pending, unconfirmed, position, failures, recovered };
   }
 
   /** A ledger on a full disk comes back when there is room: the run waits for that. */

@@ -40,6 +40,10 @@ export class DataApiModel {
   /** Orders that always answer 422. */
   readonly unprocessable = new Set<string>();
   readonly bookings = new Map<string, Booking>();
+  /** Bookings of a page; each names the next one by its last id. */
+  bookingsPage = Infinity;
+  /** Called before a page of bookings is listed. */
+  onBookings: () => void = () => undefined;
   /** Bookings that are listed no more, but known. */
   readonly unlisted = new Set<string>();
   /** Requests on no known route, or for an id that does not exist. */
@@ -109,7 +113,7 @@ export class DataApiModel {
       case 'sync':
         return this.operate('sync', request, reply, () => ({ synced: 1 }));
       case 'list bookings':
-        return this.later(() => reply.json(200, { items: this.listedBookings.map(toJson) }));
+        return this.later(() => reply.json(200, this.bookingPage(request.query.get('cursor') ?? '')));
       case 'remind':
         return this.remind(id, request, reply);
     }
@@ -117,6 +121,14 @@ export class DataApiModel {
 
   private get listedBookings(): readonly Booking[] {
     return [...this.bookings.values()].filter(({ id }) => !this.unlisted.has(id));
+  }
+
+  private bookingPage(after: string): unknown {
+    this.onBookings();
+    const found = this.listedBookings.filter(({ id }) => id > after);
+    const items = found.slice(0, this.bookingsPage);
+    const next = found.length > items.length ? `?cursor=${items.at(-1)?.id}` : null;
+    return { items: items.map(toJson), next };
   }
 
   private page(query: URLSearchParams): unknown {

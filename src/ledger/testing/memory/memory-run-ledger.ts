@@ -112,9 +112,9 @@ export class MemoryRunLedger extends RunLedger {
   }
 
   private keep(stored: StoredRun, checkpoint: Checkpoint): void {
-    const { items, pending, unconfirmed } = checkpoint;
+    const { items, pending, unconfirmed, position } = checkpoint;
     stored.run = { ...stored.run, items: items ?? stored.run.items };
-    stored.open = { pending, unconfirmed };
+    stored.open = { pending, unconfirmed, ...(position && { position }) };
     stored.crashes = 0;
     this.items.update(stored.run, checkpoint);
   }

@@ -1,13 +1,10 @@
 import type { RunProgress } from '../../../ledger/run-ledger.js';
 import { workerErrorIn } from '../../../runs/errors.js';
 import { type ItemTally, StayingTally } from '../../batch/item-tally.js';
-import { ListRepeatsError } from '../../batch/list.errors.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
-
-/** A cursor may pass empty pages, and arriving items push known ones to the next: not so far. */
-const MAX_BARREN_PAGES = 10;
+import { StayingReading } from './staying-reading.js';
 
 /**
  * A list that is complete in one answer:
@@ -45,22 +42,16 @@ class StayingList<Item> implements PageSource<Item> {
   }
 
   async *read(list: RunList<Item>): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
-    let offset = 0;
-    let barren = 0;
+    const reading = new StayingReading(list);
     try {
       for await (const page of this.fetch(list.context)) {
-        const listed = list.identify(page, offset);
-        const repeated = listed.find(({ id }) => list.known.isFromLongAgo(id));
-        const items = list.known.newIn(listed);
-        barren = items.length > 0 ? 0 : barren + 1;
-        if (repeated) throw new ListRepeatsError(repeated.id);
-        if (barren > MAX_BARREN_PAGES) throw new ListRepeatsError(listed[0]?.id ?? 'empty pages');
+        const items = reading.take(reading.identify(page));
         if (items.length > 0) yield items;
-        offset += page.length;
       }
     } catch (error) {
-      if (offset === 0 || workerErrorIn(error)?.endsRun) throw error;
-      list.failPage(offset, error);
+      const isCutOff = list.context.signal.aborted;
+      if (reading.offset === 0 || isCutOff || workerErrorIn(error)?.endsRun) throw error;
+      list.failPage(reading.offset, error);
     }
   }
 }

@@ -3,9 +3,8 @@ import { type ItemTally, ShrinkingTally } from '../../batch/item-tally.js';
 import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
+import { checkedPageSize, type PageOptions } from './page-size.js';
 import { ShrinkingReading } from './shrinking-reading.js';
-
-const DEFAULT_PAGE_SIZE = 100;
 
 /** The run that a page is read for, and where to read. Offsets are those of the list now. */
 export interface PageContext extends TaskContext {
@@ -27,14 +26,8 @@ type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
  * begins no further item and ends with what it has done: the rest is still in the list, for the
  * next run. `pageSize`: items asked for at once.
  */
-export function shrinkingList<Item>(
-  fetch: FetchPage<Item>,
-  { pageSize = DEFAULT_PAGE_SIZE }: { readonly pageSize?: number } = {},
-): PageSource<Item> {
-  if (!Number.isInteger(pageSize) || pageSize < 1) {
-    throw new RangeError(`pageSize is ${pageSize}; it must be a whole number from 1 on`);
-  }
-  return new ShrinkingList(fetch, pageSize);
+export function shrinkingList<Item>(fetch: FetchPage<Item>, options: PageOptions = {}): PageSource<Item> {
+  return new ShrinkingList(fetch, checkedPageSize(options));
 }
 
 class ShrinkingList<Item> implements PageSource<Item> {
