@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
+import type { OperatorCommands } from '../ops/operator-commands.js';
 import type { RunQueries } from '../ops/run.queries.js';
 import type { TaskQueries } from '../ops/task.queries.js';
 import type { Clock } from '../time/clock.js';
@@ -13,6 +14,7 @@ export interface Application {
   readonly tasks: TaskQueries;
   readonly runs: RunQueries;
   readonly manualRuns: ManualRuns;
+  readonly commands: OperatorCommands;
   /**
    * Throws a `ConfigurationError` with every problem of the environment and of the tasks. Returns
    * what is valid and may still be a slip in the tasks' schedules.

@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { ExitCode, exitCodeOfError } from '../process/exit-code.js';
 import { explain } from '../process/explanation.js';
-import { buildProgram, type Perform } from './program.js';
+import type { Perform } from './perform.js';
+import { buildProgram } from './program.js';
+import { UsageError } from './target.js';
 import { Terminal } from './terminal.js';
 
 /** Runs one command line and answers the exit code of the process. */
@@ -22,7 +24,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     // Commander has spoken already.
-    if (!(error instanceof CommanderError)) terminal.say(explain(error));
+    if (error instanceof UsageError) terminal.say(error.message);
+    else if (!(error instanceof CommanderError)) terminal.say(explain(error));
     return exitCodeOf(error);
   }
 }

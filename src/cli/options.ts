@@ -1,8 +1,36 @@
 import { InvalidArgumentError } from 'commander';
+import { DAY, DURATION_EXAMPLES, parseDuration } from '../time/duration.js';
 import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
+
+const MAX_DURATION_MS = 3_650 * DAY;
+const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?$/;
 
 export interface JsonOption {
   readonly json?: boolean;
+}
+
+export interface ActorOptions {
+  readonly as?: string;
+  readonly reason?: string;
+}
+
+/** Reads `30m` as milliseconds. */
+export function duration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= MAX_DURATION_MS) return milliseconds;
+  throw new InvalidArgumentError(`Expected ${DURATION_EXAMPLES}, from 1ms to 3650d.`);
+}
+
+/** Reads a time of ISO 8601; without a zone it is that of the machine. */
+export function instant(text: string): Date {
+  const time = ISO_TIME.test(text) ? new Date(text.replace(' ', 'T')) : new Date(Number.NaN);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('Expected a time such as 2026-11-23T18:00Z or "2026-11-23 18:00" (local).');
+}
+
+/** Reads `a,b`; given twice, both count. */
+export function list(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...text.split(',').filter((part) => part !== '')];
 }
 
 /** Reads a whole number from `least` to `most`. */

@@ -2,21 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { programFolder } from '../config/program-folder.js';
-import type { Application } from './application.js';
-import type { ExitCode } from '../process/exit-code.js';
 import { type JsonOption, statuses, wholeNumber } from './options.js';
+import type { Perform } from './perform.js';
 import type { Terminal } from './terminal.js';
+import { addOperatorCommands } from './operator-commands.js';
 import type { HistoryOptions } from './commands/history.command.js';
+import type { RunOptions } from './commands/run.command.js';
 import type { ScheduleOptions } from './commands/schedule.command.js';
-import type { LogDetail } from './worker-application.js';
 
 const JSON_OPTION = ['--json', 'print JSON'] as const;
 const HINT = '(`worker --help` and `worker COMMAND --help` tell more)';
-
-type Act = (application: Application) => Promise<ExitCode> | ExitCode;
-
-/** Gives a command the application, not checked and not open yet; closes it afterwards. */
-export type Perform = (detail: LogDetail, act: Act) => Promise<void>;
 
 /** The command line. Each command is loaded when it is called, so that help comes at once. */
 export function buildProgram(terminal: Terminal, perform: Perform): Command {
@@ -53,9 +48,15 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     .command('run')
     .description('run a task once, now, in this process; prints the run')
     .argument('<name>', 'the task')
+    .option('--detach', 'ask the running service for it, and do not wait')
+    .option('--as <name>', 'who asks, for the record (default: the system user)')
     .option(...JSON_OPTION)
-    .action((name: string, options: JsonOption) =>
+    .action((name: string, options: RunOptions) =>
       performChecked(terminal.isWatched ? 'brief' : 'configured', async (application) => {
+        if (options.detach) {
+          const { runDetached } = await import('./commands/run-detached.command.js');
+          return runDetached(application, terminal, name, options);
+        }
         const { run } = await import('./commands/run.command.js');
         return run(application, terminal, name, options);
       }),
@@ -113,6 +114,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
       }),
     );
 
+  addOperatorCommands(program, terminal, performChecked);
   return program;
 }
 

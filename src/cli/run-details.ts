@@ -19,6 +19,8 @@ export function runDetails(run: Run, { now, colors }: Layout): string {
     ['status', statusPainter(run.status, colors)(run.status.replace('_', ' '))],
     ['reason', run.reason && printable(run.reason)],
     ['trigger', run.trigger.replace('_', ' ')],
+    ['asked by', run.actor && `${printable(run.actor.name)} (${run.actor.via})`],
+    ['worker', run.worker && printable(run.worker)],
     ['attempt', run.attempt > 1 ? String(run.attempt) : null],
     ['slot', run.slot && instant(run.slot, now)],
     ['queued', run.startedAt ? null : instant(run.queuedAt, now)],

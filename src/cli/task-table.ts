@@ -1,3 +1,4 @@
+import type { Pause } from '../ledger/pause.js';
 import type { TaskPlan, TaskView } from '../ops/task-view.js';
 import type { Run } from '../runs/run.js';
 import { statusPainter } from './format/colors.js';
@@ -10,6 +11,11 @@ import type { Layout } from './terminal.js';
 export function taskTable(tasks: readonly TaskView[], options: Layout): string {
   const { now, colors, width } = options;
   const [name, schedule, nextRun] = planColumns(now);
+  const next: Column<TaskView> = {
+    title: 'NEXT RUN',
+    text: (task) => (task.paused ? pauseText(task.paused, now) : nextRun.text(task)),
+    paint: ({ paused }) => (paused ? colors.yellow : (text) => text),
+  };
   const status: Column<TaskView> = {
     title: 'STATUS',
     text: ({ status }) => status?.replace('_', ' ') ?? 'never ran',
@@ -25,7 +31,7 @@ export function taskTable(tasks: readonly TaskView[], options: Layout): string {
     text: ({ lastRun }) => outcomeOf(lastRun, now),
     elastic: true,
   };
-  return table(tasks, [name, schedule, status, lastRun, nextRun, outcome], colors, width);
+  return table(tasks, [name, schedule, status, lastRun, next, outcome], colors, width);
 }
 
 /** The tasks with when they are due. */
@@ -39,6 +45,10 @@ function planColumns(now: Date): [Column<TaskPlan>, Column<TaskPlan>, Column<Tas
     { title: 'SCHEDULE', text: ({ description }) => description },
     { title: 'NEXT RUN', text: ({ nextRun }) => when(nextRun, now) || '—' },
   ];
+}
+
+function pauseText({ ends }: Pause, now: Date): string {
+  return ends ? `paused, ends ${relativeTime(ends, now)}` : 'paused';
 }
 
 function when(instant: Date | null, now: Date): string {

@@ -9,6 +9,7 @@ import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { ManualRuns } from '../ops/manual-runs.js';
+import { OperatorCommands } from '../ops/operator-commands.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
@@ -45,6 +46,7 @@ function applicationOf(context: INestApplicationContext): Application {
     tasks: context.get(TaskQueries),
     runs: context.get(RunQueries),
     manualRuns: context.get(ManualRuns),
+    commands: context.get(OperatorCommands),
     check: () => context.get(TaskRegistry).load(),
     open: (role) => ledger.open(role),
     wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),

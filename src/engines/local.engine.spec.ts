@@ -6,6 +6,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { Clock } from '../time/clock.js';
+import { CommandLedger } from '../ledger/command-ledger.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
 import { WorkerEvents } from '../runs/worker-events.js';
@@ -44,6 +45,7 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
     engine,
     events,
     history: module.get(RunHistory),
+    commands: module.get(CommandLedger),
     crash: async () => {
       await connection.close();
       // Of what it does from now on nothing is recorded; it only lets go of its timers.

@@ -62,6 +62,10 @@ export class LocalEngine extends TaskEngine {
     return this.dispatch.cancel(runId, reason);
   }
 
+  async startQueued(tasks: readonly string[]): Promise<void> {
+    for (const task of tasks) await this.dispatch.startQueued(task);
+  }
+
   drain(timeout: number): Promise<void> {
     this.drained ??= this.stop(timeout);
     return this.drained;

@@ -9,6 +9,7 @@ import { Clock } from '../time/clock.js';
 import { DependencyMonitor, type DependencyState } from './dependency-monitor.js';
 import { LedgerConnection, type LedgerState } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import { CommandLedger } from '../ledger/command-ledger.js';
 import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { IntervalSchedule } from '../worker/schedules/interval.schedule.js';
 import { type EnginePhase, TaskEngine } from '../worker/task-engine.js';
@@ -77,6 +78,7 @@ describe('the health endpoints', () => {
       [LedgerConnection, { check: async () => ((world.ledgerChecks += 1), world.ledger) }],
       [DependencyMonitor, { state: () => world.dataApi }],
       [RunHistory, { overview: async () => world.overview }],
+      [CommandLedger, { pauses: async () => [] }],
       [TaskRegistry, { all: () => [sample] }],
     ]);
     const module = await Test.createTestingModule({ imports: [HealthModule] })

@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { CommandLedger } from './command-ledger.js';
 import { ItemLedger } from './item-ledger.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
 import { RunLedger } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
+import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
@@ -22,7 +24,8 @@ import { SqliteStore } from './sqlite/sqlite-store.js';
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: ItemLedger, useClass: SqlItemLedger },
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
+    { provide: CommandLedger, useClass: SqlCommandLedger },
   ],
-  exports: [LedgerConnection, RunLedger, RunHistory, ItemLedger, ScheduleLedger],
+  exports: [LedgerConnection, RunLedger, RunHistory, ItemLedger, ScheduleLedger, CommandLedger],
 })
 export class LedgerModule {}

@@ -1,4 +1,5 @@
 import { WorkerError } from '../runs/errors.js';
+import type { Actor } from '../runs/actor.js';
 import type { ItemCounts, Run, RunError, RunOutcome, RunTrigger } from '../runs/run.js';
 
 /** Asks for one run: for a slot, or by hand. */
@@ -11,6 +12,8 @@ export interface RunClaim {
   readonly at: Date | null;
   /** When the task is active: record the claim as `skipped`, reason `overlap`, or as `queued`. */
   readonly overlap: 'skip' | 'queue';
+  /** Who asks; absent: the schedule. */
+  readonly actor?: Actor;
   /** Present: only record the slot with this outcome, run nothing. */
   readonly record?: { readonly status: 'missed' | 'skipped'; readonly reason: string | null };
 }
@@ -24,6 +27,11 @@ export interface Execution {
   readonly lastSuccess: Date | null;
   /** What an earlier, interrupted attempt of this run left. Null on the first attempt. */
   readonly resume: ResumePoint | null;
+  /** The ids that the run is limited to, of a batch; null: all. */
+  readonly only: readonly string[] | null;
+  readonly attemptBeganAt: Date;
+  /** Time in work of the attempts before this one; of one that its process did not end, none. */
+  readonly workedMs: number;
 }
 
 /** Items whose end is not recorded. */
@@ -127,6 +135,9 @@ export type ClaimAnswer = ClaimedRun | RejectedClaim | null;
  *
  * An active run belongs to the process that started this attempt of it. Whoever writes to it names
  * the `Execution` that it was given, which changes nothing once another process has the run.
+ *
+ * While a task is paused, and for slots of a pause, a claim that nobody asked for by hand comes to
+ * a run that is `skipped`, reason `paused`.
  *
  * Every method resolves after its commit is durable (it survives a power loss). It rejects with a
  * `LedgerUnavailableError` when that cannot be done, and nothing of the call is recorded then.

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
+import type { Actor } from '../runs/actor.js';
 import type { ItemCounts } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { CommandWatch } from '../worker/command-watch.js';
 import { type Submission, TaskEngine } from '../worker/task-engine.js';
 
 /** Runs by hand in a process of their own, beside the service. The ledger has to be open. */
@@ -10,14 +12,18 @@ import { type Submission, TaskEngine } from '../worker/task-engine.js';
 export class ManualRuns {
   constructor(
     private readonly engine: TaskEngine,
+    private readonly watch: CommandWatch,
     private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
   /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
-  async start(task: string, report: (items: ItemCounts) => void): Promise<Submission> {
+  async start(task: string, actor: Actor, report: (items: ItemCounts) => void): Promise<Submission> {
     await this.engine.start();
-    const [submission] = await this.engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+    this.watch.start();
+    const [submission] = await this.engine.submit([
+      { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor },
+    ]);
     if (!submission) throw new Error(`The ledger does not record a run of ${task}; the log says why`);
     const unsubscribe = this.events.on('run.progressed', ({ runId, items }) => {
       if (runId === submission.run.id) report(items);
@@ -34,6 +40,7 @@ export class ManualRuns {
 
   /** Takes no further runs; resolves when nothing is in flight. */
   end(): Promise<void> {
+    this.watch.stop();
     return this.engine.drain(0);
   }
 }

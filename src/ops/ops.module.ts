@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ManualRuns } from './manual-runs.js';
+import { OperatorCommands } from './operator-commands.js';
 import { RunQueries } from './run.queries.js';
 import { TaskQueries } from './task.queries.js';
 
-const PROVIDERS = [TaskQueries, RunQueries, ManualRuns];
+const PROVIDERS = [TaskQueries, RunQueries, ManualRuns, OperatorCommands];
 
 /** What the worker shows and what may be asked of it, the same for CLI, API and console. */
 @Module({ providers: PROVIDERS, exports: PROVIDERS })

@@ -9,8 +9,8 @@ describe('a run as JSON', () => {
     expect(JSON.stringify(runJson(run))).toBe(
       '{"id":"01930000-0000-7000-8000-000000000001","task":"some_task","trigger":"manual",' +
         '"slot":"1970-01-01T00:00:00.000Z","status":"running","reason":null,"attempt":1,' +
-        '"queuedAt":"1970-01-01T00:00:00.000Z","startedAt":"1970-01-01T00:00:00.000Z","finishedAt":null,' +
-        '"items":{"total":1,"succeeded":1,"failed":0,"skipped":0},"result":null,' +
+        '"queuedAt":"1970-01-01T00:00:00.000Z","startedAt":"1970-01-01T00:00:00.000Z","finishedAt":null,"durationMs":null,' +
+        '"items":{"total":1,"succeeded":1,"failed":0,"skipped":0},"actor":null,"worker":null,"result":null,' +
         '"error":{"name":"E","message":"m","code":"C"}}',
     );
   });

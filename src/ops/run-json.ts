@@ -1,4 +1,5 @@
 import type { ItemFailure } from '../ledger/run-ledger.js';
+import type { Actor } from '../runs/actor.js';
 import type { Run, RunError } from '../runs/run.js';
 
 /** A run with the keys that the contract names, in its order, and no other. */
@@ -15,7 +16,10 @@ export function runJson(run: Run): Run {
     queuedAt: run.queuedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    durationMs: run.durationMs,
     items: items && { total: items.total, succeeded: items.succeeded, failed: items.failed, skipped: items.skipped },
+    actor: run.actor && actorJson(run.actor),
+    worker: run.worker,
     result: run.result ?? null,
     error: error && errorJson(error),
   };
@@ -23,6 +27,10 @@ export function runJson(run: Run): Run {
 
 export function failedItemJson({ id, error, attempts }: ItemFailure): ItemFailure {
   return { id, error: errorJson(error), attempts };
+}
+
+function actorJson({ name, role, via }: Actor): Actor {
+  return { name, role, via };
 }
 
 function errorJson({ name, message, code }: RunError): RunError {

@@ -1,3 +1,4 @@
+import type { Pause } from '../ledger/pause.js';
 import type { TaskOverview } from '../ledger/run-history.js';
 import type { Run, RunStatus } from '../runs/run.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
@@ -25,19 +26,27 @@ export interface TaskView extends TaskPlan {
   readonly expectedBy: Date | null;
   /** It has not succeeded in time. */
   readonly stale: boolean;
+  /** Null: it is not paused. */
+  readonly paused: Pause | null;
 }
 
-export function planOf({ name, schedule, task }: RegisteredTask, now: Date): TaskPlan {
+/** `from`: slots before it do not count. */
+export function planOf({ name, schedule, task }: RegisteredTask, from: Date | null): TaskPlan {
   return {
     name,
     schedule: schedule?.text ?? 'off',
     description: schedule?.description ?? (task.manualOnly ? 'by hand only' : 'off'),
     timezone: schedule?.timezone ?? null,
-    nextRun: toDate(schedule?.next(now.getTime()) ?? null),
+    nextRun: toDate((from && schedule?.next(from.getTime())) ?? null),
   };
 }
 
-export function viewOf(plan: TaskPlan, overview: TaskOverview | undefined, { expectedBy, stale }: Freshness): TaskView {
+export function viewOf(
+  plan: TaskPlan,
+  overview: TaskOverview | undefined,
+  { expectedBy, stale }: Freshness,
+  paused: Pause | null,
+): TaskView {
   const lastRun = overview?.lastRun ?? null;
   return {
     ...plan,
@@ -46,6 +55,7 @@ export function viewOf(plan: TaskPlan, overview: TaskOverview | undefined, { exp
     lastSuccessAt: overview?.lastSuccessAt ?? null,
     expectedBy: toDate(expectedBy),
     stale,
+    paused,
   };
 }
 

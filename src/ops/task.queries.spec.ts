@@ -1,3 +1,5 @@
+import type { CommandLedger } from '../ledger/command-ledger.js';
+import type { Pause } from '../ledger/pause.js';
 import type { RunHistory, TaskOverview } from '../ledger/run-history.js';
 import { HOUR, MINUTE } from '../time/duration.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
@@ -20,16 +22,19 @@ const BY_HAND = { name: 'by_hand', task: { manualOnly: true }, schedule: null } 
 describe('TaskQueries', () => {
   let now: Date;
   let overviews: Map<string, TaskOverview>;
+  let pauses: Pause[];
   let queries: TaskQueries;
 
   beforeEach(() => {
     now = NOW;
     overviews = new Map();
+    pauses = [];
     const tasks = [HOURLY, BY_HAND];
     const registry = { all: () => tasks, find: (name: string) => tasks.find((task) => task.name === name) };
     queries = new TaskQueries(
       { ...registry, nearest: () => 'hourly' } as unknown as TaskRegistry,
       { overview: async () => overviews } as unknown as RunHistory,
+      { pauses: async () => pauses } as unknown as CommandLedger,
       { now: () => now },
     );
   });
@@ -49,6 +54,7 @@ describe('TaskQueries', () => {
       lastSuccessAt: FINISHED,
       expectedBy: new Date('2026-11-23T12:30:00.000Z'),
       stale: false,
+      paused: null,
     });
   });
 
@@ -69,6 +75,36 @@ describe('TaskQueries', () => {
     now = new Date(NOW.getTime() + 2 * HOUR);
     const [view] = await queries.list();
     expect(view).toMatchObject({ expectedBy: new Date('2026-11-23T13:30:00.000Z'), stale: true });
+  });
+
+  describe('of a paused task', () => {
+    const actor = { name: 'anna', role: 'operator', via: 'cli' } as const;
+    const aPause = (changes: Partial<Pause>): Pause => {
+      return { task: 'hourly', since: FINISHED, ends: null, reason: 'API moves', actor, ...changes };
+    };
+
+    it('show the pause, no next run, and expect nothing', async () => {
+      pauses = [aPause({})];
+      const [view, other] = await queries.list();
+      expect(view).toMatchObject({ paused: aPause({}), nextRun: null, expectedBy: null, stale: false });
+      expect(other?.paused).toBeNull();
+    });
+
+    it('show the first slot that is not in the pause', async () => {
+      pauses = [aPause({ ends: new Date(NOW.getTime() + 2 * HOUR) })];
+      expect((await queries.list())[0]?.nextRun).toEqual(new Date(NOW.getTime() + 2 * HOUR));
+      pauses = [aPause({ task: null, ends: new Date(NOW.getTime() + 2 * HOUR + 1) })];
+      expect((await queries.list())[0]?.nextRun).toEqual(new Date(NOW.getTime() + 3 * HOUR));
+    });
+
+    it('expect its next success as long after the pause as after a success', async () => {
+      const success = new Date(NOW.getTime() - 10 * HOUR);
+      overviews.set('hourly', { task: 'hourly', lastRun: null, lastSuccessAt: success });
+      expect((await queries.list())[0]).toMatchObject({ stale: true });
+      pauses = [aPause({ ends: NOW })];
+      const [view] = await queries.list();
+      expect(view).toMatchObject({ stale: false, paused: null, expectedBy: new Date('2026-11-23T13:30:00.000Z') });
+    });
   });
 
   it('name the next slots', () => {

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { RunHistory } from '../ledger/run-history.js';
+import { CommandLedger } from '../ledger/command-ledger.js';
+import { covers, type Pause } from '../ledger/pause.js';
+import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { Clock } from '../time/clock.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
-import { freshness } from './freshness.js';
+import { type Freshness, freshness } from './freshness.js';
+import { pauseJson } from './pause-json.js';
 import { planOf, type TaskPlan, type TaskView, viewOf } from './task-view.js';
 import { TaskUnknownError } from './unknown-name.errors.js';
 
@@ -15,6 +18,7 @@ export class TaskQueries {
   constructor(
     private readonly registry: TaskRegistry,
     private readonly history: RunHistory,
+    private readonly commands: CommandLedger,
     private readonly clock: Clock,
   ) {
     this.startedAt = clock.now().getTime();
@@ -23,17 +27,32 @@ export class TaskQueries {
   /** Sorted by name. Reads the ledger, which has to be open. */
   async list(): Promise<readonly TaskView[]> {
     const overviews = await this.history.overview();
-    const now = this.clock.now();
-    return this.registry.all().map((task) => {
-      const overview = overviews.get(task.name);
-      return viewOf(planOf(task, now), overview, freshness(task, overview, this.startedAt, now.getTime()));
-    });
+    const pauses = await this.commands.pauses(oldestSuccess(overviews) ?? this.clock.now());
+    return this.registry.all().map((task) => this.view(task, overviews.get(task.name), pauses));
   }
 
   /** Sorted by name. Asks the ledger nothing. */
   plans(): readonly TaskPlan[] {
     const now = this.clock.now();
     return this.registry.all().map((task) => planOf(task, now));
+  }
+
+  private view(task: RegisteredTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {
+    const now = this.clock.now();
+    const held = pauses.filter((pause) => covers(pause, task.name, now));
+    if (held.length === 0) return viewOf(planOf(task, now), overview, this.freshness(task, overview, pauses), null);
+    const paused = held.reduce((longest, pause) => (endOf(pause) > endOf(longest) ? pause : longest));
+    // A slot at the very end of a pause is due.
+    const from = paused.ends && new Date(paused.ends.getTime() - 1);
+    return viewOf(planOf(task, from), overview, { expectedBy: null, stale: false }, pauseJson(paused));
+  }
+
+  /** After a pause a task has as long as after a success. */
+  private freshness(task: RegisteredTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): Freshness {
+    const ends = pauses.flatMap((pause) => ((pause.task ?? task.name) === task.name ? endOf(pause) : []));
+    const newest = Math.max(overview?.lastSuccessAt?.getTime() ?? this.startedAt, ...ends);
+    const since = overview && { ...overview, lastSuccessAt: new Date(newest) };
+    return freshness(task, since, newest, this.clock.now().getTime());
   }
 
   /** Throws a `TaskUnknownError`. */
@@ -51,4 +70,13 @@ export class TaskQueries {
     for (; slot !== null && slots.length < count; slot = schedule?.next(slot) ?? null) slots.push(new Date(slot));
     return slots;
   }
+}
+
+function oldestSuccess(overviews: ReadonlyMap<string, TaskOverview>): Date | undefined {
+  const successes = [...overviews.values()].flatMap(({ lastSuccessAt }) => lastSuccessAt?.getTime() ?? []);
+  return successes.length === 0 ? undefined : new Date(Math.min(...successes));
+}
+
+function endOf({ ends }: Pause): number {
+  return ends?.getTime() ?? Infinity;
 }

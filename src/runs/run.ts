@@ -1,3 +1,5 @@
+import type { Actor } from './actor.js';
+
 /** Why a run exists. `start`: `RUN_ON_START` asked for it. */
 export type RunTrigger = 'schedule' | 'catch_up' | 'start' | 'manual' | 'retry';
 
@@ -51,8 +53,14 @@ export interface Run {
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** Time in work, without the pauses between attempts; null until the run has ended. */
+  readonly durationMs: number | null;
   /** Null for a task without items. */
   readonly items: ItemCounts | null;
+  /** Who asked for it; null: the schedule. */
+  readonly actor: Actor | null;
+  /** The process that executes it, or did last: `host/pid`. */
+  readonly worker: string | null;
   /** What the task returned, as JSON. */
   readonly result: unknown;
   readonly error: RunError | null;

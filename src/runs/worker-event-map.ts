@@ -90,6 +90,9 @@ export interface WorkerEventMap {
   /** Looking for runs that other processes left has failed; it is tried again. */
   'engine.takeover_failed': { readonly error: unknown };
 
+  /** What others ask for cannot be read or carried out; it is tried again. Emitted once. */
+  'commands.blocked': { readonly error: unknown };
+
   'ledger.created': { readonly file: string };
   'ledger.pruned': { readonly runs: number };
   'ledger.prune_failed': { readonly error: unknown };

@@ -155,6 +155,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { error },
     ['warn', 'TaskEngine', { msg: 'Cannot look for runs to take over; trying again in a minute', err: error }],
   ],
+  'commands.blocked': [
+    { error },
+    ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
+  ],
   'ledger.created': [{ file: '/data/worker.db' }, ['info', 'Ledger', 'Created a new ledger in /data/worker.db']],
   'ledger.pruned': [{ runs: 3 }, ['debug', 'Ledger', 'Pruned 3 runs from the history']],
   'ledger.prune_failed': [

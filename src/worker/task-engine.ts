@@ -40,6 +40,9 @@ export abstract class TaskEngine {
   /** Ends an active run as `cancelled` with this reason; false when it is not active here. */
   abstract cancel(runId: string, reason: string): boolean;
 
+  /** Starts the oldest queued run of each task that is idle. Rejects when it cannot be recorded. */
+  abstract startQueued(tasks: readonly string[]): Promise<void>;
+
   /**
    * Takes nothing more, lets active runs finish for `timeout` ms, then interrupts them: they resume
    * with the next start. Resolves when nothing is in flight; calling it again returns the same

@@ -2,16 +2,25 @@ import { loadSettings } from '../config/load-settings.js';
 import type { HistoryPruner } from '../ledger/history-pruner.js';
 import type { LedgerConnection } from '../ledger/ledger-connection.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import type { CommandWatch } from './command-watch.js';
 import type { TaskEngine } from './task-engine.js';
 import type { TaskRegistry } from './registry/task-registry.js';
 import type { TaskScheduler } from './scheduler/task-scheduler.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
-const START = ['open the ledger', 'start the engine', 'start the scheduler', 'start the pruner', 'worker.started'];
+const START = [
+  'open the ledger',
+  'start the engine',
+  'start the scheduler',
+  'start the pruner',
+  'watch commands',
+  'worker.started',
+];
 const STOP = [
   'worker.draining',
   'stop the scheduler',
   'stop the pruner',
+  'watch no commands',
   'drain the engine',
   'close the ledger',
   'worker.stopped',
@@ -50,6 +59,10 @@ describe('The worker', () => {
         stop: () => void step('stop the scheduler'),
       } as unknown as TaskScheduler,
       { start: () => void step('start the pruner'), stop: () => void step('stop the pruner') } as HistoryPruner,
+      {
+        start: () => void step('watch commands'),
+        stop: () => void step('watch no commands'),
+      } as unknown as CommandWatch,
       events,
       loadSettings({ DATA_API_URL: 'http://data-api.test' }),
     );

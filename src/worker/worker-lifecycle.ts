@@ -4,6 +4,7 @@ import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { CommandWatch } from './command-watch.js';
 import { TaskEngine } from './task-engine.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -22,6 +23,7 @@ export class WorkerLifecycle {
     private readonly engine: TaskEngine,
     private readonly scheduler: TaskScheduler,
     private readonly pruner: HistoryPruner,
+    private readonly commands: CommandWatch,
     private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
@@ -47,6 +49,7 @@ export class WorkerLifecycle {
     await this.scheduler.start();
     if (this.stopping) return;
     this.pruner.start();
+    this.commands.start();
     this.currentPhase = 'ready';
     this.events.emit('worker.started', {});
   }
@@ -65,6 +68,7 @@ export class WorkerLifecycle {
     this.events.emit('worker.draining', {});
     this.scheduler.stop();
     this.pruner.stop();
+    this.commands.stop();
     await this.engine.drain(this.settings.shutdownTimeout);
     await this.ledger.close();
     this.currentPhase = 'stopped';

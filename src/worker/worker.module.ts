@@ -9,6 +9,7 @@ import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskRunner } from './execution/task-runner.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
+import { CommandWatch } from './command-watch.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
 @Global()
@@ -27,8 +28,9 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     BatchRunner,
     TaskScheduler,
     HistoryPruner,
+    CommandWatch,
     WorkerLifecycle,
   ],
-  exports: [Clock, WorkerEvents, BatchRunner, TaskRegistry, TaskRunner, TaskScheduler, WorkerLifecycle],
+  exports: [Clock, WorkerEvents, BatchRunner, TaskRegistry, TaskRunner, TaskScheduler, CommandWatch, WorkerLifecycle],
 })
 export class WorkerModule {}

@@ -18,7 +18,9 @@ describe('worker run', () => {
     const fake = ending({ status: 'succeeded', result: { sent: 1 } });
     const { terminal, stdout } = aTerminal();
     expect(await run(fake.asApplication(), terminal, NAME, {})).toBe(0);
-    expect(fake.claims).toEqual([{ task: NAME, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
+    expect(fake.claims).toEqual([
+      { task: NAME, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor: expect.any(Object) },
+    ]);
     expect(fake.opened).toEqual(['command']);
     expect(fake.drained).toBe(true);
     expect(stdout()).toContain('status    succeeded');

@@ -1,14 +1,20 @@
 import type { Run } from '../../runs/run.js';
 import { type ExitCode, exitCodeOfRun } from '../../process/exit-code.js';
 import { onInterruption, type StopSignal } from '../../process/stop-signals.js';
+import type { Actor } from '../../runs/actor.js';
+import { cliActor } from '../actor.js';
 import type { Application } from '../application.js';
 import { relativeTime } from '../format/time.js';
 import { LiveProgress } from '../live-progress.js';
 import { loggerBesideProgress } from '../logger-beside-progress.js';
 import { runDetails } from '../run-details.js';
 import { runJson } from '../../ops/run-json.js';
-import type { JsonOption } from '../options.js';
+import type { ActorOptions, JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
+
+export interface RunOptions extends ActorOptions, JsonOption {
+  readonly detach?: boolean;
+}
 
 /**
  * One run in this process. A first signal cancels it, which may take `SHUTDOWN_TIMEOUT`; a second
@@ -18,10 +24,10 @@ export async function run(
   application: Application,
   terminal: Terminal,
   name: string,
-  { json }: JsonOption,
+  { json, as }: RunOptions,
 ): Promise<ExitCode> {
   application.tasks.get(name);
-  const ended = await perform(application, terminal, name);
+  const ended = await perform(application, terminal, name, cliActor(as));
   if (json) terminal.printJson(runJson(ended));
   else terminal.print(runDetails(ended, terminal.layout(application.clock.now())));
   if (ended.reason === 'overlap') terminal.say(await overlapMessage(application, name));
@@ -30,7 +36,7 @@ export async function run(
   return exitCodeOfRun(ended);
 }
 
-async function perform(application: Application, terminal: Terminal, name: string): Promise<Run> {
+async function perform(application: Application, terminal: Terminal, name: string, actor: Actor): Promise<Run> {
   const { manualRuns } = application;
   const interrupted = Promise.withResolvers<StopSignal>();
   const release = onInterruption(interrupted.resolve);
@@ -38,7 +44,7 @@ async function perform(application: Application, terminal: Terminal, name: strin
   application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
   try {
     await application.open('command');
-    const { run, finished } = await manualRuns.start(name, (items) => progress.update(items));
+    const { run, finished } = await manualRuns.start(name, actor, (items) => progress.update(items));
     if (run.attempt > 1) progress.aside(() => terminal.say(`Resuming run ${run.id}, which its process had left.`));
     void interrupted.promise.then((signal) => {
       progress.aside(() =>

@@ -1,5 +1,7 @@
 import { loadSettings } from '../../config/load-settings.js';
 import type { ConfigurationWarning } from '../../config/settings.js';
+import type { CommandAnswer, CommandLedger, CommandRequest } from '../../ledger/command-ledger.js';
+import type { Pause } from '../../ledger/pause.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
@@ -9,9 +11,11 @@ import type { ItemFailure, RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
 import { ManualRuns } from '../../ops/manual-runs.js';
+import { OperatorCommands } from '../../ops/operator-commands.js';
 import { RunQueries } from '../../ops/run.queries.js';
 import { TaskQueries } from '../../ops/task.queries.js';
 import type { Clock } from '../../time/clock.js';
+import type { CommandWatch } from '../../worker/command-watch.js';
 import type { TaskRegistry } from '../../worker/registry/task-registry.js';
 import type { Submission, TaskEngine } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
@@ -45,6 +49,10 @@ export class FakeApplication {
   failures: ItemFailure[] = [];
   trouble: ReadonlyMap<string, ItemRecord> = new Map();
   overviews: ReadonlyMap<string, TaskOverview> = new Map();
+  pauses: Pause[] = [];
+  readonly requests: CommandRequest[] = [];
+  /** What a command comes to. */
+  answer: (request: CommandRequest) => CommandAnswer = () => ({ run: aRun(), pause: null, items: [] });
   /** What a submission comes to. */
   submit: () => Submission = () => ({ run: aRun(), finished: Promise.resolve(aRun({ status: 'succeeded' })) });
   drain: (timeout: number) => Promise<void> = async () => void (this.drained = true);
@@ -76,13 +84,23 @@ export class FakeApplication {
       failedItems: async () => this.failures,
       overview: async () => this.overviews,
     } as unknown as RunHistory;
-    const tasks = new TaskQueries(registry as unknown as TaskRegistry, history, clock);
+    const commands = {
+      perform: async (request: CommandRequest) => {
+        this.requests.push(request);
+        return this.answer(request);
+      },
+      pauses: async () => this.pauses,
+    } as unknown as CommandLedger;
+    const tasks = new TaskQueries(registry as unknown as TaskRegistry, history, commands, clock);
+    const runs = new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger);
+    const watch = { start: () => {}, stop: () => {}, wake: async () => {} } as unknown as CommandWatch;
     return {
       settings,
       clock,
       tasks,
-      runs: new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger),
-      manualRuns: new ManualRuns(engine as unknown as TaskEngine, this.events, settings),
+      runs,
+      manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
+      commands: new OperatorCommands(tasks, runs, commands, watch, clock),
       check: () => this.load(),
       open: async (role) => void this.opened.push(role),
       wrapLogger: (wrap) => void wrap(silentLogger),

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseTask } from '../../worker/authoring/base.task.js';
+import type { CommandLedger } from '../../ledger/command-ledger.js';
 import type { RunHistory } from '../../ledger/run-history.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
@@ -48,6 +49,7 @@ export interface EngineProcess {
   readonly engine: TaskEngine;
   readonly events: WorkerEvents;
   readonly history: RunHistory;
+  readonly commands: CommandLedger;
   /** As after a `kill -9`: nothing more is recorded, and whatever the process held is let go. */
   crash(): Promise<void>;
   /** Closes what is open, after a drain. */
@@ -300,6 +302,16 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       await open();
       await task.whenBegun(1);
       expect(task.contexts[0]).toMatchObject({ runId: submission?.run.id, attempt: 2, resume: { crashed: false } });
+    });
+
+    it('starts what somebody has queued, with whom and what it is for', async () => {
+      const actor = { name: 'anna', role: 'operator', via: 'api' } as const;
+      const request = { actor, address: null, reason: null, idempotencyKey: null };
+      await process.commands.perform({ ...request, command: { action: 'run', task: task.name } });
+      await process.engine.startQueued([task.name, 'unknown']);
+      await task.whenBegun(1);
+      expect(task.contexts[0]).toMatchObject({ trigger: 'manual', only: null });
+      expect(await process.history.list({ limit: 1 })).toMatchObject([{ status: 'running', actor }]);
     });
 
     it('starts nothing that was waiting while it drains', async () => {

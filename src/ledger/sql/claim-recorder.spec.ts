@@ -35,19 +35,19 @@ describe('ClaimRecorder', () => {
     expect(answers).toMatchObject([null, { run: { status: 'skipped', reason: 'overlap' } }]);
   });
 
-  it('takes two statements for an idle task that is known', () => {
+  it('takes three statements for an idle task that is known: pauses, run and last success', () => {
     record([missedClaim('a', NOON)]);
     statements = [];
     record([slotClaim('a', ONE)]);
-    expect(statements).toHaveLength(2);
+    expect(statements).toHaveLength(3);
   });
 
   it('takes as many statements for a thousand claims as for two', () => {
     const claims = Array.from({ length: 1_000 }, (_, task) => slotClaim(`task_${task}`, NOON));
     record(claims);
-    expect(statements).toHaveLength(3);
+    expect(statements).toHaveLength(4);
     statements = [];
     record(claims.flatMap(({ task }) => [slotClaim(task, NOON), slotClaim(task, ONE)]));
-    expect(statements).toHaveLength(4);
+    expect(statements).toHaveLength(5);
   });
 });

@@ -1,6 +1,8 @@
 import { claimProblem } from '../claim-check.js';
+import { heedPauses } from '../pause.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import type { RunStatus } from '../../runs/run.js';
+import { toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
 import {
   deleteRuns,
@@ -8,6 +10,7 @@ import {
   insertRuns,
   lastSuccesses,
   newRuns,
+  pausesAfter,
   type RunRow,
   toExecution,
   toRun,
@@ -47,10 +50,21 @@ export class ClaimRecorder {
 
   /** Nearly every claim finds its task idle: how tasks stand is looked up for the others only. */
   *record(claims: readonly RunClaim[]): Transaction<ClaimAnswer[]> {
-    const [first, others] = firstOfEachTask(this.candidates(claims));
+    const [first, others] = firstOfEachTask(this.candidates(yield* this.heedingPauses(claims)));
     let open = [...(yield* this.insert(first)), ...others];
     while (open.length > 0) open = yield* this.recordByState(open);
     return this.answers;
+  }
+
+  /** The claims, those that a pause forbids as ones that only record it. */
+  private *heedingPauses(claims: readonly RunClaim[]): Transaction<readonly RunClaim[]> {
+    const scheduled = claims.filter(({ slot, trigger }) => slot !== null || trigger === 'start');
+    if (scheduled.length === 0) return claims;
+    const after = scheduled.reduce((oldest, { slot }) => Math.min(oldest, slot?.getTime() || this.now), this.now);
+    const pauses = yield* pausesAfter.rows({ after });
+    if (pauses.length === 0) return claims;
+    const held = pauses.map(toPause);
+    return claims.map((claim) => heedPauses(claim, held, new Date(this.now)));
   }
 
   /** Each with the run that it becomes where its task is idle. */
@@ -90,7 +104,7 @@ export class ClaimRecorder {
     const active = new Map(byHand.map(({ claim: { task } }) => [task, states.activeRun(task)!]));
     const living = yield* this.writer.members.living([...active.values()].flatMap(({ owner }) => owner ?? []));
     const orphans = [...active.values()].filter(({ owner }) => owner === null || !living.has(owner));
-    for (const execution of yield* resume(orphans, this.writer.processId)) {
+    for (const execution of yield* resume(orphans, this.writer, this.now)) {
       const first = byHand.find(({ claim }) => claim.task === execution.run.task)!;
       this.answers[first.place] = { run: execution.run, execution };
     }
@@ -145,6 +159,12 @@ export class ClaimRecorder {
       open_items: null,
       result: null,
       error: null,
+      actor: claim.actor ? JSON.stringify(claim.actor) : null,
+      worker: running ? this.writer.name : null,
+      only_items: null,
+      cancel_request: null,
+      resumed_at: null,
+      worked_ms: null,
     };
   }
 }

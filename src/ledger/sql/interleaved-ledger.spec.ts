@@ -2,6 +2,7 @@ import { InterleavedDatabase, InterleavingStore } from '../testing/interleaving-
 import { describeLedger } from '../testing/ledger.conformance.js';
 import type { LedgerProcess } from '../testing/ledger-under-test.js';
 import { TestClock } from '../testing/test-clock.js';
+import { SqlCommandLedger } from './sql-command-ledger.js';
 import { SqlItemLedger } from './sql-item-ledger.js';
 import { SqlRunHistory } from './sql-run-history.js';
 import { SqlRunLedger } from './sql-run-ledger.js';
@@ -22,6 +23,7 @@ describeLedger(
           history: new SqlRunHistory(store, clock),
           items: new SqlItemLedger(store, clock),
           schedules: new SqlScheduleLedger(store),
+          commands: new SqlCommandLedger(store, clock),
           end: async () => store.end(),
         };
         stores.set(process, store);

@@ -11,6 +11,10 @@ export interface LedgerSchema {
   items: ItemsTable;
   tasks: TasksTable;
   processes: ProcessesTable;
+  pauses: PausesTable;
+  audit: AuditTable;
+  idempotency_keys: IdempotencyKeysTable;
+  schedule_history: ScheduleHistoryTable;
 }
 
 export interface RunsTable {
@@ -35,6 +39,18 @@ export interface RunsTable {
   open_items: string | null;
   result: string | null;
   error: string | null;
+  /** Who asked for it, an `Actor`; null: the schedule. */
+  actor: string | null;
+  /** The name of the owner, for people. */
+  worker: string | null;
+  /** The ids that it is limited to; null: all. */
+  only_items: string | null;
+  /** Of a run that somebody wants to end: `{ reason, actor, at }`. */
+  cancel_request: string | null;
+  /** When a further attempt began; null in the first. */
+  resumed_at: number | null;
+  /** Spent in attempts that have ended. */
+  worked_ms: number | null;
 }
 
 export interface FailedItemsTable {
@@ -81,4 +97,43 @@ interface ProcessesTable {
   host: string;
   started_at: number;
   seen_at: number;
+}
+
+export interface PausesTable {
+  position: Generated<number>;
+  /** Null: all tasks. */
+  task: string | null;
+  since: number;
+  ends: number | null;
+  reason: string | null;
+  actor: string;
+}
+
+interface AuditTable {
+  position: Generated<number>;
+  at: number;
+  actor: string;
+  address: string | null;
+  action: string;
+  target: string;
+  reason: string | null;
+  before: string | null;
+  after: string | null;
+}
+
+/** What was answered to commands that may be repeated. */
+interface IdempotencyKeysTable {
+  actor: string;
+  key: string;
+  at: number;
+  command: string;
+  answer: string;
+}
+
+/** The schedules that have been in force; null: none. */
+interface ScheduleHistoryTable {
+  task: string;
+  since: number;
+  schedule: string | null;
+  timezone: string | null;
 }

@@ -12,7 +12,12 @@ export class RunCompletion {
   private readonly at: number;
   private readonly recorded: Omit<Parameters<typeof endRun.execute>[0], 'owner'>;
 
-  constructor({ run, at }: Execution, outcome: RunOutcome, checkpoint: Checkpoint | undefined, now: number) {
+  constructor(
+    { run, at, attemptBeganAt, workedMs }: Execution,
+    outcome: RunOutcome,
+    checkpoint: Checkpoint | undefined,
+    now: number,
+  ) {
     const { status, reason, result, error } = outcome;
     const ended = status !== 'interrupted';
     this.at = at.getTime();
@@ -26,12 +31,14 @@ export class RunCompletion {
       open_items: checkpoint ? openItemsText(checkpoint) : null,
       result: ended ? resultText(result) : null,
       error: ended && error ? errorText(error) : null,
+      worked_ms: workedMs + Math.max(0, now - attemptBeganAt.getTime()),
     };
     this.run = {
       ...run,
       status,
       reason: this.recorded.reason,
       finishedAt: toDate(this.recorded.finished_at),
+      durationMs: ended ? this.recorded.worked_ms : null,
       items: checkpoint?.items ?? run.items,
       result: toValue(this.recorded.result),
       error: toValue(this.recorded.error),

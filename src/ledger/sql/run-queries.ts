@@ -1,7 +1,8 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Actor } from '../../runs/actor.js';
 import type { ItemCounts, Run, RunError } from '../../runs/run.js';
 import type { Execution, OpenItems, OrphanedRun, RunProgress } from '../run-ledger.js';
-import type { RunsTable, TasksTable } from './ledger.schema.js';
+import type { PausesTable, RunsTable, TasksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
 import { listed } from './sql-dialect.js';
 import { PreparedQuery, type Transaction } from './transaction.js';
@@ -20,7 +21,10 @@ export function toRun(row: RunRow): Run {
     queuedAt: new Date(row.queued_at),
     startedAt: toDate(row.started_at),
     finishedAt: toDate(row.finished_at),
+    durationMs: row.finished_at === null ? null : row.worked_ms,
     items: toValue<ItemCounts>(row.items),
+    actor: toValue<Actor>(row.actor),
+    worker: row.worker,
     result: toValue(row.result),
     error: toValue<RunError>(row.error),
   };
@@ -33,6 +37,9 @@ export function toExecution(row: RunRow, lastSuccess: number | null, before?: Ru
     at: new Date(row.at ?? row.started_at ?? row.queued_at),
     lastSuccess: toDate(lastSuccess),
     resume: before ? { ...toProgress(before), crashed: before.status === 'running', crashes: row.crashes } : null,
+    only: toValue<string[]>(row.only_items),
+    attemptBeganAt: new Date(row.resumed_at ?? row.started_at ?? row.queued_at),
+    workedMs: row.worked_ms ?? 0,
   };
 }
 
@@ -60,7 +67,7 @@ export const isQueued = sql<boolean>`status = 'queued'`;
 
 /** What a claim records of a run; the other columns are null. */
 export const newRuns = new RowList<RunRow>({
-  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner'],
+  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items'],
   bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at'],
 });
 
@@ -106,39 +113,44 @@ export const nextQueuedRun = new PreparedQuery<{ task: string }, { id: string }>
 );
 
 /** Changes nothing when another process has started it. */
-export const startRun = new PreparedQuery<{ id: string; owner: string; now: number }, RunRow>((db, value) =>
-  db
-    .updateTable('runs')
-    .set((run) => ({
-      status: 'running',
-      owner: value('owner'),
-      started_at: value('now'),
-      at: run.fn.coalesce('at', run.val(value('now'))),
-    }))
-    .where('id', '=', value('id'))
-    .where(isQueued)
-    .returningAll(),
+export const startRun = new PreparedQuery<{ id: string; owner: string; worker: string; now: number }, RunRow>(
+  (db, value) =>
+    db
+      .updateTable('runs')
+      .set((run) => ({
+        status: 'running',
+        owner: value('owner'),
+        worker: value('worker'),
+        started_at: value('now'),
+        at: run.fn.coalesce('at', run.val(value('now'))),
+      }))
+      .where('id', '=', value('id'))
+      .where(isQueued)
+      .returningAll(),
 );
 
 export const attemptsOfRuns = new RowList<Pick<RunRow, 'id' | 'attempt'>>({ text: ['id'], bigint: ['attempt'] });
 
 /** Several processes may try: the attempt tells who is late. `attempts`: of `attemptsOfRuns`. */
-export const resumeRuns = new PreparedQuery<{ attempts: string; owner: string }, RunRow>((db, value, dialect) =>
-  db
-    .updateTable('runs')
-    .set((run) => ({
-      status: 'running',
-      reason: null,
-      owner: value('owner'),
-      attempt: run('attempt', '+', 1),
-      // A process that stops in order records its runs as interrupted.
-      crashes: sql<number>`case when status = 'running' then crashes + 1 else 0 end`,
-    }))
-    .where((run) =>
-      run(run.refTuple('id', 'attempt'), 'in', sql<never>`(${attemptsOfRuns.select(dialect, value('attempts'))})`),
-    )
-    .where(isActive)
-    .returningAll(),
+export const resumeRuns = new PreparedQuery<{ attempts: string; owner: string; worker: string; now: number }, RunRow>(
+  (db, value, dialect) =>
+    db
+      .updateTable('runs')
+      .set((run) => ({
+        status: 'running',
+        reason: null,
+        owner: value('owner'),
+        worker: value('worker'),
+        resumed_at: value('now'),
+        attempt: run('attempt', '+', 1),
+        // A process that stops in order records its runs as interrupted.
+        crashes: sql<number>`case when status = 'running' then crashes + 1 else 0 end`,
+      }))
+      .where((run) =>
+        run(run.refTuple('id', 'attempt'), 'in', sql<never>`(${attemptsOfRuns.select(dialect, value('attempts'))})`),
+      )
+      .where(isActive)
+      .returningAll(),
 );
 
 /** Who writes to a run. It is theirs as long as it is active under this owner in this attempt. */
@@ -162,7 +174,7 @@ export const recordProgress = new PreparedQuery<Holder & { items: string | null;
 
 /** Ends the run, or interrupts it where `finished_at` is null: what it has open is kept then. */
 export const endRun = new PreparedQuery<
-  Holder & Pick<RunRow, 'status' | 'reason' | 'finished_at' | 'items' | 'open_items' | 'result' | 'error'>
+  Holder & Pick<RunRow, 'status' | 'reason' | 'finished_at' | 'items' | 'open_items' | 'result' | 'error' | 'worked_ms'>
 >((db, value) =>
   db
     .updateTable('runs')
@@ -175,6 +187,7 @@ export const endRun = new PreparedQuery<
         then coalesce(${value('open_items')}, open_items) end`,
       result: value('result'),
       error: value('error'),
+      worked_ms: value('worked_ms'),
     }))
     .where(isHeld(value)),
 );
@@ -202,3 +215,14 @@ export function* lastSuccesses(runs: readonly { readonly task: string }[]): Tran
     : ofTasks.rows({ tasks: JSON.stringify(runs.map(({ task }) => task)) });
   return new Map(known.map(({ task, last_success_at }) => [task, last_success_at]));
 }
+
+export type PauseRow = Selectable<PausesTable>;
+
+/** The pauses that go on after an instant, oldest first. */
+export const pausesAfter = new PreparedQuery<{ after: number }, PauseRow>((db, value) =>
+  db
+    .selectFrom('pauses')
+    .selectAll()
+    .where((pause) => pause.or([pause('ends', 'is', null), pause('ends', '>', value('after'))]))
+    .orderBy('position'),
+);

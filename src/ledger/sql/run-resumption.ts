@@ -1,17 +1,22 @@
 import type { Execution } from '../run-ledger.js';
 import { attemptsOfRuns, lastSuccesses, resumeRuns, type RunRow, toExecution } from './run-queries.js';
+import type { LedgerWriter } from './sql-store.js';
 import type { Transaction } from './transaction.js';
 
 /**
  * Starts active runs again, in this process, each as a further attempt with what the last one left.
  * Those that another process has resumed meanwhile are missing from the answer.
  */
-export function* resume(interrupted: readonly RunRow[], owner: string): Transaction<Execution[]> {
-  const resumed = yield* resumeRuns.rows({ attempts: attemptsOfRuns.toJson(interrupted), owner });
-  const now = new Map(resumed.map((row) => [row.id, row]));
+export function* resume(
+  interrupted: readonly RunRow[],
+  { processId: owner, name: worker }: LedgerWriter,
+  now: number,
+): Transaction<Execution[]> {
+  const resumed = yield* resumeRuns.rows({ attempts: attemptsOfRuns.toJson(interrupted), owner, worker, now });
+  const rows = new Map(resumed.map((row) => [row.id, row]));
   const lastSuccess = yield* lastSuccesses(resumed);
   return interrupted.flatMap((before) => {
-    const row = now.get(before.id);
+    const row = rows.get(before.id);
     return row ? [toExecution(row, lastSuccess.get(row.task) ?? null, before)] : [];
   });
 }

@@ -48,10 +48,10 @@ export class SqlRunLedger extends RunLedger {
   }
 
   async startNext(task: string): Promise<Execution | null> {
-    const { processId: owner } = this.store.writer;
+    const { writer } = this.store;
     if (!(await this.store.read(() => nextQueuedRun.first({ task })))) return null;
     const now = this.now();
-    return this.store.write(() => startQueued(task, owner, now));
+    return this.store.write(() => startQueued(task, writer, now));
   }
 
   async checkpoint({ run }: Execution, checkpoint: Checkpoint): Promise<void> {
@@ -72,7 +72,8 @@ export class SqlRunLedger extends RunLedger {
     const { writer } = this.store;
     if (writer.role !== 'service') return [];
     const found = await this.store.read(() => activeElsewhere(writer.processId));
-    return found.length === 0 ? [] : this.store.write(() => takeOver(writer, choose));
+    const now = this.now();
+    return found.length === 0 ? [] : this.store.write(() => takeOver(writer, choose, now));
   }
 
   private now(): number {
@@ -82,9 +83,13 @@ export class SqlRunLedger extends RunLedger {
 
 // Not written in place: a generator function made anew for each call costs as much as a query.
 
-function* startQueued(task: string, owner: string, now: number): Transaction<Execution | null> {
+function* startQueued(
+  task: string,
+  { processId: owner, name: worker }: LedgerWriter,
+  now: number,
+): Transaction<Execution | null> {
   const next = yield* nextQueuedRun.first({ task });
-  const row = next && (yield* startRun.first({ id: next.id, owner, now }));
+  const row = next && (yield* startRun.first({ id: next.id, owner, worker, now }));
   if (!row) return null;
   const lastSuccess = yield* lastSuccesses([row]);
   return toExecution(row, lastSuccess.get(task) ?? null);
@@ -116,7 +121,8 @@ function* ended(id: string): Transaction<Run> {
   return toRun(row);
 }
 
-function* takeOver({ members, processId }: LedgerWriter, choose: TakeOverChoice): Transaction<readonly Execution[]> {
+function* takeOver(writer: LedgerWriter, choose: TakeOverChoice, now: number): Transaction<readonly Execution[]> {
+  const { members, processId } = writer;
   const found = yield* activeElsewhere(processId);
   const living = yield* members.living([...new Set(found.flatMap(({ owner }) => owner ?? []))]);
   // Sorted here: asked to sort, SQLite would go through the whole history in the order of ids.
@@ -124,7 +130,8 @@ function* takeOver({ members, processId }: LedgerWriter, choose: TakeOverChoice)
   const chosen = new Set(choose(orphans.map(toOrphan)).map(({ id }) => id));
   const executions = yield* resume(
     orphans.filter(({ id }) => chosen.has(id)),
-    processId,
+    writer,
+    now,
   );
   yield* members.forgetDead();
   return executions;

@@ -9,6 +9,9 @@ export interface Membership {
   /** Those of the processes that are alive. One in doubt counts as alive: it may still write. */
   living(processes: readonly string[]): Transaction<ReadonlySet<string>>;
 
+  /** Whether a service, this process or another, has the ledger open. */
+  hasService(): Transaction<boolean>;
+
   /** Removes what dead processes have left behind, other than their runs. */
   forgetDead(): Transaction<void>;
 }
@@ -17,6 +20,8 @@ export interface Membership {
 export interface LedgerWriter {
   /** Owns the runs that the process executes. Another one each time the ledger is opened. */
   readonly processId: string;
+  /** For people: `host/pid`. */
+  readonly name: string;
   readonly role: WriterRole;
   readonly runIds: RunIds;
   readonly members: Membership;
@@ -39,4 +44,7 @@ export abstract class SqlStore {
    * `begin` may be called again to begin it anew, so it changes nothing but the database.
    */
   abstract write<T>(begin: () => Transaction<T>): Promise<T>;
+
+  /** Another number whenever another process may have committed since. */
+  abstract changeMark(): Promise<number>;
 }

@@ -39,6 +39,12 @@ export class LedgerDatabase {
     return this.touched;
   }
 
+  /** Changes when another connection has committed; a commit of this one changes nothing. */
+  changeMark(): number {
+    const [row] = this.prepare('pragma data_version').all([]) as { data_version: number }[];
+    return row?.data_version ?? 0;
+  }
+
   read<T>(begin: () => Transaction<T>): T {
     return perform(begin(), this.answer);
   }

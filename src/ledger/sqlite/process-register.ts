@@ -36,6 +36,11 @@ export class ProcessRegister implements Membership {
     return new Set(entries.filter((entry) => this.isAlive(entry)).map(({ id }) => id));
   }
 
+  // eslint-disable-next-line require-yield -- the lock of the service tells
+  *hasService(): Transaction<boolean> {
+    return this.isServiceAlive();
+  }
+
   *forgetDead(): Transaction<void> {
     const entries = yield* rowsOf((db) => db.selectFrom('processes').select(['id', 'role']));
     const dead = entries.filter((entry) => !this.isAlive(entry));
@@ -51,7 +56,11 @@ export class ProcessRegister implements Membership {
   private isAlive({ id, role }: { readonly id: string; readonly role: WriterRole }): boolean {
     if (id === this.id) return true;
     // There is one service at a time: if it is this process, any other has ended.
-    if (role === 'service') return this.role !== 'service' && ProcessLock.isHeld(this.file.serviceLock);
+    if (role === 'service') return this.role !== 'service' && this.isServiceAlive();
     return ProcessLock.isHeld(this.file.commandLock(id));
+  }
+
+  private isServiceAlive(): boolean {
+    return this.role === 'service' || ProcessLock.isHeld(this.file.serviceLock);
   }
 }

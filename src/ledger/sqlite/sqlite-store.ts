@@ -66,6 +66,10 @@ export class SqliteStore extends LedgerConnection implements SqlStore, OnApplica
     return this.session ? this.session.write(begin) : Promise.reject(this.notOpen());
   }
 
+  changeMark(): Promise<number> {
+    return this.session instanceof WriterSession ? this.session.changeMark() : Promise.reject(this.notOpen());
+  }
+
   get writer(): LedgerWriter {
     if (this.session instanceof WriterSession) return this.session;
     throw this.notOpen();

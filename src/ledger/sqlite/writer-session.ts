@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Clock } from '../../time/clock.js';
@@ -21,6 +22,7 @@ const LOCK_POLL_MS = 50;
 
 /** The ledger of a service or a one-shot command: under a lock that ends with the process. */
 export class WriterSession implements LedgerSession, LedgerWriter {
+  readonly name = `${hostname()}/${process.pid}`;
   readonly runIds = new RunIds();
   readonly members: ProcessRegister;
   private readonly database: LedgerDatabase;
@@ -71,6 +73,10 @@ export class WriterSession implements LedgerSession, LedgerWriter {
     } catch (error) {
       return { writable: false, problem: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  async changeMark(): Promise<number> {
+    return this.database.changeMark();
   }
 
   async close(): Promise<void> {

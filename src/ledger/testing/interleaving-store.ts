@@ -12,8 +12,10 @@ import { LedgerDatabase } from '../sqlite/ledger-database.js';
 
 /** What several processes share: a database that answers, and who is believed to be alive. */
 export class InterleavedDatabase {
-  readonly living = new Set<string>();
+  readonly living = new Map<string, WriterRole>();
   readonly runIds = new RunIds();
+  /** Queries so far: any of them may have changed something. */
+  changes = 0;
   private readonly database = new LedgerDatabase(new DatabaseSync(':memory:'));
 
   static async create(): Promise<InterleavedDatabase> {
@@ -23,6 +25,7 @@ export class InterleavedDatabase {
   }
 
   answer(query: Query): QueryResult<unknown> {
+    this.changes++;
     return this.database.read(() => answered(query));
   }
 
@@ -46,13 +49,13 @@ export class InterleavingStore extends SqlStore {
     private readonly role: WriterRole,
   ) {
     super();
-    database.living.add(this.processId);
+    database.living.set(this.processId, role);
   }
 
   get writer(): LedgerWriter {
     this.requireOpen();
     const { processId, role, database } = this;
-    return { processId, role, runIds: database.runIds, members: new LivingProcesses(database.living) };
+    return { processId, name: processId, role, runIds: database.runIds, members: new LivingProcesses(database.living) };
   }
 
   async read<T>(begin: () => Transaction<T>): Promise<T> {
@@ -61,6 +64,11 @@ export class InterleavingStore extends SqlStore {
 
   async write<T>(begin: () => Transaction<T>): Promise<T> {
     return this.perform(begin());
+  }
+
+  async changeMark(): Promise<number> {
+    this.requireOpen();
+    return this.database.changes;
   }
 
   end(): void {
@@ -96,11 +104,16 @@ export class InterleavingStore extends SqlStore {
 }
 
 class LivingProcesses implements Membership {
-  constructor(private readonly ids: ReadonlySet<string>) {}
+  constructor(private readonly ids: ReadonlyMap<string, WriterRole>) {}
 
   // eslint-disable-next-line require-yield -- nobody has to be asked
   *living(processes: readonly string[]): Transaction<ReadonlySet<string>> {
     return new Set(processes.filter((id) => this.ids.has(id)));
+  }
+
+  // eslint-disable-next-line require-yield -- nobody has to be asked
+  *hasService(): Transaction<boolean> {
+    return [...this.ids.values()].includes('service');
   }
 
   *forgetDead(): Transaction<void> {}

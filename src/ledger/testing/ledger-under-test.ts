@@ -1,3 +1,4 @@
+import type { CommandLedger } from '../command-ledger.js';
 import type { ItemLedger } from '../item-ledger.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
@@ -11,6 +12,7 @@ export interface LedgerProcess {
   readonly history: RunHistory;
   readonly items: ItemLedger;
   readonly schedules: ScheduleLedger;
+  readonly commands: CommandLedger;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

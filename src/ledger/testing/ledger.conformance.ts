@@ -1,4 +1,5 @@
 import type { WriterRole } from '../sql/sql-store.js';
+import { describeCommandLedger } from './command-ledger.conformance.js';
 import { describeItemLedger } from './item-ledger.conformance.js';
 import type { SetUp } from './ledger-under-test.js';
 import { describeRunHistory } from './run-history.conformance.js';
@@ -16,6 +17,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describeRunHistory(setUp);
     describeItemLedger(setUp);
     describeScheduleLedger(setUp);
+    describeCommandLedger(setUp);
     if (second) describeTwoProcesses(setUp, second);
   });
 }

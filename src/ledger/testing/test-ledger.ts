@@ -5,6 +5,7 @@ import type { WorkerSettings } from '../../config/settings.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
+import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
@@ -21,6 +22,7 @@ export class TestLedger implements LedgerProcess {
   readonly history: SqlRunHistory;
   readonly items: SqlItemLedger;
   readonly schedules: SqlScheduleLedger;
+  readonly commands: SqlCommandLedger;
   readonly events = new WorkerEvents();
 
   constructor(
@@ -32,6 +34,7 @@ export class TestLedger implements LedgerProcess {
     this.history = new SqlRunHistory(this.store, clock);
     this.items = new SqlItemLedger(this.store, clock);
     this.schedules = new SqlScheduleLedger(this.store);
+    this.commands = new SqlCommandLedger(this.store, clock);
   }
 
   static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {

@@ -27,7 +27,16 @@ export function describeTwoProcesses(setUp: SetUp, role: WriterRole): void {
   /** Ends what runs and what waits. */
   async function finishAllOf(task: string): Promise<void> {
     const [active] = await test.ledger.history.list({ task, statuses: ['running'], limit: 1 });
-    if (active) await finishWherever({ run: active, at: active.queuedAt, lastSuccess: null, resume: null });
+    if (active)
+      await finishWherever({
+        run: active,
+        at: active.queuedAt,
+        lastSuccess: null,
+        resume: null,
+        only: null,
+        attemptBeganAt: active.queuedAt,
+        workedMs: 0,
+      });
     const next = await test.ledger.runs.startNext(task);
     if (next) await finishAllOf(task);
   }

@@ -15,6 +15,10 @@ export function logProcess(events: WorkerEvents): void {
     new Logger('TaskEngine').warn({ msg: 'Cannot look for runs to take over; trying again in a minute', err: error }),
   );
 
+  events.on('commands.blocked', ({ error }) =>
+    new Logger('CommandWatch').warn({ msg: 'Cannot carry out commands; trying again every half a second', err: error }),
+  );
+
   const configuration = new Logger('Configuration');
   events.on('configuration.read', ({ environmentFile, warnings }) => {
     if (environmentFile !== null) configuration.log(`Read ${environmentFile} beside the environment`);

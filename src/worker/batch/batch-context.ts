@@ -10,6 +10,8 @@ export interface BatchContext extends TaskContext {
   readonly recorder: RunRecorder;
   /** What an interrupted attempt left; null on the first attempt. */
   readonly resume: ResumePoint | null;
+  /** The ids that the run is limited to; null: all. */
+  readonly only: readonly string[] | null;
 }
 
 /** What authors see of it, as a plain object for the contexts of pages and items to extend. */

@@ -101,6 +101,27 @@ describe('A batch over a list that shrinks', () => {
     expect(onlyOnce(task)).toBe(true);
   });
 
+  it('that is limited to some items tries no other, and reads no further than it must', async () => {
+    const task = new PendingOrders(1_050);
+    task.bad = new Set(['o120']);
+    const { run, failures } = await aBatch(task, { only: ['o120', 'o310', 'gone'] });
+    expect(await run()).toEqual({ total: 2, succeeded: 1, failed: 1, skipped: 0 });
+    expect([...task.effects.keys()]).toEqual(['o310']);
+    expect(await failures()).toMatchObject([{ id: 'o120' }]);
+    const early = new PendingOrders(1_050);
+    await (await aBatch(early, { only: ['o120', 'o310'] })).run();
+    expect(Math.max(...early.reads)).toBeLessThan(700);
+  });
+
+  it('of one answer that is limited to some items tries no other', async () => {
+    const task = new PendingOrders(10);
+    task.single = true;
+    task.unusable = new Map([['o3', () => 'no id']]);
+    const { run } = await aBatch(task, { only: ['o7'] });
+    expect(await run()).toEqual({ total: 1, succeeded: 1, failed: 0, skipped: 0 });
+    expect([...task.effects.keys()]).toEqual(['o7']);
+  });
+
   it('ends on a server that shows the same page for ever', async () => {
     const task = new PendingOrders(100);
     const page = [...task.list];

@@ -44,7 +44,8 @@ export class BatchRun<Item> {
     this.pages = work.pages.read(this.list());
     const { pages, journal, stop } = this;
     const process = (item: ListedItem<Item>) => this.process(item);
-    this.intake = new Intake({ pages, items, troubled, journal, stop, lanes, process, onChange: advance });
+    const { only } = context;
+    this.intake = new Intake({ pages, items, troubled, journal, stop, lanes, only, process, onChange: advance });
   }
 
   /** Resolves when the list holds nothing more for this run; rejects when the run cannot go on. */

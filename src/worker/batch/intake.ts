@@ -15,6 +15,8 @@ export interface IntakeParts<Item> {
   readonly troubled: TroubledItems;
   readonly journal: BatchJournal;
   readonly stop: BatchStop;
+  /** The ids that the run is limited to; null: all. */
+  readonly only: readonly string[] | null;
   /** Items in work at once, at the most. */
   readonly lanes: number;
   /** Never rejects. */
@@ -36,9 +38,12 @@ export class Intake<Item> {
   private recording = false;
   private ended = false;
   private largestPage = 1;
+  /** Those that the run is limited to and that the list has not shown. */
+  private readonly missing: Set<string> | null;
 
   constructor(private readonly parts: IntakeParts<Item>) {
     this.lanes = new Lanes(parts.lanes, parts.process, parts.onChange);
+    this.missing = parts.only && new Set(parts.only);
   }
 
   /** Whether the list has been read to its end. */
@@ -75,8 +80,8 @@ export class Intake<Item> {
     this.reading = true;
     try {
       const { done, value } = await this.parts.pages.next();
-      if (done) this.ended = true;
-      else await this.admit(value);
+      if (!done) await this.admit(value);
+      if (done || this.missing?.size === 0) this.ended = true;
     } catch (error) {
       this.parts.stop.for(error);
     }
@@ -96,9 +101,16 @@ export class Intake<Item> {
     this.staged.push(...others);
   }
 
-  /** An item without a usable id, or in quarantine, fails without being tried. */
+  /**
+   * An item without a usable id, or in quarantine, fails without being tried. One that the run is
+   * not meant for stays in the list.
+   */
   private mayTry({ id, fault }: ListedItem<Item>): boolean {
     const { items, troubled, journal } = this.parts;
+    if (this.missing && !this.missing.delete(id)) {
+      items.leave(id, !fault);
+      return false;
+    }
     if (fault) {
       journal.refuse(id, fault);
       if (items.withoutId > MAX_ITEMS_WITHOUT_ID) throw new TooManyItemsWithoutIdError(MAX_ITEMS_WITHOUT_ID, fault);

@@ -17,6 +17,7 @@ export class RunContext implements TaskContext, RunScope {
   readonly window: { readonly from: Date | null; readonly to: Date };
   readonly attempt: number;
   readonly resume: Execution['resume'];
+  readonly only: Execution['only'];
   /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
   readonly retry: RetryPolicy | undefined;
@@ -27,7 +28,7 @@ export class RunContext implements TaskContext, RunScope {
 
   constructor(
     task: RegisteredTask,
-    { run, at, lastSuccess, resume }: Execution,
+    { run, at, lastSuccess, resume, only }: Execution,
     readonly signal: AbortSignal,
     readonly stopping: AbortSignal,
     readonly recorder: RunRecorder,
@@ -41,6 +42,7 @@ export class RunContext implements TaskContext, RunScope {
     this.window = { from: lastSuccess && lastSuccess <= at ? lastSuccess : null, to: at };
     this.attempt = run.attempt;
     this.resume = resume;
+    this.only = only;
     this.deadline = Date.now() + task.timeout;
     this.retry = task.task.retry;
     this.logger = new Logger(task.name);

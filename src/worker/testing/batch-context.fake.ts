@@ -23,6 +23,7 @@ export function aBatchContext(changes: Partial<BatchContext> = {}) {
     deadline: Date.now() + 30 * MINUTE,
     recorder,
     resume: null,
+    only: null,
     ...changes,
   };
   return { context, abort, stopping, checkpoints: ledger.checkpoints, recorder, events };

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { loadSettings } from '../../config/load-settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { EnginesModule } from '../../engines/engines.module.js';
+import { CommandLedger } from '../../ledger/command-ledger.js';
 import { ItemLedger } from '../../ledger/item-ledger.js';
 import { LedgerConnection } from '../../ledger/ledger-connection.js';
 import { RunHistory } from '../../ledger/run-history.js';
@@ -42,7 +43,7 @@ export async function runTask(
   { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
 ): Promise<TaskTestResult> {
   const clock: Clock = { now: () => at };
-  const { runs, history, items, schedules } = new MemoryLedger(clock);
+  const { runs, history, items, schedules, commands } = new MemoryLedger(clock);
   const opened: LedgerConnection = {
     open: async () => {},
     close: async () => {},
@@ -55,6 +56,7 @@ export async function runTask(
     { provide: RunHistory, useValue: history },
     { provide: ItemLedger, useValue: items },
     { provide: ScheduleLedger, useValue: schedules },
+    { provide: CommandLedger, useValue: commands },
   ];
   class SpecModule {}
   const spec = { module: SpecModule, global: true, providers: surroundings, exports: surroundings };

@@ -16,7 +16,10 @@ export function aRun(changes: Partial<Run> = {}): Run {
     queuedAt: new Date(0),
     startedAt: new Date(0),
     finishedAt: null,
+    durationMs: null,
     items: null,
+    actor: null,
+    worker: null,
     result: null,
     error: null,
     ...changes,
@@ -24,5 +27,6 @@ export function aRun(changes: Partial<Run> = {}): Run {
 }
 
 export function anExecution(run: Run = aRun(), changes: Partial<Execution> = {}): Execution {
-  return { run, at: new Date('2026-11-23T12:00:00.000Z'), lastSuccess: null, resume: null, ...changes };
+  const at = new Date('2026-11-23T12:00:00.000Z');
+  return { run, at, lastSuccess: null, resume: null, only: null, attemptBeganAt: at, workedMs: 0, ...changes };
 }

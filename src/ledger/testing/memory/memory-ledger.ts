@@ -1,5 +1,6 @@
 import { Clock } from '../../../time/clock.js';
 import type { WriterRole } from '../../sql/sql-store.js';
+import { MemoryCommandLedger } from './memory-command-ledger.js';
 import { MemoryItemLedger } from './memory-item-ledger.js';
 import { MemoryProcess } from './memory-process.js';
 import { MemoryRecords } from './memory-records.js';
@@ -13,6 +14,7 @@ export class MemoryLedger {
   readonly history: MemoryRunHistory;
   readonly items: MemoryItemLedger;
   readonly schedules: MemoryScheduleLedger;
+  readonly commands: MemoryCommandLedger;
   private readonly process: MemoryProcess;
 
   constructor(
@@ -24,6 +26,7 @@ export class MemoryLedger {
     this.items = new MemoryItemLedger(this.process);
     this.runs = new MemoryRunLedger(this.process, this.items);
     this.history = new MemoryRunHistory(this.process);
+    this.commands = new MemoryCommandLedger(this.process);
     this.schedules = new MemoryScheduleLedger(this.process, this.runs);
   }
 

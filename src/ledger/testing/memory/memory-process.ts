@@ -14,7 +14,7 @@ export class MemoryProcess {
     readonly role: WriterRole,
     private readonly clock: Clock,
   ) {
-    records.living.add(this.id);
+    records.living.set(this.id, role);
   }
 
   now(): Date {

@@ -1,6 +1,9 @@
 import type { Run } from '../../../runs/run.js';
+import type { AuditEntry, CommandAnswer } from '../../command-ledger.js';
+import type { Pause } from '../../pause.js';
 import type { ItemRecord } from '../../item-ledger.js';
 import type { Execution, ItemFailure, OpenItems } from '../../run-ledger.js';
+import type { WriterRole } from '../../sql/sql-store.js';
 import { RunIds } from '../../sql/run-id.js';
 
 export interface StoredRun {
@@ -9,6 +12,11 @@ export interface StoredRun {
   owner: string | null;
   open: OpenItems;
   crashes: number;
+  attemptBeganAt: Date;
+  workedMs: number;
+  only: readonly string[] | null;
+  /** Why somebody wants it to end. */
+  cancelReason: string | null;
 }
 
 export interface StoredItem extends ItemRecord {
@@ -29,8 +37,13 @@ export class MemoryRecords {
   /** In the order of their ids. */
   readonly runs = new Map<string, StoredRun>();
   readonly ids = new RunIds();
+  pauses: Pause[] = [];
+  readonly audit: AuditEntry[] = [];
+  readonly answers = new Map<string, { command: string; at: Date; answer: CommandAnswer }>();
+  /** Changes so far. */
+  mark = 0;
   /** Living processes. */
-  readonly living = new Set<string>();
+  readonly living = new Map<string, WriterRole>();
   private readonly failuresByRun = new Map<string, Map<string, ItemFailure>>();
   private readonly itemsByTask = new Map<string, Map<string, StoredItem>>();
   private readonly tasksByName = new Map<string, StoredTask>();
@@ -61,19 +74,20 @@ export class MemoryRecords {
   }
 
   /** Starts an active run as a further attempt. */
-  resume(stored: StoredRun, owner: string): Execution {
+  resume(stored: StoredRun, owner: string, now: Date): Execution {
     const { run, open } = stored;
-    stored.run = { ...run, status: 'running', reason: null, attempt: run.attempt + 1 };
+    stored.run = { ...run, status: 'running', reason: null, attempt: run.attempt + 1, worker: owner };
     stored.owner = owner;
     const crashed = run.status === 'running';
     stored.crashes = crashed ? stored.crashes + 1 : 0;
     const resume = { items: run.items, ...open, crashed, crashes: stored.crashes };
+    stored.attemptBeganAt = now;
     return { ...this.execution(stored), resume };
   }
 
-  execution({ run, at }: StoredRun): Execution {
+  execution({ run, at, attemptBeganAt, workedMs, only }: StoredRun): Execution {
     const lastSuccess = this.task(run.task).lastSuccess?.at ?? null;
-    return { run, at: at ?? run.queuedAt, lastSuccess, resume: null };
+    return { run, at: at ?? run.queuedAt, lastSuccess, resume: null, attemptBeganAt, workedMs, only };
   }
 }
 

@@ -1,5 +1,6 @@
 import { LedgerUnavailableError, RunLostError } from '../../../runs/errors.js';
 import type { Run, RunOutcome } from '../../../runs/run.js';
+import { heedPauses } from '../../pause.js';
 import { claimProblem } from '../../claim-check.js';
 import {
   type Checkpoint,
@@ -24,7 +25,9 @@ export class MemoryRunLedger extends RunLedger {
 
   async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
     this.process.requireOpen();
-    return claims.map((claim) => this.claimOne(claim));
+    const { records } = this.process;
+    records.mark++;
+    return claims.map((claim) => this.claimOne(heedPauses(claim, records.pauses, this.process.now())));
   }
 
   async startNext(task: string): Promise<Execution | null> {
@@ -33,7 +36,8 @@ export class MemoryRunLedger extends RunLedger {
     if (!next || records.active(task)) return null;
     next.at ??= this.process.now();
     next.owner = id;
-    next.run = { ...next.run, status: 'running', startedAt: this.process.now() };
+    next.attemptBeganAt = this.process.now();
+    next.run = { ...next.run, status: 'running', startedAt: this.process.now(), worker: id };
     return records.execution(next);
   }
 
@@ -51,7 +55,8 @@ export class MemoryRunLedger extends RunLedger {
     const stored = this.held(execution);
     if (!stored) throw new RunLostError(execution.run.id);
     if (checkpoint) this.keep(stored, checkpoint);
-    stored.run = this.ended(stored.run, outcome);
+    stored.workedMs += Math.max(0, this.process.now().getTime() - stored.attemptBeganAt.getTime());
+    stored.run = this.ended(stored.run, outcome, stored.workedMs);
     if (stored.run.finishedAt) this.noteEnd(stored, stored.run.finishedAt);
     return stored.run;
   }
@@ -64,7 +69,9 @@ export class MemoryRunLedger extends RunLedger {
       return { id: run.id, crashes: run.status === 'running' ? crashes + 1 : 0 };
     });
     const chosen = new Set(choose(listed).map((orphan) => orphan.id));
-    return orphans.filter(({ run }) => chosen.has(run.id)).map((orphan) => records.resume(orphan, id));
+    return orphans
+      .filter(({ run }) => chosen.has(run.id))
+      .map((orphan) => records.resume(orphan, id, this.process.now()));
   }
 
   /** Records the claims of `ScheduleLedger.adopt`, too. */
@@ -79,7 +86,7 @@ export class MemoryRunLedger extends RunLedger {
     if (taken) records.runs.delete(taken.run.id);
     const active = records.active(task);
     if (active && !slot && !record && !this.isAlive(active.owner)) {
-      const execution = records.resume(active, id);
+      const execution = records.resume(active, id, this.process.now());
       return { run: execution.run, execution };
     }
     const now = this.process.now();
@@ -90,10 +97,13 @@ export class MemoryRunLedger extends RunLedger {
       reason: reason && plainText(reason),
       startedAt: running ? new Date(Math.max(now.getTime(), slot?.getTime() ?? 0)) : null,
       finishedAt: running || status === 'queued' ? null : now,
+      durationMs: null,
+      actor: claim.actor ?? null,
+      worker: running ? id : null,
       ...{ items: null, result: null, error: null },
     };
     const open = { pending: [], unconfirmed: [] };
-    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open, crashes: 0 };
+    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open, ...fresh(run, now) };
     records.runs.set(run.id, stored);
     const known = records.task(task);
     if (!running) known.lastSlot = Math.max(known.lastSlot, slot?.getTime() ?? 0);
@@ -119,7 +129,7 @@ export class MemoryRunLedger extends RunLedger {
     this.items.update(stored.run, checkpoint);
   }
 
-  private ended(run: Run, outcome: RunOutcome): Run {
+  private ended(run: Run, outcome: RunOutcome, durationMs: number): Run {
     const { status, reason = null, result, error } = outcome;
     const ended = { ...run, status, reason: reason && plainText(reason) };
     if (status === 'interrupted') return ended;
@@ -127,6 +137,7 @@ export class MemoryRunLedger extends RunLedger {
     return {
       ...ended,
       finishedAt: this.process.now(),
+      durationMs,
       result: recorded === null ? null : (JSON.parse(recorded) as unknown),
       error: error ? (JSON.parse(errorText(error)) as Run['error']) : null,
     };
@@ -142,6 +153,13 @@ export class MemoryRunLedger extends RunLedger {
 
 function isPremature({ status, queuedAt }: Run, now: Date): boolean {
   return queuedAt > now && (status === 'missed' || status === 'skipped');
+}
+
+function fresh(
+  { startedAt }: Run,
+  now: Date,
+): Pick<StoredRun, 'crashes' | 'attemptBeganAt' | 'workedMs' | 'only' | 'cancelReason'> {
+  return { crashes: 0, attemptBeganAt: startedAt ?? now, workedMs: 0, only: null, cancelReason: null };
 }
 
 function verdict(

@@ -1,5 +1,6 @@
 import { requireValid } from '../../claim-check.js';
 import type { RunClaim } from '../../run-ledger.js';
+import { heedPauses } from '../../pause.js';
 import { type Adoption, type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../schedule-ledger.js';
 import type { MemoryProcess } from './memory-process.js';
 import type { MemoryRunLedger } from './memory-run-ledger.js';
@@ -30,7 +31,7 @@ export class MemoryScheduleLedger extends ScheduleLedger {
       return claimMissed({ task, schedule, timezone, after });
     });
     requireValid(claims.flat());
-    const missed = claims.flat().map((claim) => this.runs.claimOne(claim));
+    const missed = claims.flat().map((claim) => this.runs.claimOne(heedPauses(claim, records.pauses, now)));
     for (const task of records.taskNames) if (!lookFrom.has(task)) records.task(task).schedule = null;
     for (const { task, schedule, timezone } of entries) {
       const known = records.task(task);

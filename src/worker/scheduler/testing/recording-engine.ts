@@ -45,6 +45,8 @@ export class RecordingEngine extends TaskEngine {
     return false;
   }
 
+  async startQueued(): Promise<void> {}
+
   async drain(): Promise<void> {}
 
   private isFresh({ task, slot }: RunClaim): boolean {

@@ -1,0 +1,26 @@
+import { ExitCode } from '../../process/exit-code.js';
+import { cliActor } from '../actor.js';
+import type { Application } from '../application.js';
+import type { ActorOptions, JsonOption } from '../options.js';
+import { count } from '../run-summary.js';
+import type { Terminal } from '../terminal.js';
+
+export interface RetryOptions extends ActorOptions, JsonOption {
+  readonly items?: readonly string[];
+  readonly error?: string;
+}
+
+export async function retry(
+  application: Application,
+  terminal: Terminal,
+  id: string,
+  { items, error, as, reason, json }: RetryOptions,
+): Promise<ExitCode> {
+  await application.open('command');
+  const retried = await application.commands.retry(id, { items, error }, { actor: cliActor(as), reason });
+  const { run } = retried;
+  const what = retried.items.length === 0 ? run.task : `${count(retried.items.length)} failed items of ${run.task}`;
+  if (json) terminal.printJson(retried);
+  else terminal.print(`Run ${run.id} retries ${what}. \`worker show ${run.id}\` tells what came of it.`);
+  return ExitCode.success;
+}

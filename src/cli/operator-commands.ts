@@ -1,0 +1,93 @@
+import { type Command, Option } from 'commander';
+import type { RetryOptions } from './commands/retry.command.js';
+import type { ItemsOptions } from './commands/items.command.js';
+import type { PauseOptions } from './commands/pause.command.js';
+import { type ActorOptions, duration, instant, type JsonOption, list } from './options.js';
+import type { Perform } from './perform.js';
+import type { TargetOptions } from './target.js';
+import type { Terminal } from './terminal.js';
+
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+const AS = ['--as <name>', 'who asks, for the record (default: the system user)'] as const;
+const REASON = ['--reason <text>', 'why, for the record'] as const;
+const RUN = ['<run>', 'the id of the run, or the beginning of it'] as const;
+
+/** The commands that change something. */
+export function addOperatorCommands(program: Command, terminal: Terminal, perform: Perform): void {
+  const changing = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option(...REASON)
+      .option(...AS)
+      .option(...JSON_OPTION);
+
+  changing('pause', 'skip the slots of a task, until it is resumed or a time has come')
+    .argument('[name]', 'the task')
+    .option('--all', 'all tasks')
+    .option('--for <duration>', 'end the pause by itself after 30m, 2h, …', duration)
+    .addOption(
+      new Option('--until <time>', 'end the pause by itself at a time, such as 2026-11-23T18:00Z')
+        .argParser(instant)
+        .conflicts('for'),
+    )
+    .action((name: string | undefined, options: PauseOptions) =>
+      perform('quiet', async (application) => {
+        const { pause } = await import('./commands/pause.command.js');
+        return pause(application, terminal, name, options);
+      }),
+    );
+
+  changing('resume', 'end the pause of a task; what came due meanwhile is not caught up')
+    .argument('[name]', 'the task')
+    .option('--all', 'all tasks')
+    .action((name: string | undefined, options: TargetOptions & ActorOptions & JsonOption) =>
+      perform('quiet', async (application) => {
+        const { resume } = await import('./commands/resume.command.js');
+        return resume(application, terminal, name, options);
+      }),
+    );
+
+  changing('cancel', 'end an active or queued run, wherever it is')
+    .argument(...RUN)
+    .action((id: string, options: ActorOptions & JsonOption) =>
+      perform('quiet', async (application) => {
+        const { cancel } = await import('./commands/cancel.command.js');
+        return cancel(application, terminal, id, options);
+      }),
+    );
+
+  changing('retry', 'run the failed items of a run again, those in quarantine too')
+    .argument(...RUN)
+    .option('--items <id,…>', 'only these items', list)
+    .option('--error <text>', 'only items with this text in their error')
+    .action((id: string, options: RetryOptions) =>
+      perform('quiet', async (application) => {
+        const { retry } = await import('./commands/retry.command.js');
+        return retry(application, terminal, id, options);
+      }),
+    );
+
+  program
+    .command('items')
+    .description('the items of a task that are in trouble over runs')
+    .argument('<name>', 'the task')
+    .option('--quarantined', 'only those in quarantine')
+    .option(...JSON_OPTION)
+    .action((name: string, options: ItemsOptions) =>
+      perform('quiet', async (application) => {
+        const { items } = await import('./commands/items.command.js');
+        return items(application, terminal, name, options);
+      }),
+    );
+
+  changing('release', 'end the quarantine of items')
+    .argument('<name>', 'the task')
+    .argument('<items...>', 'the ids of the items')
+    .action((name: string, items: readonly string[], options: ActorOptions & JsonOption) =>
+      perform('quiet', async (application) => {
+        const { release } = await import('./commands/release.command.js');
+        return release(application, terminal, name, items, options);
+      }),
+    );
+}
