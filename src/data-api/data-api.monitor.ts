@@ -17,7 +17,9 @@ export class DataApiMonitor extends DependencyMonitor {
   }
 
   state(): DependencyState {
-    const { record, breakerState, concurrencyLimit, pausedFor } = this.upstreams.of(this.address.origin);
+    const { record, breakerState, concurrencyLimit, requestsPerSecond, pausedFor } = this.upstreams.of(
+      this.address.origin,
+    );
     const degraded = breakerState !== 'closed' || record.consecutiveFailures >= DEGRADED_AFTER_FAILURES;
     return {
       name: 'data_api',
@@ -28,6 +30,7 @@ export class DataApiMonitor extends DependencyMonitor {
         failingSince: record.failingSince?.toISOString() ?? null,
         lastError: record.lastError,
         concurrencyLimit,
+        requestsPerSecond: requestsPerSecond === null ? null : Math.round(requestsPerSecond * 10) / 10,
         pausedUntil: pausedFor > 0 ? new Date(Date.now() + pausedFor).toISOString() : null,
       },
     };

@@ -64,13 +64,29 @@ describe('A refusal', () => {
   });
 
   it('is waited for longer and longer when the upstream does not say for how long', async () => {
-    jest.spyOn(Math, 'random').mockReturnValue(0.999999);
-    const { arrivals, request } = anUpstream((_, count) => (count <= 7 ? refused() : 200));
-    const answer = request({ ...POST, retry: { baseDelay: 1 } });
+    const { arrivals, request } = anUpstream(() => (performance.now() < over ? refused() : 200));
+    const over = performance.now() + 60_000;
+    const answers = Promise.all(Array.from({ length: 20 }, () => request()));
     await jest.advanceTimersByTimeAsync(HOUR);
-    await answer;
-    const waits = arrivals.slice(1).map((at, index) => Math.round((at - (arrivals[index] ?? 0)) / 1_000));
-    expect(waits).toEqual([1, 2, 4, 8, 16, 20, 20]);
+    await answers;
+    const probes = arrivals.filter((at) => at < 60_000);
+    expect(probes.length).toBeLessThanOrEqual(4 + 17);
+    expect(probes.filter((at) => at >= 1_000).length).toBeLessThanOrEqual(8);
+  });
+
+  it('is not sent again at once, time after time, when it alone is refused', async () => {
+    const { arrivals, request } = anUpstream(({ target }) => (target === '/refused' ? refused() : 200));
+    const abort = new AbortController();
+    const alone = outcome(request({ ...POST, target: '/refused', signal: abort.signal }));
+    let others = 0;
+    while (performance.now() < 60_000) {
+      void request().then(() => others++);
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    abort.abort(new Error('over'));
+    await expect(alone).resolves.toMatchObject({ message: 'over' });
+    expect(others).toBeGreaterThan(590);
+    expect(arrivals.length - others).toBeLessThanOrEqual(20);
   });
 
   it.each<[string, Record<string, string>, number]>([

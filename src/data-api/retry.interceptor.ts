@@ -3,7 +3,6 @@ import type { SentRequest } from '../runs/worker-event-map.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { failedRequest } from './failed-request.js';
 import type { Permit } from './policy/admission.js';
-import { isRefusal } from './policy/asked-pause.js';
 import { AttemptError } from './policy/attempt.error.js';
 import { Attempts } from './policy/attempts.js';
 import { UpstreamPolicies, type UpstreamPolicy } from './policy/upstream-policy.js';
@@ -81,7 +80,7 @@ export class RetryInterceptor {
     const permit = await upstream.admit(request.signal);
     try {
       const answer = await this.transport.send(request);
-      const value = readSuccess(request, answer, read);
+      const value = readSuccess(upstream, request, answer, read);
       upstream.succeeded(permit);
       if (this.events.isWatched('request.sent')) {
         this.events.emit('request.sent', describe(request, permit, attempt, answer.status));
@@ -99,10 +98,11 @@ export class RetryInterceptor {
   }
 }
 
-function readSuccess<T>({ headers }: HttpRequest, answer: HttpAnswer, read: Read<T>): T {
+function readSuccess<T>(upstream: UpstreamPolicy, request: HttpRequest, answer: HttpAnswer, read: Read<T>): T {
   if (answer.status >= 200 && answer.status <= 299) return read(answer);
-  if (answer.status === NOT_MODIFIED && 'if-none-match' in headers) return read(answer);
-  throw new AttemptError(isRefusal(answer) ? 'refused' : 'status', `answered ${answer.status}`, answer);
+  if (answer.status === NOT_MODIFIED && 'if-none-match' in request.headers) return read(answer);
+  const problem = upstream.isRefusal(request, answer) ? 'refused' : 'status';
+  throw new AttemptError(problem, `answered ${answer.status}`, answer);
 }
 
 function notServed(request: HttpRequest, { current, lastError }: Attempts): Error {

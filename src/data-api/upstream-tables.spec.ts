@@ -7,6 +7,7 @@ import { anUpstream, outcome, POST } from './testing/fake-upstream.js';
 import { anAnswer } from './testing/requests.js';
 
 const NOW = Date.parse('Mon, 23 Nov 2026 12:00:00 GMT');
+const OTHERS = /while others are served/;
 const DOCUMENT = new URL('../../docs/reference/upstreams.md', import.meta.url);
 
 /** The rows of the tables of the document: their cells. */
@@ -48,9 +49,17 @@ const requests: readonly (readonly [string, readonly Partial<HttpRequest>[]])[] 
   ['without a key', ['POST', 'PATCH'].map((method) => ({ method }))],
 ];
 
-/** What becomes of a request that fails six times before it would succeed, with three attempts. */
-async function treatment(failure: () => HttpAnswer | AttemptError, request: Partial<HttpRequest>) {
-  const { arrivals, request: send } = anUpstream((_, count) => (count <= 6 ? failure() : 200));
+/**
+ * What becomes of a request that fails six times before it would succeed, with three attempts.
+ * `amongOthers`: others are served before and meanwhile.
+ */
+async function treatment(failure: () => HttpAnswer | AttemptError, request: Partial<HttpRequest>, amongOthers = false) {
+  let failures = 0;
+  const upstream = anUpstream(({ target }) => (target === '/other' || ++failures > 6 ? 200 : failure()));
+  const send = upstream.request;
+  if (amongOthers) await send({ target: '/other' });
+  const { arrivals } = upstream;
+  arrivals.length = 0;
   const end = outcome(send(request));
   await jest.advanceTimersByTimeAsync(3_600_000);
   const result = await end;
@@ -89,7 +98,7 @@ describe('docs/reference/upstreams.md', () => {
         expect(failures).not.toEqual([]);
         for (const [name, failure] of failures) {
           for (const request of variants) {
-            const { verdict } = await treatment(failure, request);
+            const { verdict } = await treatment(failure, request, OTHERS.test(answer));
             expect([name, request.method, verdict]).toEqual([name, request.method, expected]);
           }
         }
@@ -99,13 +108,13 @@ describe('docs/reference/upstreams.md', () => {
 
   it.each(
     byFrontEnd.map(([name, when, , status, headers, does]) => [`${name}, ${when}`, status, headers, does] as const),
-  )('says what becomes of %s', async (_, status, headers = '', does = '') => {
+  )('says what becomes of %s', async (name, status, headers = '', does = '') => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const answer = () => anAnswer(Number(status), '', headersOf(headers));
     const seconds = Number(/([\d.]+) s$/.exec(does)?.[1] ?? 0);
     for (const request of [{ method: 'GET' }, POST]) {
-      const { verdict, pause } = await treatment(answer, request);
-      expect(`${verdict}${verdict === 'wait' && seconds === 0 ? 's, backing off' : ''}`).toBe(wordOf(does));
+      const { verdict, pause } = await treatment(answer, request, OTHERS.test(name));
+      expect(`${verdict}${verdict === 'wait' && seconds === 0 ? 's its turn' : ''}`).toBe(wordOf(does));
       expect(pause).toBeGreaterThanOrEqual(seconds * 1_000);
       if (seconds > 0) expect(pause).toBeLessThan(seconds * 1_000 + 1_000);
     }
@@ -114,7 +123,7 @@ describe('docs/reference/upstreams.md', () => {
 
 /** `waits 5 s` is a wait, and so on. */
 function wordOf(does: string): string {
-  if (does === 'waits, backing off') return does;
+  if (does === 'waits its turn') return does;
   if (/^waits [\d.]+ s$/.test(does)) return 'wait';
   if (/^retries(?: after \d+ s)?$/.test(does)) return 'retry';
   return does === 'stops the run' ? 'stop' : `unknown: ${does}`;

@@ -2,11 +2,13 @@ import { jest } from '@jest/globals';
 import { Admission, type Permit } from './admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
+import { RateLimit } from './rate/rate-limit.js';
 
 function anAdmission(places: number) {
   const breaker = new CircuitBreaker();
   const limit = new ConcurrencyLimit({ min: places, max: places });
-  const admission = new Admission(breaker, limit);
+  const rate = new RateLimit();
+  const admission = new Admission(breaker, limit, rate);
   const admitted: string[] = [];
   const enter = async (name: string, signal?: AbortSignal): Promise<Permit> => {
     const permit = await admission.request(signal);
@@ -16,7 +18,14 @@ function anAdmission(places: number) {
   const open = () => {
     for (let failure = 0; failure < 20; failure++) breaker.failed({}, 1, false, 0);
   };
-  return { breaker, limit, admission, admitted, enter, open };
+  const release = () => {
+    rate.passed(
+      { sequence: 1, sentAt: performance.now(), pace: { perSecond: 0, isHeldBack: false } },
+      performance.now(),
+    );
+    admission.release();
+  };
+  return { breaker, limit, admission, admitted, enter, open, release };
 }
 
 const settled = () => jest.advanceTimersByTimeAsync(0);
@@ -31,15 +40,15 @@ describe('Admission', () => {
   });
 
   it('admits by arrival when places become free', async () => {
-    const { admission, admitted, enter } = anAdmission(2);
+    const { admitted, enter, release } = anAdmission(2);
     const entered = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(name));
     await settled();
     expect(admitted).toEqual(['a', 'b']);
-    admission.release();
-    admission.release();
+    release();
+    release();
     await settled();
     expect(admitted).toEqual(['a', 'b', 'c', 'd']);
-    admission.release();
+    release();
     await Promise.all(entered);
     expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
   });

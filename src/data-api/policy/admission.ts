@@ -2,22 +2,24 @@ import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import { type AbortListener, AbortWatch, type Link, LinkedList } from '../waiting/abort-watch.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
+import type { RateLimit } from './rate/rate-limit.js';
+import type { RateTicket } from './rate/rate-ticket.js';
 
 /** Permission to send one attempt. Return it with `release`, however the attempt ends. */
-export interface Permit {
+export interface Permit extends RateTicket {
   /** On the clock of `performance.now()`. */
   readonly sentAt: number;
-  /** Its place among all requests to the upstream, for the concurrency limit. */
+  /** Its place among all requests to the upstream, for both limits. */
   readonly sequence: number;
   /** It is the one request that finds out whether the upstream is back. */
   readonly probe: boolean;
 }
 
 /**
- * The one queue in front of an upstream, first come, first served. Requests wait in it for three
+ * The one queue in front of an upstream, first come, first served. Requests wait in it for four
  * things, all of which hold at the moment of sending: that no pause is left, that the breaker is
- * closed or wants a probe, and that the concurrency limit has room. A further one is added in
- * `admit`, and in `nextOpening` if it comes by time.
+ * closed or wants a probe, that the concurrency limit has room, and that the rate limit lets the
+ * next one start. A further one is added in `admit`, and in `nextOpening` if it comes by time.
  */
 export class Admission {
   private readonly waiting = new LinkedList<Waiter>();
@@ -28,6 +30,7 @@ export class Admission {
   constructor(
     private readonly breaker: CircuitBreaker,
     private readonly limit: ConcurrencyLimit,
+    private readonly rate: RateLimit,
   ) {}
 
   /** Milliseconds that are left of the pause. */
@@ -46,7 +49,7 @@ export class Admission {
     return permit ?? this.wait(signal);
   }
 
-  /** Call after breaker and limit have learned the outcome: it lets the next request in. */
+  /** Call after breaker and limits have learned the outcome: it lets the next request in. */
   release(): void {
     this.limit.release();
     if (!this.waiting.isEmpty) this.advance();
@@ -55,13 +58,13 @@ export class Admission {
   private admit(): Permit | undefined {
     if (this.limit.isReached) return undefined;
     const now = performance.now();
-    if (now < this.pausedUntil) return undefined;
+    if (now < this.pausedUntil || now < this.rate.nextStartAt(now)) return undefined;
     const probe = this.breaker.isOpen;
     if (probe) {
       if (!this.breaker.mayProbe(now)) return undefined;
       this.breaker.beginProbe();
     }
-    return { sentAt: now, sequence: this.limit.acquire(), probe };
+    return { sentAt: now, sequence: this.limit.acquire(), probe, pace: this.rate.started(now) };
   }
 
   private wait(signal: AbortSignal | undefined): Promise<Permit> {
@@ -85,12 +88,15 @@ export class Admission {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.waiting.isEmpty) return;
-    const wait = this.nextOpening() - performance.now();
-    if (wait > 0) this.timer = setTimeout(() => this.advance(), Math.min(MAX_TIMER_MS, Math.ceil(wait)));
+    const now = performance.now();
+    const wait = this.nextOpening(now) - now;
+    if (wait > 0 && wait < Infinity)
+      this.timer = setTimeout(() => this.advance(), Math.min(MAX_TIMER_MS, Math.ceil(wait)));
   }
 
-  private nextOpening(): number {
-    return Math.max(this.pausedUntil, this.breaker.state === 'open' ? this.breaker.probeAt : 0);
+  private nextOpening(now: number): number {
+    const probeAt = this.breaker.state === 'open' ? this.breaker.probeAt : 0;
+    return Math.max(this.pausedUntil, probeAt, this.rate.nextStartAt(now));
   }
 }
 

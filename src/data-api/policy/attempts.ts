@@ -4,6 +4,8 @@ import type { AttemptError } from './attempt.error.js';
 import { AFTER_REFUSAL, attemptsOf, backoff } from './backoff.js';
 import { CONFLICT } from './retry-rule.js';
 
+/** Refusals in a row after which a request waits for its next turn at once. */
+const MAX_PROMPT_REFUSALS = 4;
 /** No server takes longer over one request. */
 const MAX_IN_WORK_MS = 5 * 60_000;
 const MAX_POLL_DELAY_MS = 5_000;
@@ -50,7 +52,9 @@ export class Attempts {
   private afterRefusal({ answer }: AttemptError): number {
     // The whole upstream pauses for as long as it asked.
     if (answer && askedPause(answer) > 0) return 0;
-    return backoff(AFTER_REFUSAL, ++this.refusals);
+    // The rate limit says when, unless it is this request alone that is refused.
+    if (++this.refusals <= MAX_PROMPT_REFUSALS) return 0;
+    return backoff(AFTER_REFUSAL, this.refusals - MAX_PROMPT_REFUSALS);
   }
 
   private afterConflict(): number | undefined {

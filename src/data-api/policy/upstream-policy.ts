@@ -2,14 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConcurrencyBounds, WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
-import type { HttpRequest } from '../request/http-request.js';
+import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
-import { askedPause } from './asked-pause.js';
+import { askedPause, isRefusal } from './asked-pause.js';
 import type { AttemptError } from './attempt.error.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
+import { RateLimit } from './rate/rate-limit.js';
 import { RetryBudget } from './retry-budget.js';
 import { CONFLICT, isAboutUpstream, isOutage, isOverload, mayRepeat, pausesUpstream } from './retry-rule.js';
+import { ServedOthers } from './served-others.js';
 import { UpstreamRecord } from './upstream-record.js';
 
 /** Shorter pauses are ordinary. */
@@ -44,11 +46,16 @@ export class UpstreamPolicies {
   }
 }
 
+/** What nginx answers when its limit is reached, and what others answer when they are down. */
+const LIMIT_OR_OUTAGE = 503;
+
 /** What all requests to one upstream share: it admits each attempt and learns from its outcome. */
 export class UpstreamPolicy {
   private readonly breaker = new CircuitBreaker();
   private readonly budget = new RetryBudget();
   private readonly limit: ConcurrencyLimit;
+  private readonly rate = new RateLimit();
+  private readonly served = new ServedOthers();
   private readonly admission: Admission;
   readonly record = new UpstreamRecord();
 
@@ -58,7 +65,7 @@ export class UpstreamPolicy {
     private readonly events: WorkerEvents,
   ) {
     this.limit = new ConcurrencyLimit(bounds);
-    this.admission = new Admission(this.breaker, this.limit);
+    this.admission = new Admission(this.breaker, this.limit, this.rate);
   }
 
   get breakerState(): CircuitBreaker['state'] {
@@ -67,6 +74,11 @@ export class UpstreamPolicy {
 
   get concurrencyLimit(): number {
     return this.limit.value;
+  }
+
+  /** Requests a second that it has been found to take; null while no limit is known. */
+  get requestsPerSecond(): number | null {
+    return this.rate.ratePerSecond;
   }
 
   /** Milliseconds that are left of the pause that the upstream asked for. */
@@ -79,7 +91,21 @@ export class UpstreamPolicy {
     return this.admission.request(signal);
   }
 
+  /**
+   * Whether the answer says that the upstream wants fewer requests, which is not the request's
+   * failure. A 503 that says nothing else says so only while others are served.
+   */
+  isRefusal(request: HttpRequest, answer: HttpAnswer): boolean {
+    if (isRefusal(answer)) return true;
+    return (
+      answer.status === LIMIT_OR_OUTAGE && !this.breaker.isOpen && this.served.explains(request, performance.now())
+    );
+  }
+
   succeeded(permit: Permit): void {
+    const now = performance.now();
+    this.served.answered(now);
+    this.rate.passed(permit, now);
     this.answered(permit);
     this.limit.succeeded(permit.sequence);
     this.budget.succeeded();
@@ -88,7 +114,8 @@ export class UpstreamPolicy {
 
   /** @returns whether the request may be tried again, its number of attempts aside. */
   failed(request: HttpRequest, permit: Permit, error: AttemptError, attempt: number): boolean {
-    if (isOverload(error)) this.limit.overloaded(permit.sequence);
+    if (error.problem === 'refused') this.refused(permit, error);
+    else this.noteLoad(permit, error);
     if (isAboutUpstream(error)) this.learn(request, permit, error, attempt);
     else if (permit.probe) this.breaker.probeAbandoned();
     const repeatable = mayRepeat(request, error);
@@ -101,16 +128,37 @@ export class UpstreamPolicy {
 
   /** The attempt was cancelled and has shown nothing about the upstream. */
   abandoned(permit: Permit): void {
+    this.rate.abandoned(permit);
     if (permit.probe) this.breaker.probeAbandoned();
     this.admission.release();
   }
 
+  private refused(permit: Permit, { answer }: AttemptError): void {
+    const pauseMs = answer ? Math.min(MAX_PAUSE_MS, askedPause(answer)) : 0;
+    const refusal = { pauseMs, isCertain: answer?.status !== LIMIT_OR_OUTAGE };
+    const cause = this.rate.refused(permit, performance.now(), refusal);
+    if (cause === 'concurrency') this.limit.overloaded(permit.sequence);
+  }
+
+  private noteLoad(permit: Permit, error: AttemptError): void {
+    const now = performance.now();
+    if (error.answer && !isOutage(error)) this.served.answered(now);
+    // Whatever else is answered comes from behind a limiter.
+    if (error.answer && error.status !== LIMIT_OR_OUTAGE) this.rate.passed(permit, now);
+    else this.rate.abandoned(permit);
+    if (isOverload(error)) this.limit.overloaded(permit.sequence);
+    else if (!isOutage(error)) this.limit.succeeded(permit.sequence);
+  }
+
   private learn(request: HttpRequest, permit: Permit, error: AttemptError, attempt: number): void {
     const pauseMs = error.answer && pausesUpstream(error) ? askedPause(error.answer) : 0;
-    if (isOutage(error)) this.noteOutage(request, permit, error, attempt);
+    if (this.isDown(error)) this.noteOutage(request, permit, error, attempt);
     else if (pauseMs <= MAX_PAUSE_MS) this.answered(permit);
-    if (!isOutage(error) && !isOverload(error)) this.limit.succeeded(permit.sequence);
     if (pauseMs > 0) this.pauseFor(pauseMs, error);
+  }
+
+  private isDown(error: AttemptError): boolean {
+    return isOutage(error) && !(error.problem === 'refused' && this.served.isUsual(performance.now()));
   }
 
   private answered({ probe }: Permit): void {
@@ -126,6 +174,7 @@ export class UpstreamPolicy {
     this.record.failed(error);
     this.breaker.failed(request, attempt, probe, this.limit.inFlight);
     if (!wasOpen && this.breaker.isOpen) {
+      this.rate.outageBegan();
       this.events.emit('upstream.opened', { host: this.origin, error: error.message });
     }
   }

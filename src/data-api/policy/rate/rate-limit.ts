@@ -1,0 +1,258 @@
+import { Activity } from './activity.js';
+import { Darkness } from './darkness.js';
+import { Opening } from './opening.js';
+import { OverloadDoubt } from './overload-doubt.js';
+import { PacedRate } from './paced-rate.js';
+import type { Pace, RateTicket, Refusal, RefusalCause } from './rate-ticket.js';
+import { RateWindow } from './rate-window.js';
+import { UncertainRefusals } from './uncertain-refusals.js';
+
+/** A process does not reach this rate: it is as good as none. */
+const MAX_RATE_PER_SECOND = 10_000;
+const FIRST_PROBE_DELAY_MS = 2;
+/** A known rate explains a darkness of this length, or of this number of spacings. */
+const MAX_EXPLAINED_MS = 3_000;
+const MAX_EXPLAINED_SPACINGS = 4;
+const REDUCED = 0.85;
+/** Where a window is supposed, slow start stays below this multiple of its rate. */
+const MAX_WINDOW_RATES = 5;
+
+const UNPACED: Pace = { perSecond: 0, isHeldBack: false };
+const PROBE: Pace = { perSecond: 0, isHeldBack: true };
+
+/**
+ * How many requests a second an upstream takes, found out from its refusals. It starts unlimited
+ * and costs a comparison per request until the first refusal.
+ *
+ * - **open**: no rate. At the beginning few requests are in flight (`Opening`).
+ * - **dark**: nothing passes. One probe at a time looks for the end (`Darkness`). Its length is the
+ *   first estimate; and it tells a refusal for the rate from one for too many at once.
+ * - **paced**: requests start evenly spaced, at a rate that moves closely around the quota that
+ *   refusals have shown (`PacedRate`), or all of a window's number at its beginning (`RateWindow`).
+ *
+ * All instants are milliseconds of one monotonic clock that the caller reads: no timers, no clock.
+ */
+export class RateLimit {
+  private readonly opening = new Opening();
+  private readonly activity = new Activity();
+  private readonly doubt = new OverloadDoubt();
+  private readonly uncertain = new UncertainRefusals();
+  private readonly paced: PacedRate;
+  private readonly hasCeiling: boolean;
+  private phase: 'open' | 'dark' | 'paced' = 'open';
+  private darkness: Darkness | undefined;
+  private window: RateWindow | undefined;
+  private pausedUntil = -Infinity;
+  /** The first pause that it asks for is taken for all that it asks; then its quota is looked for. */
+  private hasBeenPaused = false;
+
+  private sequence = 0;
+  /** Tickets before this one are from before the last change: their refusals are known. */
+  private currentFrom = 1;
+  private inFlight = 0;
+  private lastCause: RefusalCause = 'rate';
+
+  /** `ceilingPerSecond`: a rate that is never exceeded. */
+  constructor(private readonly ceilingPerSecond = Infinity) {
+    this.paced = new PacedRate(ceilingPerSecond);
+    this.hasCeiling = ceilingPerSecond < Infinity;
+  }
+
+  /** Requests a second; null while unlimited. */
+  get ratePerSecond(): number | null {
+    if (this.phase === 'open') return this.hasCeiling ? this.ceilingPerSecond : null;
+    if (this.window?.isBelieved) return this.window.perSecond;
+    return this.phase === 'dark' ? this.paced.quota : this.paced.perSecond;
+  }
+
+  /**
+   * When the next request may start: at once if that is not after `now`. `Infinity`: not before an
+   * outcome is reported. Ask again after each outcome.
+   */
+  nextStartAt(now: number): number {
+    if (this.phase === 'paced') return this.paced.nextAt;
+    if (this.darkness) return this.darkness.nextProbeAt(this.inFlight);
+    if (!this.opening.isOver && !this.opening.admits(this.inFlight)) return Infinity;
+    return this.hasCeiling ? this.paced.nextAt : now;
+  }
+
+  started(now: number): Pace {
+    this.inFlight++;
+    this.sequence++;
+    this.activity.started(now);
+    if (this.phase === 'dark') this.darkness?.probeStarted(now);
+    if (this.phase === 'dark') return PROBE;
+    if (this.phase === 'open' && !this.hasCeiling) return UNPACED;
+    const perSecond = this.paced.perSecond;
+    const isHeldBack = this.paced.started(now);
+    if (this.phase === 'paced') this.useWindow(now);
+    return { perSecond, isHeldBack };
+  }
+
+  /** It was answered, with anything but a refusal. */
+  passed(ticket: RateTicket, now: number): void {
+    this.inFlight--;
+    this.uncertain.passed();
+    this.activity.passed(ticket, now);
+    this.doubt.passed();
+    if (this.phase === 'open') this.opening.passed(now);
+    else this.passedLimited(ticket, now);
+  }
+
+  /**
+   * It was refused.
+   *
+   * @returns what the refusal is about. Tell the concurrency limit of an overload only if it is
+   *   'concurrency': while the rate is the constraint, it answers for all refusals.
+   */
+  refused(ticket: RateTicket, now: number, refusal: Refusal): RefusalCause {
+    const inFlight = this.inFlight--;
+    if (this.phase === 'open' && !refusal.isCertain && !this.uncertain.areLimit()) return 'concurrency';
+    if (ticket.sequence >= this.currentFrom) this.lastCause = this.judge(ticket, now, inFlight, refusal);
+    else if (refusal.pauseMs > 0) this.darkness?.waitUntil(now + refusal.pauseMs);
+    return this.lastCause;
+  }
+
+  /** It has shown nothing: cancelled, or not answered. */
+  abandoned(ticket: RateTicket): void {
+    this.inFlight--;
+    this.opening.end();
+    if (ticket.sequence >= this.currentFrom) this.darkness?.probeAbandoned();
+  }
+
+  /** Something else decides now what is sent: a darkness that began meanwhile is not the limit's. */
+  outageBegan(): void {
+    if (!this.darkness) return;
+    this.darkness = undefined;
+    this.window = undefined;
+    this.phase = this.paced.quota > 0 ? 'paced' : 'open';
+    this.currentFrom = this.sequence + 1;
+    this.activity.forget();
+  }
+
+  private useWindow(now: number): void {
+    this.window?.start();
+    if (this.window?.isUsedUp) this.darken(now, Infinity, this.window.probeAt(now) - now);
+  }
+
+  private passedLimited(ticket: RateTicket, now: number): void {
+    this.paced.counted(ticket.sentAt);
+    if (ticket.sequence < this.currentFrom) this.darkness?.straggled(ticket.sentAt);
+    else if (this.darkness) this.light(this.darkness, ticket, now);
+    else this.grow(ticket, now);
+  }
+
+  private grow({ pace: { perSecond, isHeldBack } }: RateTicket, now: number): void {
+    if (this.window?.isExceededBy(this.activity.passes)) this.window = undefined;
+    const most = this.window ? MAX_WINDOW_RATES * this.window.perSecond : Infinity;
+    this.paced.passed(perSecond, isHeldBack, now, this.activity.passMs, most);
+    if (this.paced.perSecond > MAX_RATE_PER_SECOND) this.reopen();
+  }
+
+  private reopen(): void {
+    this.phase = 'open';
+    this.darkness = undefined;
+    this.window = undefined;
+    this.paced.forget();
+  }
+
+  private judge(ticket: RateTicket, now: number, inFlight: number, { pauseMs, isCertain }: Refusal): RefusalCause {
+    if (pauseMs > 0) this.pausedUntil = now + pauseMs;
+    if (this.darkness) {
+      this.darkness.probeRefused(now, pauseMs > 0 ? this.pausedUntil : this.believedEnd(now));
+      return 'rate';
+    }
+    if (this.phase === 'open' || !ticket.pace.isHeldBack) {
+      const isDoubtful = pauseMs === 0 && this.doubt.isReasonable(inFlight, now - ticket.sentAt, this.activity.passMs);
+      if (isDoubtful || this.phase === 'open') return this.refusedUnpaced(ticket, now, inFlight, isDoubtful);
+    }
+    if (this.refusedPaced(ticket, now)) this.currentFrom = this.sequence + 1;
+    if (!isCertain && this.uncertain.areRandom(this.paced.quota)) this.reopen();
+    if (pauseMs > 0) this.pausePaced(now, pauseMs);
+    return 'rate';
+  }
+
+  private refusedUnpaced({ sentAt }: RateTicket, now: number, inFlight: number, isDoubtful: boolean): RefusalCause {
+    this.opening.end();
+    this.doubt.refused(inFlight);
+    if (this.phase === 'open') this.paced.burst = Math.max(1, this.opening.burst);
+    this.darken(now, sentAt, FIRST_PROBE_DELAY_MS, isDoubtful ? inFlight : Infinity);
+    return isDoubtful ? 'concurrency' : 'rate';
+  }
+
+  /** @returns whether requests still pass. */
+  private refusedPaced({ sentAt, pace: { perSecond } }: RateTicket, now: number): boolean {
+    const refusal = this.window?.refused(now, this.activity.passes);
+    if (refusal === 'full' || refusal === 'early') {
+      const probeAt = refusal === 'full' ? this.window?.probeAt(now) : undefined;
+      this.darken(now, sentAt, probeAt === undefined ? FIRST_PROBE_DELAY_MS : probeAt - now);
+      return false;
+    }
+    const most = this.window?.ratePerSecond(now, this.activity.passes) ?? Infinity;
+    this.window = undefined;
+    if (this.paced.refused(now, sentAt, perSecond, most)) return true;
+    this.darken(now, sentAt, 1_000 / this.paced.perSecond);
+    return false;
+  }
+
+  private pausePaced(now: number, pauseMs: number): void {
+    this.paced.expectPauses(pauseMs);
+    if (!this.darkness) this.darken(now, now, pauseMs);
+    this.darkness?.waitUntil(this.pausedUntil);
+  }
+
+  private darken(now: number, refusedAt: number, firstProbeDelayMs: number, suspectedInFlight = Infinity): void {
+    const { since, lastPassAt } = this.activity;
+    const before = { activeSince: since, lastPassAt, refusedAt };
+    this.phase = 'dark';
+    this.darkness = new Darkness(now, before, firstProbeDelayMs, suspectedInFlight);
+    this.darkness.waitUntil(this.pausedUntil);
+    this.currentFrom = this.sequence + 1;
+  }
+
+  private believedEnd(now: number): number | undefined {
+    const { window, activity } = this;
+    const isUsedUp = window?.isBelieved && window.isFilledBy(activity.passes) && now < window.endsAt;
+    return isUsedUp ? window.endsAt : undefined;
+  }
+
+  /** A probe has passed. */
+  private light(darkness: Darkness, probe: RateTicket, now: number): void {
+    this.darkness = undefined;
+    this.currentFrom = probe.sequence;
+    this.phase = darkness.isDoubtful && this.paced.quota === 0 ? 'open' : 'paced';
+    const dueAt = Math.min(probe.sentAt, darkness.dueAt);
+    if (darkness.isDoubtful || (darkness.isRefused && this.window?.isBelieved && this.window.isWithin(dueAt))) {
+      this.paced.goOn(probe.sentAt, now);
+      return;
+    }
+    this.window = this.nextWindow(darkness, probe.sentAt, dueAt);
+    if (this.window) this.paced.startSlowly(this.window.perSecond, probe.sentAt, now, this.activity.passMs);
+    else this.lightWithoutWindow(darkness, probe.sentAt, now);
+    this.pausedUntil = -Infinity;
+    this.activity.beginWith(probe);
+  }
+
+  private nextWindow(darkness: Darkness, startedAt: number, dueAt: number): RateWindow | undefined {
+    const passes = this.activity.passes - 1;
+    if (this.window?.isBelieved) return this.window.next(startedAt, dueAt, passes, darkness);
+    const minLengthMs = this.paced.quota > 0 ? MAX_EXPLAINED_MS : 0;
+    if (darkness.lengthAt(dueAt) < minLengthMs) return undefined;
+    return RateWindow.supposedAfter(darkness, passes, dueAt, startedAt);
+  }
+
+  private lightWithoutWindow(darkness: Darkness, startedAt: number, now: number): void {
+    const { quota } = this.paced;
+    const lengthMs = darkness.lengthAt(startedAt);
+    const explainedMs = Math.max(MAX_EXPLAINED_MS, (MAX_EXPLAINED_SPACINGS * 1_000) / quota);
+    const isPause = this.pausedUntil > -Infinity;
+    if (isPause && quota === 0 && !this.hasBeenPaused) this.reopen();
+    else if (quota > 0 && (isPause || lengthMs < explainedMs)) {
+      this.paced.resume(isPause ? quota : REDUCED * quota, startedAt, now);
+    } else {
+      const least = darkness.leastPerSecond(startedAt, this.activity.passes - 1);
+      this.paced.startSlowly(least, startedAt, now, this.activity.passMs);
+    }
+    this.hasBeenPaused ||= isPause;
+  }
+}
