@@ -6,6 +6,7 @@ const FIRST_PASS_MS = 5;
 
 /** What has passed since the last darkness. */
 export class Activity {
+  /** Start of the first of it; -Infinity when nothing has passed. */
   since = -Infinity;
   passes = 0;
   /** Start of the last request that passed, ever. */
@@ -13,11 +14,8 @@ export class Activity {
   /** Mean time of the last requests that passed. */
   passMs = FIRST_PASS_MS;
 
-  started(now: number): void {
-    if (this.since === -Infinity) this.since = now;
-  }
-
   passed({ sentAt }: RateTicket, now: number): void {
+    if (this.since === -Infinity) this.since = sentAt;
     this.passes++;
     this.passMs += (now - sentAt - this.passMs) * NEWEST;
     this.lastPassAt = Math.max(this.lastPassAt, sentAt);

@@ -12,15 +12,12 @@ const MAX_BURST_MS = 1_000;
  * those milliseconds once.
  */
 export class Opening {
-  private limit = FIRST_IN_FLIGHT;
+  /** Requests that may be in flight. Infinity: it is over. */
+  limit = FIRST_IN_FLIGHT;
   private passes = 0;
   private steppedAt = -Infinity;
   private burstSince = -Infinity;
   private burstPasses = 0;
-
-  get isOver(): boolean {
-    return this.limit >= LAST_IN_FLIGHT;
-  }
 
   /**
    * Requests that have passed within a second. When the first refusal comes, that is about what the
@@ -30,27 +27,23 @@ export class Opening {
     return this.burstPasses;
   }
 
-  admits(inFlight: number): boolean {
-    return inFlight < this.limit;
-  }
-
   passed(now: number): void {
     if (now - this.burstSince > MAX_BURST_MS) {
       this.burstSince = now;
       this.burstPasses = 0;
     }
     this.burstPasses++;
-    if (!this.isOver) this.grow(now);
+    if (this.limit < Infinity) this.grow(now);
   }
 
   end(): void {
-    this.limit = LAST_IN_FLIGHT;
+    this.limit = Infinity;
   }
 
   private grow(now: number): void {
     if (this.steppedAt === -Infinity) this.steppedAt = now;
     if (++this.passes < this.limit || now - this.steppedAt < MIN_STEP_MS) return;
-    this.limit *= 2;
+    this.limit = this.limit * 2 < LAST_IN_FLIGHT ? this.limit * 2 : Infinity;
     this.passes = 0;
     this.steppedAt = now;
   }

@@ -72,14 +72,13 @@ export class RateLimit {
   nextStartAt(now: number): number {
     if (this.phase === 'paced') return this.paced.nextAt;
     if (this.darkness) return this.darkness.nextProbeAt(this.inFlight);
-    if (!this.opening.isOver && !this.opening.admits(this.inFlight)) return Infinity;
+    if (this.inFlight >= this.opening.limit) return Infinity;
     return this.hasCeiling ? this.paced.nextAt : now;
   }
 
   started(now: number): Pace {
     this.inFlight++;
     this.sequence++;
-    this.activity.started(now);
     if (this.phase === 'dark') this.darkness?.probeStarted(now);
     if (this.phase === 'dark') return PROBE;
     if (this.phase === 'open' && !this.hasCeiling) return UNPACED;
@@ -203,7 +202,7 @@ export class RateLimit {
 
   private darken(now: number, refusedAt: number, firstProbeDelayMs: number, suspectedInFlight = Infinity): void {
     const { since, lastPassAt } = this.activity;
-    const before = { activeSince: since, lastPassAt, refusedAt };
+    const before = { activeSince: since === -Infinity ? now : since, lastPassAt, refusedAt };
     this.phase = 'dark';
     this.darkness = new Darkness(now, before, firstProbeDelayMs, suspectedInFlight);
     this.darkness.waitUntil(this.pausedUntil);
