@@ -30,8 +30,8 @@ export interface BeforeDarkness {
  * A time in which nothing passes. One probe at a time finds its end: after the time that it has
  * lasted so far, as a spacing must be met to a factor of two; and where it outlasts the activity
  * before it, at the lengths that windows have (1 s, 10 s, a minute, …) from the beginning of that
- * activity. So a minute costs about 17 probes, and a window that begins with the first request ends on
- * the dot.
+ * activity. So a minute costs about 17 probes, and the end of a window that begins with the first
+ * request is met on the dot.
  */
 export class Darkness {
   /** Requests that were refused in it, with the one that began it. */

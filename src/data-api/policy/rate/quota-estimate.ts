@@ -25,7 +25,7 @@ export interface Estimate {
 /**
  * What a limiter's quota is, from its refusals. At the moment of a refusal its memory is full,
  * whether it is a bucket or a window. So **what passed between two refusals, divided by the time
- * between them, is the quota**, however large the bucket is, and whatever the rates in between were.
+ * between them, is the quota**, however large the bucket is, and at any rates in between.
  *
  * It comes out too low when the quota has risen meanwhile, and behind a limiter without a bucket,
  * which loses the time that is left unused. There the quota is the rate of the last passes, less

@@ -43,7 +43,7 @@ export class RateLimit {
   private darkness: Darkness | undefined;
   private window: RateWindow | undefined;
   private pausedUntil = -Infinity;
-  /** The first pause that it asks for is taken for all that it asks; then its quota is looked for. */
+  /** The first pause that it asks for is all that it asks; after another its quota is looked for. */
   private hasBeenPaused = false;
 
   private sequence = 0;
@@ -119,7 +119,7 @@ export class RateLimit {
     if (ticket.sequence >= this.currentFrom) this.darkness?.probeAbandoned();
   }
 
-  /** Something else decides now what is sent: a darkness that began meanwhile is not the limit's. */
+  /** The breaker decides what is sent: a darkness that began meanwhile is not the limit's. */
   outageBegan(): void {
     if (!this.darkness) return;
     this.darkness = undefined;

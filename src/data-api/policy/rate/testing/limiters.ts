@@ -10,7 +10,7 @@ export interface Limiter {
   served?(): void;
 }
 
-/** nginx 1.22's `limit_req rate=…r/s burst=… nodelay`, in its whole milliseconds and thousandths. */
+/** nginx 1.22's `limit_req rate=…r/s burst=… nodelay`, in whole milliseconds and thousandths. */
 export class NginxLimitReq implements Limiter {
   private excess = 0;
   private last = -NEVER;
@@ -65,12 +65,12 @@ export class HaproxyRequestRate implements Limiter {
   }
 }
 
-/** A number of requests in windows that follow each other, from the first request or by the clock. */
+/** A number of requests in each of successive windows, from the first request or by the clock. */
 export class FixedWindow implements Limiter {
   private endsAt: number;
   private count = 0;
 
-  /** `phaseMs`: the first window began so long ago; undefined: one begins with its first request. */
+  /** `phaseMs`: the first window began so long ago; undefined: it begins with its first request. */
   constructor(
     private readonly requests: number,
     private readonly lengthMs: number,
