@@ -17,7 +17,7 @@ const HOPEFUL_PER_SECOND = 2;
 const MIN_STRAGGLERS = 5;
 
 /** What came before a darkness. */
-export interface BeforeDarkness {
+interface BeforeDarkness {
   /** When the requests began that have passed since the last darkness. */
   readonly activeSince: number;
   /** Start of the last request that passed; -Infinity when none has yet. */

@@ -15,7 +15,7 @@ const SAME_RATE = 0.06;
 const RISEN = 1.2;
 
 /** What a refusal has shown. */
-export interface Estimate {
+interface Estimate {
   /** Requests a second. */
   readonly quota: number;
   /** False when too few have passed, and `quota` only bounds what it can be. */

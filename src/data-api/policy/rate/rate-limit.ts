@@ -43,7 +43,7 @@ export class RateLimit {
   private darkness: Darkness | undefined;
   private window: RateWindow | undefined;
   private pausedUntil = -Infinity;
-  /** The first pause that it asks for is all that it asks; after another its quota is looked for. */
+  /** The first pause that it asks for is all that it asks; another one is a quota. */
   private hasBeenPaused = false;
 
   private sequence = 0;

@@ -18,7 +18,7 @@ const TEST_EVERY = 2;
 const TESTS = [0.5, 0.95];
 
 /** What a refusal says about a window. */
-export type WindowRefusal = 'full' | 'early' | 'contradiction';
+type WindowRefusal = 'full' | 'early' | 'contradiction';
 
 /**
  * A quota of a number of requests in a window, as fixed and sliding windows have: they let all of
