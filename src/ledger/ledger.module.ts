@@ -11,7 +11,9 @@ import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 import { SqlStore } from './sql/sql-store.js';
+import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
+import { LedgerStatistics } from './ledger-statistics.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
 @Global()
@@ -25,7 +27,8 @@ import { SqliteStore } from './sqlite/sqlite-store.js';
     { provide: ItemLedger, useClass: SqlItemLedger },
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
     { provide: CommandLedger, useClass: SqlCommandLedger },
+    { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
   ],
-  exports: [LedgerConnection, RunLedger, RunHistory, ItemLedger, ScheduleLedger, CommandLedger],
+  exports: [LedgerConnection, RunLedger, RunHistory, ItemLedger, ScheduleLedger, CommandLedger, LedgerStatistics],
 })
 export class LedgerModule {}

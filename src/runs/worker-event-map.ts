@@ -94,6 +94,8 @@ export interface WorkerEventMap {
   'commands.blocked': { readonly error: unknown };
 
   'ledger.created': { readonly file: string };
+  /** What was written in one transaction is durable. */
+  'ledger.committed': { readonly durationMs: number };
   'ledger.pruned': { readonly runs: number };
   'ledger.prune_failed': { readonly error: unknown };
 
@@ -117,6 +119,8 @@ export interface WorkerEventMap {
   /** The log can be written again, after this many lines were lost. */
   'log.restored': { readonly lines: number };
 
+  /** A ping was given up. */
+  'ping.failed': { readonly task: string; readonly error: unknown };
   /** A subscriber threw. It stays subscribed, and no other one has noticed. */
   'subscriber.failed': { readonly event: string; readonly error: unknown };
 }

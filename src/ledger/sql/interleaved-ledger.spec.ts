@@ -4,6 +4,7 @@ import type { LedgerProcess } from '../testing/ledger-under-test.js';
 import { TestClock } from '../testing/test-clock.js';
 import { SqlCommandLedger } from './sql-command-ledger.js';
 import { SqlItemLedger } from './sql-item-ledger.js';
+import { SqlLedgerStatistics } from './sql-ledger-statistics.js';
 import { SqlRunHistory } from './sql-run-history.js';
 import { SqlRunLedger } from './sql-run-ledger.js';
 import { SqlScheduleLedger } from './sql-schedule-ledger.js';
@@ -24,6 +25,7 @@ describeLedger(
           items: new SqlItemLedger(store, clock),
           schedules: new SqlScheduleLedger(store),
           commands: new SqlCommandLedger(store, clock),
+          statistics: new SqlLedgerStatistics(store, clock),
           end: async () => store.end(),
         };
         stores.set(process, store);

@@ -15,6 +15,7 @@ export interface LedgerSchema {
   audit: AuditTable;
   idempotency_keys: IdempotencyKeysTable;
   schedule_history: ScheduleHistoryTable;
+  run_counts: RunCountsTable;
 }
 
 export interface RunsTable {
@@ -136,4 +137,17 @@ interface ScheduleHistoryTable {
   since: number;
   schedule: string | null;
   timezone: string | null;
+}
+
+/** How many runs have ended, pruned ones included, and their items. The database counts them. */
+export interface RunCountsTable {
+  task: string;
+  status: RunStatus;
+  trigger: RunTrigger;
+  /** Of skipped and missed runs; otherwise empty. */
+  reason: string;
+  runs: number;
+  items_succeeded: number;
+  items_failed: number;
+  items_skipped: number;
 }

@@ -18,6 +18,12 @@ export interface SqlDialect {
   /** The names of all tables that share the place of the ledger's, in a column `name`. */
   readonly tableNames: RawBuilder<{ name: string }>;
 
+  /**
+   * Statements that fill `run_counts` from `runs`, and have the database count each run from then
+   * on whose `finished_at` is set, by an insert or an update.
+   */
+  readonly runCounting: readonly RawBuilder<unknown>[];
+
   /** The schema that the tables lie in, where a database has several. */
   readonly schema?: string;
 }

@@ -61,6 +61,18 @@ describe('the schema', () => {
     expect(rows).toEqual([{ id: '1', note: null }]);
   });
 
+  it('of an older ledger counts the runs that it has', async () => {
+    await migrator({ '0001-runs': MIGRATIONS['0001-runs']! }).migrate();
+    const ended = (id: string) =>
+      sql`insert into runs (id, task, trigger, status, attempt, queued_at, finished_at, items)
+        values (${id}, 'a', 'manual', 'partial', 1, 0, 9, '{"total":3,"succeeded":2,"failed":1,"skipped":0}')`;
+    for (const id of ['1', '2']) await ended(id).execute(db);
+    await migrator().migrate();
+    await ended('3').execute(db);
+    const { rows } = await sql`select runs, items_succeeded, items_failed from run_counts`.execute(db);
+    expect(rows).toEqual([{ runs: 3, items_succeeded: 6, items_failed: 3 }]);
+  });
+
   it('of a newer ledger is refused by name', async () => {
     await migrator({ ...MIGRATIONS, '9999-note': later }).migrate();
     await expect(migrator().isCurrent()).rejects.toThrow(/worker\.db was written by a newer version .* 9999-note/);

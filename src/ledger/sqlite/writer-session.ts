@@ -35,6 +35,7 @@ export class WriterSession implements LedgerSession, LedgerWriter {
     private readonly file: LedgerFile,
     private readonly ledger: OpenLedger,
     private readonly clock: Clock,
+    private readonly events: WorkerEvents,
   ) {
     this.members = new ProcessRegister(file, processId, role);
     this.database = ledger.database;
@@ -44,7 +45,7 @@ export class WriterSession implements LedgerSession, LedgerWriter {
   static async open(file: LedgerFile, role: WriterRole, clock: Clock, events: WorkerEvents): Promise<WriterSession> {
     const processId = randomUUID();
     const ledger = await new LedgerOpening(file, events).open(role, processId);
-    const session = new WriterSession(processId, role, file, ledger, clock);
+    const session = new WriterSession(processId, role, file, ledger, clock, events);
     try {
       await session.write(() => session.begin());
       return session;
@@ -94,14 +95,15 @@ export class WriterSession implements LedgerSession, LedgerWriter {
   }
 
   private async transact<T>(begin: () => Transaction<T>): Promise<T> {
-    const deadline = performance.now() + MAX_LOCK_WAIT_MS;
+    const begun = performance.now();
     for (;;) {
       try {
         const value = this.database.write(begin);
+        this.events.emit('ledger.committed', { durationMs: performance.now() - begun });
         this.checkpointer.afterCommit();
         return value;
       } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw explained(this.file.path, error);
+        if (!isBusy(error) || performance.now() > begun + MAX_LOCK_WAIT_MS) throw explained(this.file.path, error);
         await sleep(LOCK_POLL_MS);
       }
     }

@@ -1,5 +1,6 @@
 import type { CommandLedger } from '../command-ledger.js';
 import type { ItemLedger } from '../item-ledger.js';
+import type { LedgerStatistics } from '../ledger-statistics.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
 import type { ScheduleLedger } from '../schedule-ledger.js';
@@ -13,6 +14,7 @@ export interface LedgerProcess {
   readonly items: ItemLedger;
   readonly schedules: ScheduleLedger;
   readonly commands: CommandLedger;
+  readonly statistics: LedgerStatistics;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

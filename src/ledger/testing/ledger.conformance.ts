@@ -2,6 +2,7 @@ import type { WriterRole } from '../sql/sql-store.js';
 import { describeCommandLedger } from './command-ledger.conformance.js';
 import { describeItemLedger } from './item-ledger.conformance.js';
 import type { SetUp } from './ledger-under-test.js';
+import { describeLedgerStatistics } from './ledger-statistics.conformance.js';
 import { describeRunHistory } from './run-history.conformance.js';
 import { describeRunLedger } from './run-ledger.conformance.js';
 import { describeScheduleLedger } from './schedule-ledger.conformance.js';
@@ -18,6 +19,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describeItemLedger(setUp);
     describeScheduleLedger(setUp);
     describeCommandLedger(setUp);
+    describeLedgerStatistics(setUp);
     if (second) describeTwoProcesses(setUp, second);
   });
 }

@@ -7,6 +7,7 @@ import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
 import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
+import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
 import { SqlScheduleLedger } from '../sql/sql-schedule-ledger.js';
@@ -23,6 +24,7 @@ export class TestLedger implements LedgerProcess {
   readonly items: SqlItemLedger;
   readonly schedules: SqlScheduleLedger;
   readonly commands: SqlCommandLedger;
+  readonly statistics: SqlLedgerStatistics;
   readonly events = new WorkerEvents();
 
   constructor(
@@ -35,6 +37,7 @@ export class TestLedger implements LedgerProcess {
     this.items = new SqlItemLedger(this.store, clock);
     this.schedules = new SqlScheduleLedger(this.store);
     this.commands = new SqlCommandLedger(this.store, clock);
+    this.statistics = new SqlLedgerStatistics(this.store, clock);
   }
 
   static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {

@@ -3,10 +3,16 @@ import type { SqlDialect } from '../sql-dialect.js';
 import { runs } from './0001-runs.migration.js';
 import { runCrashes } from './0003-run-crashes.migration.js';
 import { commands } from './0005-commands.migration.js';
+import { runCounts } from './0006-run-counts.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Every migration, in the order of its name. A released one is never changed: add the next. */
 export function ledgerMigrations(dialect: SqlDialect): Migrations {
-  return { '0001-runs': runs(dialect), '0003-run-crashes': runCrashes, '0005-commands': commands(dialect) };
+  return {
+    '0001-runs': runs(dialect),
+    '0003-run-crashes': runCrashes,
+    '0005-commands': commands(dialect),
+    '0006-run-counts': runCounts(dialect),
+  };
 }

@@ -2,6 +2,7 @@ import { Clock } from '../../../time/clock.js';
 import type { WriterRole } from '../../sql/sql-store.js';
 import { MemoryCommandLedger } from './memory-command-ledger.js';
 import { MemoryItemLedger } from './memory-item-ledger.js';
+import { MemoryLedgerStatistics } from './memory-ledger-statistics.js';
 import { MemoryProcess } from './memory-process.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemoryRunHistory } from './memory-run-history.js';
@@ -15,6 +16,7 @@ export class MemoryLedger {
   readonly items: MemoryItemLedger;
   readonly schedules: MemoryScheduleLedger;
   readonly commands: MemoryCommandLedger;
+  readonly statistics: MemoryLedgerStatistics;
   private readonly process: MemoryProcess;
 
   constructor(
@@ -27,6 +29,7 @@ export class MemoryLedger {
     this.runs = new MemoryRunLedger(this.process, this.items);
     this.history = new MemoryRunHistory(this.process);
     this.commands = new MemoryCommandLedger(this.process);
+    this.statistics = new MemoryLedgerStatistics(this.process);
     this.schedules = new MemoryScheduleLedger(this.process, this.runs);
   }
 

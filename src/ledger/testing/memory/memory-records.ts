@@ -36,6 +36,7 @@ export interface StoredTask {
 export class MemoryRecords {
   /** In the order of their ids. */
   readonly runs = new Map<string, StoredRun>();
+  readonly pruned: Run[] = [];
   readonly ids = new RunIds();
   pauses: Pause[] = [];
   readonly audit: AuditEntry[] = [];

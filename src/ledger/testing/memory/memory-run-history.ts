@@ -52,10 +52,12 @@ export class MemoryRunHistory extends RunHistory {
     const { records } = this.process;
     const runs = this.newestFirst().filter((run) => run.task === task);
     const kept = new Set([records.task(task).lastRun, runs.find(({ slot }) => slot !== null)?.id]);
-    for (const [index, { id, finishedAt }] of runs.entries()) {
+    for (const [index, run] of runs.entries()) {
+      const { id, finishedAt } = run;
       if (finishedAt === null || kept.has(id)) continue;
       if (index < most && finishedAt.getTime() >= oldest) continue;
       records.runs.delete(id);
+      records.pruned.push(run);
       records.failures(id).clear();
     }
     for (const { id, lastFailedAt, quarantinedUntil } of records.items(task).values()) {
