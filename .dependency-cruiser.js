@@ -44,7 +44,12 @@ export default {
     only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),
     only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
     only('cli', [...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/', 'src/app\\.module\\.ts$']),
-    only('telemetry', CONTRACTS),
+    only('telemetry', [
+      ...CONTRACTS,
+      'src/worker/',
+      'src/logging/secret-mask\\.ts$',
+      'src/data-api/policy/upstream-policy\\.ts$',
+    ]),
     only('tasks', ['src/worker/index\\.ts$', 'src/data-api/index\\.ts$', 'src/config/']),
     {
       name: 'no-cycles',

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { programFolder } from '../config/program-folder.js';
+import { programVersion } from '../config/program-folder.js';
 import { type JsonOption, statuses, wholeNumber } from './options.js';
 import type { Perform } from './perform.js';
 import type { Terminal } from './terminal.js';
@@ -23,7 +21,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
 
   const program = new Command('worker')
     .description('Runs and shows the scheduled background work of this machine.')
-    .version(packageVersion(), '-V, --version')
+    .version(programVersion(), '-V, --version')
     // Read where the configuration is: here for the help, and to be allowed.
     .option('--env-file <file>', "variables to use instead of .env in the program's folder")
     .exitOverride()
@@ -116,11 +114,4 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
 
   addOperatorCommands(program, terminal, performChecked);
   return program;
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

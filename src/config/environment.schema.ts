@@ -70,6 +70,14 @@ function parseToken(value: string): string | undefined {
   return /^[\x21-\x7e]{1,8192}$/.test(value) ? value : undefined;
 }
 
+/** Whoever knows the address may use it: its path is as secret as a password. */
+function parseSecretAddress(value: string): string | undefined {
+  const url = /\s/.test(value) ? null : URL.parse(value);
+  return url && /^https?:$/.test(url.protocol) && url.username === '' ? url.href : undefined;
+}
+
+const SECRET_ADDRESS =
+  'an http(s) URL without a user, such as https://hc-ping.com/eb095278-f28d-448d-87fb-7b75c171a6aa';
 const TOKEN = 'a token of visible ASCII characters without spaces (and without the word Bearer)';
 const MIN_OPS_TOKEN_LENGTH = 32;
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
@@ -93,6 +101,7 @@ export const environmentSchema = z.object({
   OPS_TOKEN: text(`${TOKEN}, at least ${MIN_OPS_TOKEN_LENGTH} of them`, (value) =>
     value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
   ).optional(),
+  METRICS_TOKEN: text(TOKEN, parseToken).optional(),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   SHUTDOWN_TIMEOUT: duration(0, MAX_TIMER_MS, 'at most 24d').default(25 * SECOND),
@@ -123,4 +132,5 @@ export const taskOverrideSchema = z.object({
   TIMEZONE: text('an IANA time zone such as Europe/Berlin', (value) => value || undefined).optional(),
   TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').optional(),
   CATCH_UP: oneOf('skip', 'latest', 'all').optional(),
+  PING_URL: text(SECRET_ADDRESS, parseSecretAddress).optional(),
 });

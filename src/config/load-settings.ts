@@ -10,8 +10,9 @@ import { isServiceLink, meantVariable } from './variable-names.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
 const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);
-const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN']);
-const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP)$/;
+const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN', 'METRICS_TOKEN']);
+const SECRET_OVERRIDE = /^TASK_.+_PING_URL$/;
+const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
 
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
@@ -59,6 +60,11 @@ class SettingsLoader {
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },
       opsToken: values.OPS_TOKEN,
+      metricsToken: values.METRICS_TOKEN,
+      secrets: [
+        ...[values.DATA_API_TOKEN, values.OPS_TOKEN, values.METRICS_TOKEN],
+        ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
+      ].filter((secret) => secret !== undefined),
       logging: {
         level: values.LOG_LEVEL,
         format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
@@ -127,12 +133,13 @@ class SettingsLoader {
   }
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
-    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP } = this.parse(taskOverrideSchema, raw, `TASK_${name}_`);
+    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL } = this.parse(taskOverrideSchema, raw, `TASK_${name}_`);
     return {
       ...(SCHEDULE !== undefined && { schedule: SCHEDULE }),
       ...(TIMEZONE !== undefined && { timezone: TIMEZONE }),
       ...(TIMEOUT !== undefined && { timeout: TIMEOUT }),
       ...(CATCH_UP !== undefined && { catchUp: CATCH_UP }),
+      ...(PING_URL !== undefined && { pingUrl: PING_URL }),
     };
   }
 
@@ -156,7 +163,7 @@ class SettingsLoader {
   private found(variable: string, value: string | undefined): string | undefined {
     if (value === undefined) return undefined;
     if (this.environment[`${variable}_FILE`]) return `${HIDDEN}, from ${variable}_FILE`;
-    return SECRETS.has(variable) ? HIDDEN : shown(value);
+    return SECRETS.has(variable) || SECRET_OVERRIDE.test(variable) ? HIDDEN : shown(value);
   }
 }
 

@@ -23,6 +23,8 @@ export interface TaskOverride {
   /** Deadline of one run, in milliseconds. */
   readonly timeout?: number;
   readonly catchUp?: CatchUp;
+  /** Is told of each run: a dead-man's switch. */
+  readonly pingUrl?: string;
 }
 
 /** What is allowed, and should not be. */
@@ -51,6 +53,9 @@ export interface WorkerSettings {
   };
   readonly http: { readonly host: string; readonly port: number };
   readonly opsToken?: string | undefined;
+  readonly metricsToken?: string | undefined;
+  /** Values that no output may show. */
+  readonly secrets: readonly string[];
   readonly logging: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
   readonly shutdownTimeout: number;
   readonly runOnStart: boolean;

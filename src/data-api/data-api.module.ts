@@ -37,6 +37,6 @@ class TransportModule {}
     }),
   ],
   providers: [DataApiClient, { provide: DependencyMonitor, useClass: DataApiMonitor }],
-  exports: [HttpModule, DataApiClient, DependencyMonitor],
+  exports: [HttpModule, TransportModule, DataApiClient, DependencyMonitor],
 })
 export class DataApiModule {}

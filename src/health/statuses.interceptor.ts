@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -10,6 +9,7 @@ import {
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
 import type { IncomingMessage } from 'node:http';
 import { catchError, map, type Observable } from 'rxjs';
+import { bearsToken } from '../config/bears-token.js';
 import { isLoopback } from '../config/loopback.js';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
@@ -40,16 +40,9 @@ export class StatusesInterceptor implements NestInterceptor {
 
   private isTrusted({ headers }: IncomingMessage): boolean {
     const { http, opsToken } = this.settings;
-    const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
-    if (opsToken !== undefined && bearer !== undefined && isSame(bearer, opsToken)) return true;
+    if (opsToken !== undefined && bearsToken(headers.authorization, opsToken)) return true;
     return isLoopback(http.host) && isLoopback(URL.parse(`http://${headers.host}`)?.hostname ?? '');
   }
-}
-
-/** In a time that tells nothing about either. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }
 
 function statusesOf({ status, details }: HealthCheckResult): HealthCheckResult {

@@ -6,7 +6,7 @@ import { secretMask } from './secret-mask.js';
 const SECRET_FIELDS = ['authorization', 'Authorization', 'cookie', 'token', 'password'];
 
 /** How lines are built; where they go is the destination's business. */
-export function loggerOptions({ logging, dataApi, opsToken }: WorkerSettings): LoggerOptions {
+export function loggerOptions({ logging, secrets }: WorkerSettings): LoggerOptions {
   return {
     level: logging.level,
     base: { service: 'task-worker' },
@@ -14,6 +14,6 @@ export function loggerOptions({ logging, dataApi, opsToken }: WorkerSettings): L
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializeError },
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `headers.${field}`]), censor: '[redacted]' },
-    hooks: { streamWrite: secretMask([dataApi.token, opsToken]) },
+    hooks: { streamWrite: secretMask(secrets) },
   };
 }

@@ -160,6 +160,7 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
   ],
   'ledger.created': [{ file: '/data/worker.db' }, ['info', 'Ledger', 'Created a new ledger in /data/worker.db']],
+  'ledger.committed': [{ durationMs: 3 }, null],
   'ledger.pruned': [{ runs: 3 }, ['debug', 'Ledger', 'Pruned 3 runs from the history']],
   'ledger.prune_failed': [
     { error },
@@ -184,6 +185,14 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
   ],
   'log.line_dropped': [{}, null],
   'log.restored': [{ lines: 3 }, ['warn', 'Log', { msg: 'The log could not be written; lines were lost', lines: 3 }]],
+  'ping.failed': [
+    { task: 'some_task', error },
+    [
+      'warn',
+      'Ping',
+      { msg: 'Cannot tell the ping URL of a run; the run is not affected', task: 'some_task', err: error },
+    ],
+  ],
   'subscriber.failed': [
     { event: 'run.started', error },
     ['error', 'Process', { msg: 'A listener failed to handle run.started; it stays subscribed', err: error }],

@@ -1,6 +1,26 @@
 import { Module } from '@nestjs/common';
 import { LogSubscriber } from './log.subscriber.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { ProcessMetrics } from './metrics/process.metrics.js';
+import { RunMetrics } from './metrics/run.metrics.js';
+import { Scrape } from './metrics/scrape.js';
+import { TaskMetrics } from './metrics/task.metrics.js';
+import { UpstreamMetrics } from './metrics/upstream.metrics.js';
+import { OutboundPost } from './outbound/outbound-post.js';
+import { PingSubscriber } from './pings/ping.subscriber.js';
 
 /** What listens to `WorkerEvents` and tells people and programs. */
-@Module({ providers: [LogSubscriber] })
+@Module({
+  controllers: [MetricsController],
+  providers: [
+    LogSubscriber,
+    OutboundPost,
+    PingSubscriber,
+    Scrape,
+    ProcessMetrics,
+    TaskMetrics,
+    RunMetrics,
+    UpstreamMetrics,
+  ],
+})
 export class TelemetryModule {}

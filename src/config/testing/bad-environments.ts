@@ -58,6 +58,7 @@ export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('a token of two lines', 'DATA_API_TOKEN', 's3cret\nmore', TOKEN_EXPECTED, 's3cret'),
   one('a token beyond ASCII', 'DATA_API_TOKEN', 's3crét-s3cret', TOKEN_EXPECTED, 's3cr'),
   one('a token too long for a header', 'DATA_API_TOKEN', 's3cret'.repeat(2_000), TOKEN_EXPECTED, 's3cret'),
+  one('a metrics token with a space', 'METRICS_TOKEN', 'my s3cret', TOKEN_EXPECTED, 's3cret'),
   one('an ops token with a space', 'OPS_TOKEN', `ops ${'s3cret'.repeat(6)}`, TOKEN_EXPECTED, 's3cret'),
   one('an ops token of 31 characters', 'OPS_TOKEN', 's3cret'.padEnd(31, '.'), /at least 32 of them/, 's3cret'),
   one('a token file that is missing', 'DATA_API_TOKEN_FILE', '@/missing', /a file that can be read \(ENOENT\)/),
@@ -154,5 +155,6 @@ export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('an age beyond the calendar', 'CLEANUP_OLDER_THAN', '999999d', /from 1m to 36500d/),
   one('a task timeout without a unit', 'TASK_SEND_REMINDERS_TIMEOUT', '30', DURATION_EXPECTED),
   one('a task timeout of nought', 'TASK_SEND_REMINDERS_TIMEOUT', '0m', /from 1ms to 24d/),
+  one('a ping address without a scheme', 'TASK_SEND_REMINDERS_PING_URL', 'hc/s3cret', /an http\(s\) URL/, 's3cret'),
   one('a catch-up that does not exist', 'TASK_SEND_REMINDERS_CATCH_UP', 'some', /one of skip, latest, all/),
 ];

@@ -38,6 +38,11 @@ export class UpstreamPolicies {
     return this.policies.get(origin) ?? this.add(origin);
   }
 
+  /** Those that were met, and are not forgotten. */
+  all(): readonly UpstreamPolicy[] {
+    return [...this.policies.values()];
+  }
+
   private add(origin: string): UpstreamPolicy {
     const policy = new UpstreamPolicy(origin, this.settings.dataApi.concurrency, this.events);
     this.policies.set(origin, policy);
@@ -60,7 +65,7 @@ export class UpstreamPolicy {
   readonly record = new UpstreamRecord();
 
   constructor(
-    private readonly origin: string,
+    readonly origin: string,
     bounds: ConcurrencyBounds,
     private readonly events: WorkerEvents,
   ) {

@@ -50,6 +50,9 @@ export function logProcess(events: WorkerEvents): void {
   events.on('process.failed', ({ kind, error }) =>
     program.fatal({ msg: `${UNCAUGHT[kind]}; the process ends`, err: error }),
   );
+  events.on('ping.failed', ({ task, error }) =>
+    new Logger('Ping').warn({ msg: 'Cannot tell the ping URL of a run; the run is not affected', task, err: error }),
+  );
   events.on('subscriber.failed', ({ event, error }) =>
     program.error({ msg: `A listener failed to handle ${event}; it stays subscribed`, err: error }),
   );

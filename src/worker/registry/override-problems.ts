@@ -9,6 +9,7 @@ const SETTINGS: Readonly<Record<keyof TaskOverride, string>> = {
   timezone: 'TIMEZONE',
   timeout: 'TIMEOUT',
   catchUp: 'CATCH_UP',
+  pingUrl: 'PING_URL',
 };
 
 /** Variables that look like settings of a task and change nothing: slips. */
