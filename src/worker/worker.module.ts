@@ -6,6 +6,7 @@ import { HistoryPruner } from '../ledger/history-pruner.js';
 import { BatchRunner } from './batch/batch-runner.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskExplorer } from './registry/task-explorer.js';
+import { TaskSource } from './registry/task-source.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskRunner } from './execution/task-runner.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -22,7 +23,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
   providers: [
     Clock,
     WorkerEvents,
-    TaskExplorer,
+    { provide: TaskSource, useClass: TaskExplorer },
     TaskRegistry,
     TaskRunner,
     BatchRunner,

@@ -3,7 +3,7 @@ import { ConfigurationError, type ConfigurationProblem } from '../../config/conf
 import type { ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RegisteredTask } from './registered-task.js';
-import { type DiscoveredTask, TaskExplorer } from './task-explorer.js';
+import { type DiscoveredTask, TaskSource } from './task-source.js';
 import { nearestName } from '../../config/nearest-name.js';
 import { overrideProblems } from './override-problems.js';
 import { TaskResolver } from './task-resolver.js';
@@ -14,7 +14,7 @@ export class TaskRegistry {
   private tasks: ReadonlyMap<string, RegisteredTask> | undefined;
 
   constructor(
-    private readonly explorer: TaskExplorer,
+    private readonly source: TaskSource,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
@@ -24,7 +24,7 @@ export class TaskRegistry {
    * Returns what is valid and may still be a slip.
    */
   load(): readonly ConfigurationWarning[] {
-    const { tasks: discovered, problems: strays } = this.explorer.explore();
+    const { tasks: discovered, problems: strays } = this.source.explore();
     const resolvers = discovered.map((task) => new TaskResolver(task, this.overrideOf(task)));
     const tasks = resolvers.map((resolver) => resolver.resolve()).sort(byName);
     const problems = [

@@ -10,7 +10,7 @@ import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { checkTimeZone } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { zoneWarning } from '../schedules/zones/zone-names.js';
-import type { DiscoveredTask } from './task-explorer.js';
+import type { DiscoveredTask } from './task-source.js';
 import { type Complaint, declaredTimeZone, readDeclaration, readSchedule, show } from './declared-schedule.js';
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;

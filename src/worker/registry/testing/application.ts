@@ -6,6 +6,7 @@ import { loadSettings } from '../../../config/load-settings.js';
 import { workerConfig } from '../../../config/worker.config.js';
 import { BaseTask } from '../../authoring/base.task.js';
 import { TaskExplorer } from '../task-explorer.js';
+import { TaskSource } from '../task-source.js';
 import { TaskRegistry } from '../task-registry.js';
 
 export interface Application {
@@ -28,7 +29,7 @@ export async function registryOf(application: Application): Promise<TaskRegistry
       ...(application.modules ?? []),
     ],
     controllers: [...(application.controllers ?? [])],
-    providers: [TaskExplorer, TaskRegistry, ...(application.providers ?? [])],
+    providers: [{ provide: TaskSource, useClass: TaskExplorer }, TaskRegistry, ...(application.providers ?? [])],
   }).compile();
   return module.get(TaskRegistry);
 }
