@@ -26,7 +26,10 @@ export default {
     {
       name: 'the-contracts-of-the-ledger-know-no-store',
       severity: 'error',
-      from: { path: '^src/ledger/[^/]+\\.ts$', pathNot: ['\\.spec\\.ts$', '^src/ledger/ledger\\.module\\.ts$'] },
+      from: {
+        path: '^src/ledger/[^/]+\\.ts$',
+        pathNot: ['\\.spec\\.ts$', '^src/ledger/ledger\\.(module|factory)\\.ts$'],
+      },
       to: { path: '^src/ledger/(sql|sqlite)/' },
     },
     {
@@ -43,7 +46,10 @@ export default {
     only('logging', [...CONTRACTS, 'src/worker/execution/run-scope\\.ts$']),
     only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),
     only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
-    only('cli', [...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/', 'src/app\\.module\\.ts$']),
+    only('cli', [
+      ...[...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/'],
+      ...['src/app\\.module\\.ts$', 'src/tasks/tasks\\.module\\.ts$'],
+    ]),
     only('telemetry', [
       ...CONTRACTS,
       'src/worker/',

@@ -25,7 +25,7 @@ const OPTIONAL_PEERS = [
   'typeorm',
 ];
 
-/** Nest's packages do not say that an unused module of them can go: `npm run bench` shows that it can. */
+/** Nest's packages do not say that an unused module of them can go; it can. */
 const PRUNABLE = /[\\/]node_modules[\\/]@nestjs[\\/]/;
 
 /**

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { settingsModule } from './config/worker.config.js';
+import { settingsModule } from './config/settings.module.js';
 import { DataApiModule } from './data-api/data-api.module.js';
 import { EnginesModule } from './engines/engines.module.js';
 import { HealthModule } from './health/health.module.js';

@@ -61,6 +61,16 @@ function start(parameters: readonly string[], environment?: Environment): Worker
   return process;
 }
 
+function startService(environment: Environment): WorkerProcess {
+  const process = new WorkerProcess({
+    program: 'main',
+    environment: environmentOf({ PORT: '0', ...environment }),
+    folder,
+  });
+  started.push(process);
+  return process;
+}
+
 async function worker(parameters: readonly string[], environment?: Environment) {
   const process = start(parameters, environment);
   const { code, signal } = await process.exit();
@@ -200,12 +210,7 @@ describe('worker run', () => {
 
   it('does not run a task that the service is running, and says which run is in the way', async () => {
     await begin({ knobs: { latencyMs: TOO_LONG_MS } });
-    const service = new WorkerProcess({
-      program: 'main',
-      environment: environmentOf({ PORT: '0', TASK_PROCESS_PENDING_ORDERS_SCHEDULE: 'every 1s' }),
-      folder,
-    });
-    started.push(service);
+    const service = startService({ TASK_PROCESS_PENDING_ORDERS_SCHEDULE: 'every 1s' });
     const { run: active } = await service.log.find('Run started');
     const { code, stderr, printed: run } = await runTask('process_pending_orders');
     expect(code).toBe(1);
@@ -215,13 +220,52 @@ describe('worker run', () => {
 });
 
 describe('the commands that only look', () => {
-  it.each([
-    [['history'], 'No runs yet. `worker run NAME` starts one.'],
-    [['list'], ''],
-    [['schedule', 'send_reminders'], ''],
-  ])('work on a machine where nothing ever ran, and leave nothing there: %s', async (parameters, message) => {
-    expect(await worker(parameters)).toMatchObject({ code: 0, stderr: message });
+  it.each([['history'], ['list'], ['show', '0193']])(
+    'say where there is no ledger, and make none (E2): %s',
+    async (...command) => {
+      const { code, stdout, stderr } = await worker(command);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(`There is no ledger at ${join(folder, 'worker.db')}`);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('tell what is due where there is no ledger, and make none', async () => {
+    expect(await worker(['schedule', 'send_reminders'])).toMatchObject({ code: 0, stderr: 'no service is running' });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('say which service runs, and show its tasks and schedules (E2)', async () => {
+    const environment = { TASK_SEND_REMINDERS_SCHEDULE: 'every 7m', TASK_CLEANUP_OLD_ORDERS_SCHEDULE: 'off' };
+    const service = startService(environment);
+    const { msg } = await service.log.find('Listening');
+    await service.log.find('Worker ready');
+    for (const parameters of [['list'], ['history'], ['schedule', 'send_reminders']]) {
+      expect((await worker(parameters)).stderr).toBe(`service: running on ${String(msg).replace('Listening on ', '')}`);
+    }
+    const plans = async () => {
+      const { printed } = await workerJson<{ name: string; schedule: string }[]>(['list']);
+      return printed.map(({ name, schedule }) => `${name} ${schedule}`);
+    };
+    expect(await plans()).toEqual(expect.arrayContaining(['send_reminders every 7m', 'cleanup_old_orders off']));
+    service.kill('SIGKILL');
+    await service.exited;
+    expect(await plans()).toEqual(expect.arrayContaining(['send_reminders every 5m', 'cleanup_old_orders every 1h']));
+    expect((await worker(['list'])).stderr).toBe('no service is running');
+  });
+
+  it('show a run as interrupted whose process was killed (E2)', async () => {
+    await begin({ knobs: { latencyMs: TOO_LONG_MS } });
+    const killed = start(['run', 'process_pending_orders']);
+    const { run } = await killed.errorOutput.find('Run started');
+    expect(await history()).toMatchObject([{ id: run, status: 'running' }]);
+    await killed.stop('SIGKILL');
+    expect(await history()).toMatchObject([{ id: run, status: 'interrupted' }]);
+    const { printed } = await workerJson<{ run: RecordedRun }>(['show', String(run)]);
+    expect(printed.run).toMatchObject({ status: 'interrupted' });
+    const { printed: tasks } = await workerJson<{ name: string; status: string }[]>(['list']);
+    expect(tasks.find(({ name }) => name === 'process_pending_orders')).toMatchObject({ status: 'interrupted' });
   });
 
   it('tell of the runs that there were, newest first', async () => {
@@ -253,9 +297,7 @@ describe('the commands that only look', () => {
 
   it.each([
     [['run', 'cleanup_orders'], 'Did you mean cleanup_old_orders?'],
-    [['history', 'send_reminder'], 'Did you mean send_reminders?'],
     [['schedule', 'sync'], '`worker list` names them all.'],
-    [['show', '0193'], '`worker history` lists the runs'],
     [['histroy'], 'Did you mean history?'],
     [['history', '--status', 'lost'], 'interrupted'],
   ])('refuse with 64 what makes no sense: %s', async (parameters, message) => {
@@ -266,7 +308,16 @@ describe('the commands that only look', () => {
     expect(existsSync(join(folder, 'worker.db'))).toBe(false);
   });
 
+  it.each([
+    [['history', 'send_reminder'], 'Did you mean send_reminders?'],
+    [['show', '0000'], '`worker history` lists the runs'],
+  ])('refuse with 64 what the ledger does not know: %s', async (parameters, message) => {
+    await runTask('cleanup_old_orders');
+    expect(await worker(parameters)).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
   it('show colours on a terminal or on request only', async () => {
+    await runTask('cleanup_old_orders');
     const escape = '\u001b[';
     expect((await worker(['list'])).stdout).not.toContain(escape);
     expect((await worker(['list'], { FORCE_COLOR: '1' })).stdout).toContain(escape);
@@ -274,6 +325,7 @@ describe('the commands that only look', () => {
   });
 
   it('end quietly when the reader has gone', async () => {
+    await runTask('cleanup_old_orders');
     const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'list'], {
       env: environmentOf(),
       cwd: folder,
@@ -281,7 +333,7 @@ describe('the commands that only look', () => {
     });
     child.stdout.destroy();
     const [messages, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
-    expect(messages).toBe('');
+    expect(messages).toBe('no service is running\n');
     expect(code).toBe(0);
   });
 });

@@ -27,7 +27,7 @@ export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
   app.useLogger(app.get(WorkerLogger));
   const worker = app.get(WorkerLifecycle);
   worker.check();
-  await worker.start();
+  await worker.start('http://127.0.0.1:0');
   const engine = app.get(TaskEngine);
   return {
     async run(task) {

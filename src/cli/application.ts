@@ -1,29 +1,42 @@
 import type { LoggerService } from '@nestjs/common';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
+import type { RunningService } from '../ledger/service-ledger.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
 import type { OperatorCommands } from '../ops/operator-commands.js';
 import type { RunQueries } from '../ops/run.queries.js';
 import type { TaskQueries } from '../ops/task.queries.js';
 import type { Clock } from '../time/clock.js';
 
-/** The worker as commands see it. */
+/** What commands see that execute no run in their own process. */
 export interface Application {
   readonly settings: WorkerSettings;
   readonly clock: Clock;
   readonly tasks: TaskQueries;
   readonly runs: RunQueries;
-  readonly manualRuns: ManualRuns;
   readonly commands: OperatorCommands;
+
   /**
-   * Throws a `ConfigurationError` with every problem of the environment and of the tasks. Returns
-   * what is valid and may still be a slip in the tasks' schedules.
+   * Opens nothing. Rejects with a `ConfigurationError` with every problem of the
+   * environment and of the tasks of this program. Answers what is valid and may still be a slip.
    */
-  check(): readonly ConfigurationWarning[];
-  /** Opens the ledger. Rejects with a `LedgerUnavailableError`. */
-  open(role: LedgerRole): Promise<void>;
-  /** From now on the log goes through what `wrap` makes of the logger. */
-  wrapLogger(wrap: (logger: LoggerService) => LoggerService): void;
+  check(): Promise<readonly ConfigurationWarning[]>;
+
+  /**
+   * Opens the ledger, and answers which service runs on it: from then on `tasks` shows what that
+   * one has; else the tasks of this program, which are checked. Rejects as `check` does, and with a
+   * `LedgerUnavailableError` or a `LedgerMissingError`.
+   */
+  open(role: LedgerRole): Promise<RunningService | null>;
+
   /** Closes what was opened. */
   close(): Promise<void>;
+}
+
+/** The whole worker, which executes runs. */
+export interface WorkerApplication extends Application {
+  readonly manualRuns: ManualRuns;
+
+  /** From now on the log goes through what `wrap` makes of the logger. */
+  wrapLogger(wrap: (logger: LoggerService) => LoggerService): void;
 }

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { ExitCode, exitCodeOfError } from '../process/exit-code.js';
 import { explain } from '../process/explanation.js';
-import type { Perform } from './perform.js';
+import type { Application } from './application.js';
+import type { Act, Perform } from './perform.js';
 import { buildProgram } from './program.js';
 import { UsageError } from './target.js';
 import { Terminal } from './terminal.js';
@@ -10,14 +11,22 @@ import { Terminal } from './terminal.js';
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   const terminal = new Terminal(process.stdout, process.stderr, process.env);
   let exitCode: ExitCode = ExitCode.success;
-  const perform: Perform = async (detail, command) => {
-    const { createApplication } = await import('./worker-application.js');
-    const application = await createApplication(detail);
+  const performOn = async <A extends Application>(application: A, act: Act<A>): Promise<void> => {
     try {
-      exitCode = await command(application);
+      exitCode = await act(application);
     } finally {
       await application.close();
     }
+  };
+  const perform: Perform = {
+    withLedger: async (act) => {
+      const { createLedgerApplication } = await import('./ledger-application.js');
+      await performOn(createLedgerApplication(), act);
+    },
+    withWorker: async (detail, act) => {
+      const { createApplication } = await import('./worker-application.js');
+      await performOn(await createApplication(detail), act);
+    },
   };
   try {
     await buildProgram(terminal, perform).parseAsync(argv);

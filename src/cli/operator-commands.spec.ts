@@ -22,9 +22,10 @@ beforeEach(() => {
 async function worker(...argv: string[]) {
   const { terminal, stdout, stderr } = aTerminal();
   let exitCode = 0;
-  const program = buildProgram(terminal, async (_detail, act) => {
-    exitCode = await act(fake.asApplication());
-  });
+  const program = buildProgram(
+    terminal,
+    fake.performing((code) => (exitCode = code)),
+  );
   try {
     await program.parseAsync(['node', 'worker', ...argv]);
   } catch (error) {
@@ -191,7 +192,9 @@ describe('worker items', () => {
 
   it('says when there is none', async () => {
     fake.trouble = new Map();
-    expect((await worker('items', 'send_reminders')).stderr).toBe('No item of send_reminders is in trouble.\n');
+    expect((await worker('items', 'send_reminders')).stderr).toBe(
+      'no service is running\nNo item of send_reminders is in trouble.\n',
+    );
   });
 });
 

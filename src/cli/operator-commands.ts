@@ -2,12 +2,11 @@ import { type Command, Option } from 'commander';
 import type { RetryOptions } from './commands/retry.command.js';
 import type { ItemsOptions } from './commands/items.command.js';
 import type { PauseOptions } from './commands/pause.command.js';
-import { type ActorOptions, duration, instant, type JsonOption, list } from './options.js';
-import type { Perform } from './perform.js';
+import { type ActorOptions, duration, instant, JSON_OPTION, type JsonOption, list } from './options.js';
+import { looking, type Perform } from './perform.js';
 import type { TargetOptions } from './target.js';
 import type { Terminal } from './terminal.js';
 
-const JSON_OPTION = ['--json', 'print JSON'] as const;
 const AS = ['--as <name>', 'who asks, for the record (default: the system user)'] as const;
 const REASON = ['--reason <text>', 'why, for the record'] as const;
 const RUN = ['<run>', 'the id of the run, or the beginning of it'] as const;
@@ -32,7 +31,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
         .conflicts('for'),
     )
     .action((name: string | undefined, options: PauseOptions) =>
-      perform('quiet', async (application) => {
+      perform.withLedger(async (application) => {
         const { pause } = await import('./commands/pause.command.js');
         return pause(application, terminal, name, options);
       }),
@@ -42,7 +41,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
     .argument('[name]', 'the task')
     .option('--all', 'all tasks')
     .action((name: string | undefined, options: TargetOptions & ActorOptions & JsonOption) =>
-      perform('quiet', async (application) => {
+      perform.withLedger(async (application) => {
         const { resume } = await import('./commands/resume.command.js');
         return resume(application, terminal, name, options);
       }),
@@ -51,7 +50,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
   changing('cancel', 'end an active or queued run, wherever it is')
     .argument(...RUN)
     .action((id: string, options: ActorOptions & JsonOption) =>
-      perform('quiet', async (application) => {
+      perform.withLedger(async (application) => {
         const { cancel } = await import('./commands/cancel.command.js');
         return cancel(application, terminal, id, options);
       }),
@@ -62,7 +61,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
     .option('--items <id,…>', 'only these items', list)
     .option('--error <text>', 'only items with this text in their error')
     .action((id: string, options: RetryOptions) =>
-      perform('quiet', async (application) => {
+      perform.withLedger(async (application) => {
         const { retry } = await import('./commands/retry.command.js');
         return retry(application, terminal, id, options);
       }),
@@ -75,17 +74,19 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
     .option('--quarantined', 'only those in quarantine')
     .option(...JSON_OPTION)
     .action((name: string, options: ItemsOptions) =>
-      perform('quiet', async (application) => {
-        const { items } = await import('./commands/items.command.js');
-        return items(application, terminal, name, options);
-      }),
+      perform.withLedger(
+        looking(terminal, async (application) => {
+          const { items } = await import('./commands/items.command.js');
+          return items(application, terminal, name, options);
+        }),
+      ),
     );
 
   changing('release', 'end the quarantine of items')
     .argument('<name>', 'the task')
     .argument('<items...>', 'the ids of the items')
     .action((name: string, items: readonly string[], options: ActorOptions & JsonOption) =>
-      perform('quiet', async (application) => {
+      perform.withLedger(async (application) => {
         const { release } = await import('./commands/release.command.js');
         return release(application, terminal, name, items, options);
       }),

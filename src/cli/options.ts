@@ -5,6 +5,8 @@ import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
 const MAX_DURATION_MS = 3_650 * DAY;
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?$/;
 
+export const JSON_OPTION = ['--json', 'print JSON'] as const;
+
 export interface JsonOption {
   readonly json?: boolean;
 }

@@ -8,13 +8,14 @@ import { WorkerLogger } from '../logging/worker.logger.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { ServiceLedger } from '../ledger/service-ledger.js';
 import { ManualRuns } from '../ops/manual-runs.js';
 import { OperatorCommands } from '../ops/operator-commands.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
-import type { Application } from './application.js';
+import type { WorkerApplication } from './application.js';
 
 /**
  * What is logged: `quiet`: warnings and worse. `brief`: the same, unless `LOG_LEVEL` asks for more
@@ -23,7 +24,11 @@ import type { Application } from './application.js';
 export type LogDetail = 'quiet' | 'brief' | 'configured';
 
 /** The worker without the service: it does not listen, schedules nothing, has nothing open. */
-export async function createApplication(detail: LogDetail): Promise<Application> {
+export async function createApplication(detail: LogDetail): Promise<WorkerApplication> {
+  return applicationOf(await createContext(detail));
+}
+
+export async function createContext(detail: LogDetail): Promise<INestApplicationContext> {
   useStderrForLogs();
   const context = await NestFactory.createApplicationContext(AppModule, {
     bufferLogs: true,
@@ -35,10 +40,10 @@ export async function createApplication(detail: LogDetail): Promise<Application>
   restrictLog(logger, detail);
   context.useLogger(logger);
   guardProcess(context.get(WorkerEvents));
-  return applicationOf(context);
+  return context;
 }
 
-function applicationOf(context: INestApplicationContext): Application {
+function applicationOf(context: INestApplicationContext): WorkerApplication {
   const ledger = context.get(LedgerConnection);
   return {
     settings: context.get<WorkerSettings>(workerConfig.KEY),
@@ -47,8 +52,11 @@ function applicationOf(context: INestApplicationContext): Application {
     runs: context.get(RunQueries),
     manualRuns: context.get(ManualRuns),
     commands: context.get(OperatorCommands),
-    check: () => context.get(TaskRegistry).load(),
-    open: (role) => ledger.open(role),
+    check: async () => context.get(TaskRegistry).load(),
+    open: async (role) => {
+      await ledger.open(role);
+      return context.get(ServiceLedger).running();
+    },
     wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {
       await ledger.close();

@@ -13,7 +13,7 @@ import { CommandLedger } from '../ledger/command-ledger.js';
 import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { IntervalSchedule } from '../worker/schedules/interval.schedule.js';
 import { type EnginePhase, TaskEngine } from '../worker/task-engine.js';
-import { TaskRegistry } from '../worker/registry/task-registry.js';
+import { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { TaskScheduler } from '../worker/scheduler/task-scheduler.js';
 import { WorkerLifecycle, type WorkerPhase } from '../worker/worker-lifecycle.js';
 import { HealthModule } from './health.module.js';
@@ -79,7 +79,7 @@ describe('the health endpoints', () => {
       [DependencyMonitor, { state: () => world.dataApi }],
       [RunHistory, { overview: async () => world.overview }],
       [CommandLedger, { pauses: async () => [] }],
-      [TaskRegistry, { all: () => [sample] }],
+      [TaskCatalogue, { all: () => [sample] }],
     ]);
     const module = await Test.createTestingModule({ imports: [HealthModule] })
       .useMocker((token) => fakes.get(token) ?? {})

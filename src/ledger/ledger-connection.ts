@@ -15,7 +15,8 @@ export abstract class LedgerConnection {
   /**
    * Migrates an older schema (not as `reader`). Rejects with a `LedgerUnavailableError` that names
    * the file, the cause and the remedy: folder missing or read-only, file corrupt or newer than
-   * this program, another service on it.
+   * this program, another service on it; as `reader` with a `LedgerMissingError` where there never
+   * was a ledger.
    */
   abstract open(role: LedgerRole): Promise<void>;
 

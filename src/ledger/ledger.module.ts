@@ -5,10 +5,12 @@ import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
 import { RunLedger } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
+import { ServiceLedger } from './service-ledger.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
+import { SqlServiceLedger } from './sql/sql-service-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 import { SqlStore } from './sql/sql-store.js';
 import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
@@ -26,9 +28,19 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: ItemLedger, useClass: SqlItemLedger },
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
+    { provide: ServiceLedger, useClass: SqlServiceLedger },
     { provide: CommandLedger, useClass: SqlCommandLedger },
     { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
   ],
-  exports: [LedgerConnection, RunLedger, RunHistory, ItemLedger, ScheduleLedger, CommandLedger, LedgerStatistics],
+  exports: [
+    LedgerConnection,
+    RunLedger,
+    RunHistory,
+    ItemLedger,
+    ScheduleLedger,
+    ServiceLedger,
+    CommandLedger,
+    LedgerStatistics,
+  ],
 })
 export class LedgerModule {}

@@ -1,5 +1,5 @@
 import { MINUTE } from '../time/duration.js';
-import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { KnownTask } from '../worker/registry/registered-task.js';
 import type { TaskOverview } from '../ledger/run-history.js';
 
 /** Until when a task has to succeed again. */
@@ -17,7 +17,7 @@ export interface Freshness {
  * @param since from when on slots count for a task that never succeeded: the start of the service
  */
 export function freshness(
-  { schedule, timeout }: RegisteredTask,
+  { schedule, timeout }: KnownTask,
   overview: TaskOverview | undefined,
   since: number,
   now: number,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { CommandLedger, type Command, type CommandAnswer } from '../ledger/command-ledger.js';
 import type { Pause } from '../ledger/pause.js';
 import type { Actor } from '../runs/actor.js';
@@ -54,8 +54,9 @@ export class OperatorCommands {
     private readonly tasks: TaskQueries,
     private readonly runs: RunQueries,
     private readonly ledger: CommandLedger,
-    private readonly watch: CommandWatch,
     private readonly clock: Clock,
+    /** Absent in a process that executes no run. */
+    @Optional() private readonly watch?: CommandWatch,
   ) {}
 
   /** `task` null: all. `until` null: until it is resumed. */
@@ -104,7 +105,7 @@ export class OperatorCommands {
   private async perform(command: Command, origin: CommandOrigin): Promise<CommandAnswer> {
     const { actor, address = null, reason = null, idempotencyKey = null } = origin;
     const answer = await this.ledger.perform({ command, actor, address, reason, idempotencyKey });
-    await this.watch.wake();
+    await this.watch?.wake();
     return answer;
   }
 }

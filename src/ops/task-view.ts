@@ -1,7 +1,7 @@
 import type { Pause } from '../ledger/pause.js';
 import type { TaskOverview } from '../ledger/run-history.js';
 import type { Run, RunStatus } from '../runs/run.js';
-import type { RegisteredTask } from '../worker/registry/registered-task.js';
+import type { KnownTask } from '../worker/registry/registered-task.js';
 import type { Freshness } from './freshness.js';
 import { runJson } from './run-json.js';
 
@@ -31,11 +31,11 @@ export interface TaskView extends TaskPlan {
 }
 
 /** `from`: slots before it do not count. */
-export function planOf({ name, schedule, task }: RegisteredTask, from: Date | null): TaskPlan {
+export function planOf({ name, schedule, manualOnly }: KnownTask, from: Date | null): TaskPlan {
   return {
     name,
     schedule: schedule?.text ?? 'off',
-    description: schedule?.description ?? (task.manualOnly ? 'by hand only' : 'off'),
+    description: schedule?.description ?? (manualOnly ? 'by hand only' : 'off'),
     timezone: schedule?.timezone ?? null,
     nextRun: toDate((from && schedule?.next(from.getTime())) ?? null),
   };

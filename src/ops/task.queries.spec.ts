@@ -2,8 +2,8 @@ import type { CommandLedger } from '../ledger/command-ledger.js';
 import type { Pause } from '../ledger/pause.js';
 import type { RunHistory, TaskOverview } from '../ledger/run-history.js';
 import { HOUR, MINUTE } from '../time/duration.js';
-import type { RegisteredTask } from '../worker/registry/registered-task.js';
-import type { TaskRegistry } from '../worker/registry/task-registry.js';
+import type { KnownTask } from '../worker/registry/registered-task.js';
+import { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { IntervalSchedule } from '../worker/schedules/interval.schedule.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { TaskQueries } from './task.queries.js';
@@ -11,13 +11,16 @@ import { TaskQueries } from './task.queries.js';
 const NOW = new Date('2026-11-23T12:00:00.000Z');
 const FINISHED = new Date(NOW.getTime() - MINUTE);
 
-const HOURLY = {
-  name: 'hourly',
-  task: { manualOnly: false },
-  schedule: new IntervalSchedule(HOUR),
-  timeout: 30 * MINUTE,
-} as unknown as RegisteredTask;
-const BY_HAND = { name: 'by_hand', task: { manualOnly: true }, schedule: null } as RegisteredTask;
+const TASKS: readonly KnownTask[] = [
+  { name: 'hourly', schedule: new IntervalSchedule(HOUR), timeout: 30 * MINUTE, manualOnly: false },
+  { name: 'by_hand', schedule: null, timeout: MINUTE, manualOnly: true },
+];
+
+class TwoTasks extends TaskCatalogue {
+  all(): readonly KnownTask[] {
+    return TASKS;
+  }
+}
 
 describe('TaskQueries', () => {
   let now: Date;
@@ -29,14 +32,9 @@ describe('TaskQueries', () => {
     now = NOW;
     overviews = new Map();
     pauses = [];
-    const tasks = [HOURLY, BY_HAND];
-    const registry = { all: () => tasks, find: (name: string) => tasks.find((task) => task.name === name) };
-    queries = new TaskQueries(
-      { ...registry, nearest: () => 'hourly' } as unknown as TaskRegistry,
-      { overview: async () => overviews } as unknown as RunHistory,
-      { pauses: async () => pauses } as unknown as CommandLedger,
-      { now: () => now },
-    );
+    const history = { overview: async () => overviews } as unknown as RunHistory;
+    const commands = { pauses: async () => pauses } as unknown as CommandLedger;
+    queries = new TaskQueries(new TwoTasks(), history, commands, { now: () => now });
   });
 
   it('show the schedule of a task, its last run, its next slot, and by when it has to succeed again', async () => {

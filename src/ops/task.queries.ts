@@ -3,8 +3,8 @@ import { CommandLedger } from '../ledger/command-ledger.js';
 import { covers, type Pause } from '../ledger/pause.js';
 import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { Clock } from '../time/clock.js';
-import type { RegisteredTask } from '../worker/registry/registered-task.js';
-import { TaskRegistry } from '../worker/registry/task-registry.js';
+import type { KnownTask } from '../worker/registry/registered-task.js';
+import { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { type Freshness, freshness } from './freshness.js';
 import { pauseJson } from './pause-json.js';
 import { planOf, type TaskPlan, type TaskView, viewOf } from './task-view.js';
@@ -16,7 +16,7 @@ export class TaskQueries {
   private readonly startedAt: number;
 
   constructor(
-    private readonly registry: TaskRegistry,
+    private readonly catalogue: TaskCatalogue,
     private readonly history: RunHistory,
     private readonly commands: CommandLedger,
     private readonly clock: Clock,
@@ -28,16 +28,16 @@ export class TaskQueries {
   async list(): Promise<readonly TaskView[]> {
     const overviews = await this.history.overview();
     const pauses = await this.commands.pauses(oldestSuccess(overviews) ?? this.clock.now());
-    return this.registry.all().map((task) => this.view(task, overviews.get(task.name), pauses));
+    return this.catalogue.all().map((task) => this.view(task, overviews.get(task.name), pauses));
   }
 
   /** Sorted by name. Asks the ledger nothing. */
   plans(): readonly TaskPlan[] {
     const now = this.clock.now();
-    return this.registry.all().map((task) => planOf(task, now));
+    return this.catalogue.all().map((task) => planOf(task, now));
   }
 
-  private view(task: RegisteredTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {
+  private view(task: KnownTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {
     const now = this.clock.now();
     const held = pauses.filter((pause) => covers(pause, task.name, now));
     if (held.length === 0) return viewOf(planOf(task, now), overview, this.freshness(task, overview, pauses), null);
@@ -48,7 +48,7 @@ export class TaskQueries {
   }
 
   /** After a pause a task has as long as after a success. */
-  private freshness(task: RegisteredTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): Freshness {
+  private freshness(task: KnownTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): Freshness {
     const ends = pauses.flatMap((pause) => ((pause.task ?? task.name) === task.name ? endOf(pause) : []));
     const newest = Math.max(overview?.lastSuccessAt?.getTime() ?? this.startedAt, ...ends);
     const since = overview && { ...overview, lastSuccessAt: new Date(newest) };
@@ -56,9 +56,9 @@ export class TaskQueries {
   }
 
   /** Throws a `TaskUnknownError`. */
-  get(name: string): RegisteredTask {
-    const task = this.registry.find(name);
-    if (!task) throw new TaskUnknownError(name, this.registry.nearest(name));
+  get(name: string): KnownTask {
+    const task = this.catalogue.find(name);
+    if (!task) throw new TaskUnknownError(name, this.catalogue.nearest(name));
     return task;
   }
 

@@ -97,6 +97,19 @@ export class LedgerUnavailableError extends WorkerError {
   }
 }
 
+/** There has never been a ledger where one was to be read. Nothing is made there. */
+export class LedgerMissingError extends WorkerError {
+  override readonly name = 'LedgerMissingError';
+
+  constructor(file: string) {
+    super(
+      `There is no ledger at ${file}: no worker has run with it. ` +
+        'Point DATABASE_URL at the right file, or start the service.',
+      'LEDGER_MISSING',
+    );
+  }
+}
+
 /** A submission came while the engine was not accepting. */
 export class EngineNotAcceptingError extends WorkerError {
   override readonly name = 'EngineNotAcceptingError';

@@ -22,9 +22,9 @@ export class Service {
 
   /** Answers health probes first, so that a slow start can be told from a dead process. */
   async start(): Promise<void> {
-    await this.listen();
+    const url = await this.listen();
     try {
-      await this.worker.start();
+      await this.worker.start(url);
     } catch (error) {
       // A start that a stop overtook may stumble over what the stop has closed.
       if (!this.stopping) throw error;
@@ -44,14 +44,16 @@ export class Service {
     process.exit(0);
   }
 
-  private async listen(): Promise<void> {
+  private async listen(): Promise<string> {
     const { host, port } = this.settings.http;
     try {
       await this.app.listen(port, host);
     } catch (error) {
       throw new ListenAddressUnavailableError(host, port, error);
     }
-    this.events.emit('service.listening', { url: await this.app.getUrl() });
+    const url = await this.app.getUrl();
+    this.events.emit('service.listening', { url });
+    return url;
   }
 
   private giveUp(): void {

@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load-settings.js';
 import type { HistoryPruner } from '../ledger/history-pruner.js';
 import type { LedgerConnection } from '../ledger/ledger-connection.js';
+import type { ServiceLedger } from '../ledger/service-ledger.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import type { CommandWatch } from './command-watch.js';
 import type { TaskEngine } from './task-engine.js';
@@ -8,8 +9,10 @@ import type { TaskRegistry } from './registry/task-registry.js';
 import type { TaskScheduler } from './scheduler/task-scheduler.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 
+const URL = 'http://127.0.0.1:3000';
 const START = [
   'open the ledger',
+  `tell others of ${URL}`,
   'start the engine',
   'start the scheduler',
   'start the pruner',
@@ -51,8 +54,9 @@ describe('The worker', () => {
       events.on(name, () => steps.push(name));
     }
     lifecycle = new WorkerLifecycle(
-      {} as TaskRegistry,
+      { all: () => [] } as unknown as TaskRegistry,
       { open: () => step('open the ledger'), close: () => step('close the ledger') } as unknown as LedgerConnection,
+      { announce: ({ url }) => step(`tell others of ${url}`) } as ServiceLedger,
       { start: () => step('start the engine'), drain: () => step('drain the engine') } as unknown as TaskEngine,
       {
         start: () => step('start the scheduler'),
@@ -69,13 +73,13 @@ describe('The worker', () => {
   });
 
   it('resumes what was interrupted before it schedules anything', async () => {
-    await lifecycle.start();
+    await lifecycle.start(URL);
     expect(steps).toEqual(START);
     expect(lifecycle.phase).toBe('ready');
   });
 
   it('schedules nothing more before it waits for what is in flight, and closes the ledger last', async () => {
-    await lifecycle.start();
+    await lifecycle.start(URL);
     steps = [];
     await lifecycle.stop();
     expect(steps).toEqual(STOP);
@@ -83,7 +87,7 @@ describe('The worker', () => {
   });
 
   it('is draining as long as anything is in flight', async () => {
-    await lifecycle.start();
+    await lifecycle.start(URL);
     const finish = hold('drain the engine');
     const stopped = lifecycle.stop();
     expect(lifecycle.phase).toBe('draining');
@@ -93,7 +97,7 @@ describe('The worker', () => {
   });
 
   it('stops once, however often it is told to', async () => {
-    await lifecycle.start();
+    await lifecycle.start(URL);
     steps = [];
     await Promise.all([lifecycle.stop(), lifecycle.stop()]);
     expect(steps).toEqual(STOP);
@@ -101,7 +105,7 @@ describe('The worker', () => {
 
   it.each(START.slice(0, 3))('begins nothing more when it is stopped while it is to %s', async (name) => {
     const goOn = hold(name);
-    const started = lifecycle.start();
+    const started = lifecycle.start(URL);
     while (steps.at(-1) !== name) await Promise.resolve();
     await lifecycle.stop();
     goOn();

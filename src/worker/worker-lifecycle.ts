@@ -3,9 +3,11 @@ import { workerConfig } from '../config/worker.config.js';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { ServiceLedger } from '../ledger/service-ledger.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { CommandWatch } from './command-watch.js';
 import { TaskEngine } from './task-engine.js';
+import { announced } from './registry/announced-tasks.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
 
@@ -20,6 +22,7 @@ export class WorkerLifecycle {
   constructor(
     private readonly registry: TaskRegistry,
     private readonly ledger: LedgerConnection,
+    private readonly services: ServiceLedger,
     private readonly engine: TaskEngine,
     private readonly scheduler: TaskScheduler,
     private readonly pruner: HistoryPruner,
@@ -40,9 +43,15 @@ export class WorkerLifecycle {
     return this.registry.load();
   }
 
-  /** Call after `check`. Rejects with a `LedgerUnavailableError` when the ledger cannot be had. */
-  async start(): Promise<void> {
+  /**
+   * Call after `check`. Rejects with a `LedgerUnavailableError` when the ledger cannot be had.
+   *
+   * @param url where the service listens, for others
+   */
+  async start(url: string): Promise<void> {
     await this.ledger.open('service');
+    if (this.stopping) return;
+    await this.services.announce({ url, tasks: announced(this.registry.all()) });
     if (this.stopping) return;
     await this.engine.start();
     if (this.stopping) return;

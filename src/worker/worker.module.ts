@@ -5,6 +5,7 @@ import { Clock } from '../time/clock.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { BatchRunner } from './batch/batch-runner.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { TaskCatalogue } from './registry/task-catalogue.js';
 import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskSource } from './registry/task-source.js';
 import { TaskRegistry } from './registry/task-registry.js';
@@ -25,6 +26,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     WorkerEvents,
     { provide: TaskSource, useClass: TaskExplorer },
     TaskRegistry,
+    { provide: TaskCatalogue, useExisting: TaskRegistry },
     TaskRunner,
     BatchRunner,
     TaskScheduler,
@@ -32,6 +34,16 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     CommandWatch,
     WorkerLifecycle,
   ],
-  exports: [Clock, WorkerEvents, BatchRunner, TaskRegistry, TaskRunner, TaskScheduler, CommandWatch, WorkerLifecycle],
+  exports: [
+    Clock,
+    WorkerEvents,
+    BatchRunner,
+    TaskCatalogue,
+    TaskRegistry,
+    TaskRunner,
+    TaskScheduler,
+    CommandWatch,
+    WorkerLifecycle,
+  ],
 })
 export class WorkerModule {}

@@ -6,10 +6,10 @@ import { configCheck } from './config-check.command.js';
 const PROBLEMS = [{ subject: 'PORT', found: '"x"', expected: 'a port' }];
 
 describe('worker config check', () => {
-  it('tells what is in force, without secrets, and opens nothing', () => {
+  it('tells what is in force, without secrets, and opens nothing', async () => {
     const fake = new FakeApplication();
     const { terminal, stdout } = aTerminal();
-    expect(configCheck(fake.asApplication(), terminal, {})).toBe(0);
+    expect(await configCheck(fake.asApplication(), terminal, {})).toBe(0);
     expect(stdout()).toMatch(/^The configuration is valid\./);
     expect(stdout()).toContain('http://127.0.0.1:9, with a token');
     expect(stdout()).not.toContain('s3cret');
@@ -17,19 +17,19 @@ describe('worker config check', () => {
     expect(fake.opened).toEqual([]);
   });
 
-  it('warns of what may be a slip, and exits with 0 all the same', () => {
+  it('warns of what may be a slip, and exits with 0 all the same', async () => {
     const fake = new FakeApplication();
     fake.load = () => [{ subject: 'TASK_X_SCHEDULE', message: 'is "0 2 1-7 * 1", due …; write 0 2 * * 1#1' }];
     const [text, json] = [aTerminal(), aTerminal()];
-    expect(configCheck(fake.asApplication(), text.terminal, {})).toBe(0);
+    expect(await configCheck(fake.asApplication(), text.terminal, {})).toBe(0);
     expect(text.stderr()).toContain('Warning: TASK_X_SCHEDULE is "0 2 1-7 * 1", due …; write 0 2 * * 1#1.');
-    expect(configCheck(fake.asApplication(), json.terminal, { json: true })).toBe(0);
+    expect(await configCheck(fake.asApplication(), json.terminal, { json: true })).toBe(0);
     expect(JSON.parse(json.stdout())).toMatchObject({ valid: true, warnings: fake.load() });
   });
 
-  it('prints the schedules with --json', () => {
+  it('prints the schedules with --json', async () => {
     const { terminal, stdout } = aTerminal();
-    configCheck(new FakeApplication().asApplication(), terminal, { json: true });
+    await configCheck(new FakeApplication().asApplication(), terminal, { json: true });
     expect(JSON.parse(stdout())).toMatchObject({
       valid: true,
       problems: [],
@@ -37,13 +37,13 @@ describe('worker config check', () => {
     });
   });
 
-  it('prints every problem with --json, and exits with 5', () => {
+  it('prints every problem with --json, and exits with 5', async () => {
     const fake = new FakeApplication();
     fake.load = () => {
       throw new ConfigurationError(PROBLEMS);
     };
     const { terminal, stdout } = aTerminal();
-    expect(configCheck(fake.asApplication(), terminal, { json: true })).toBe(5);
+    expect(await configCheck(fake.asApplication(), terminal, { json: true })).toBe(5);
     expect(JSON.parse(stdout())).toEqual({ valid: false, problems: PROBLEMS, warnings: [], environmentFile: null });
   });
 });

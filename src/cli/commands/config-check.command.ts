@@ -8,16 +8,16 @@ import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 /** Whether the service would start with this environment and these tasks. Opens nothing. */
-export function configCheck(
+export async function configCheck(
   application: Pick<Application, 'check' | 'tasks' | 'settings' | 'clock'>,
   terminal: Terminal,
   { json }: JsonOption,
-): ExitCode {
+): Promise<ExitCode> {
   const { settings } = application;
   const { environmentFile } = settings;
   const warnings = [...settings.warnings];
   try {
-    warnings.push(...application.check());
+    warnings.push(...(await application.check()));
   } catch (error) {
     if (!json) warn(terminal, warnings);
     if (!(error instanceof ConfigurationError) || !json) throw error;

@@ -16,7 +16,6 @@ export async function history(
   task: string | undefined,
   { json, status, limit }: HistoryOptions,
 ): Promise<ExitCode> {
-  await application.open('reader');
   const query = { limit, ...(task !== undefined && { task }), ...(status && { statuses: status }) };
   const runs = await application.runs.list(query);
   if (json) terminal.printJson(runs);

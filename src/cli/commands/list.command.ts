@@ -5,7 +5,6 @@ import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 export async function list(application: Application, terminal: Terminal, { json }: JsonOption): Promise<ExitCode> {
-  await application.open('reader');
   const tasks = await application.tasks.list();
   if (json) terminal.printJson(tasks);
   else if (tasks.length > 0) terminal.print(taskTable(tasks, terminal.layout(application.clock.now())));

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodeOfRun } from '../../process/exit-code.js';
 import { onInterruption, type StopSignal } from '../../process/stop-signals.js';
 import type { Actor } from '../../runs/actor.js';
 import { cliActor } from '../actor.js';
-import type { Application } from '../application.js';
+import type { WorkerApplication } from '../application.js';
 import { relativeTime } from '../format/time.js';
 import { LiveProgress } from '../live-progress.js';
 import { loggerBesideProgress } from '../logger-beside-progress.js';
@@ -21,7 +21,7 @@ export interface RunOptions extends ActorOptions, JsonOption {
  * one, a second later, ends the process.
  */
 export async function run(
-  application: Application,
+  application: WorkerApplication,
   terminal: Terminal,
   name: string,
   { json, as }: RunOptions,
@@ -36,7 +36,7 @@ export async function run(
   return exitCodeOfRun(ended);
 }
 
-async function perform(application: Application, terminal: Terminal, name: string, actor: Actor): Promise<Run> {
+async function perform(application: WorkerApplication, terminal: Terminal, name: string, actor: Actor): Promise<Run> {
   const { manualRuns } = application;
   const interrupted = Promise.withResolvers<StopSignal>();
   const release = onInterruption(interrupted.resolve);
@@ -64,7 +64,7 @@ function leftOpenMessage({ id }: Run): string {
   return `Run ${id} is left open: the ledger does not record its end, the log says why. Mend that; the next start resumes it.`;
 }
 
-async function overlapMessage({ runs, clock }: Application, task: string): Promise<string> {
+async function overlapMessage({ runs, clock }: WorkerApplication, task: string): Promise<string> {
   const active = await runs.active(task);
   if (!active) return `${task} was active, and has ended by now: run it again.`;
   const since = relativeTime(active.startedAt ?? active.queuedAt, clock.now());

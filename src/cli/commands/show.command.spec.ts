@@ -16,7 +16,6 @@ describe('worker show', () => {
     expect(stdout()).toMatch(/^run {7}01930000-/);
     expect(stdout()).toContain('Failed items (1)');
     expect(stdout()).toMatch(/7 .*refused \(HTTP_422\)/);
-    expect(fake.opened).toEqual(['reader']);
   });
 
   it('prints the run and its failed items with --json', async () => {

@@ -11,7 +11,6 @@ export async function show(
   { json }: JsonOption,
 ): Promise<ExitCode> {
   const { runs, clock } = application;
-  await application.open('reader');
   const run = await runs.get(id);
   const failedItems = await runs.failedItems(run);
   if (json) {

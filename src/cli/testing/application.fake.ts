@@ -4,6 +4,7 @@ import type { CommandAnswer, CommandLedger, CommandRequest } from '../../ledger/
 import type { Pause } from '../../ledger/pause.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
+import type { RunningService } from '../../ledger/service-ledger.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { type HistoryQuery, RunAmbiguousError, type RunHistory, type TaskOverview } from '../../ledger/run-history.js';
@@ -16,10 +17,10 @@ import { RunQueries } from '../../ops/run.queries.js';
 import { TaskQueries } from '../../ops/task.queries.js';
 import type { Clock } from '../../time/clock.js';
 import type { CommandWatch } from '../../worker/command-watch.js';
-import type { TaskRegistry } from '../../worker/registry/task-registry.js';
 import type { Submission, TaskEngine } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
-import type { Application } from '../application.js';
+import type { WorkerApplication } from '../application.js';
+import type { Act, Perform } from '../perform.js';
 
 export const NOW = new Date('2026-11-23T12:00:00.000Z');
 
@@ -33,7 +34,7 @@ export const HOURLY: Schedule = {
 
 export function aTask(name: string, schedule: Schedule | null = HOURLY): RegisteredTask {
   const task = { name, manualOnly: schedule === null } as RegisteredTask['task'];
-  return { task, name, schedule, timeout: 1, overlap: 'skip', catchUp: 'latest' };
+  return { task, name, schedule, manualOnly: schedule === null, timeout: 1, overlap: 'skip', catchUp: 'latest' };
 }
 
 /** What the parts of the application answer, and what was asked of them. */
@@ -44,6 +45,8 @@ export class FakeApplication {
   readonly claims: RunClaim[] = [];
   readonly cancelled: string[] = [];
   drained = false;
+  service: RunningService | null = null;
+  openError: Error | undefined;
   tasks: RegisteredTask[] = [aTask('cleanup_old_orders'), aTask('send_reminders')];
   runs: Run[] = [];
   failures: ItemFailure[] = [];
@@ -58,10 +61,10 @@ export class FakeApplication {
   drain: (timeout: number) => Promise<void> = async () => void (this.drained = true);
   load: () => readonly ConfigurationWarning[] = () => [];
 
-  asApplication(): Application {
+  asApplication(): WorkerApplication {
     const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1:9', DATA_API_TOKEN: 's3cret' });
     const clock: Clock = { now: () => NOW };
-    const registry = {
+    const catalogue = {
       all: () => this.tasks,
       find: (name: string) => this.tasks.find((task) => task.name === name),
       nearest: () => this.tasks[0]?.name,
@@ -91,7 +94,7 @@ export class FakeApplication {
       },
       pauses: async () => this.pauses,
     } as unknown as CommandLedger;
-    const tasks = new TaskQueries(registry as unknown as TaskRegistry, history, commands, clock);
+    const tasks = new TaskQueries(catalogue, history, commands, clock);
     const runs = new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger);
     const watch = { start: () => {}, stop: () => {}, wake: async () => {} } as unknown as CommandWatch;
     return {
@@ -100,12 +103,23 @@ export class FakeApplication {
       tasks,
       runs,
       manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
-      commands: new OperatorCommands(tasks, runs, commands, watch, clock),
-      check: () => this.load(),
-      open: async (role) => void this.opened.push(role),
+      commands: new OperatorCommands(tasks, runs, commands, clock, watch),
+      check: async () => this.load(),
+      open: async (role) => {
+        this.load();
+        if (this.openError) throw this.openError;
+        this.opened.push(role);
+        return this.service;
+      },
       wrapLogger: (wrap) => void wrap(silentLogger),
       close: async () => {},
     };
+  }
+
+  /** Performs commands on this application, and reports their exit codes. */
+  performing(report: (exitCode: number) => void): Perform {
+    const perform = async (act: Act<WorkerApplication>) => report(await act(this.asApplication()));
+    return { withLedger: perform, withWorker: (_detail, act) => perform(act) };
   }
 
   private findRun(id: string): Run | null {

@@ -7,6 +7,7 @@ import { SqlItemLedger } from './sql-item-ledger.js';
 import { SqlLedgerStatistics } from './sql-ledger-statistics.js';
 import { SqlRunHistory } from './sql-run-history.js';
 import { SqlRunLedger } from './sql-run-ledger.js';
+import { SqlServiceLedger } from './sql-service-ledger.js';
 import { SqlScheduleLedger } from './sql-schedule-ledger.js';
 
 describeLedger(
@@ -19,6 +20,7 @@ describeLedger(
       clock,
       open: async (role) => {
         const store = new InterleavingStore(database, role);
+        await store.enter(clock.now());
         const process = {
           runs: new SqlRunLedger(store, clock),
           history: new SqlRunHistory(store, clock),
@@ -26,6 +28,7 @@ describeLedger(
           schedules: new SqlScheduleLedger(store),
           commands: new SqlCommandLedger(store, clock),
           statistics: new SqlLedgerStatistics(store, clock),
+          services: new SqlServiceLedger(store, clock),
           end: async () => store.end(),
         };
         stores.set(process, store);

@@ -98,6 +98,9 @@ interface ProcessesTable {
   host: string;
   started_at: number;
   seen_at: number;
+  /** Of a service: where it listens, and all of its tasks. Null until it has told. */
+  url: string | null;
+  tasks: string | null;
 }
 
 export interface PausesTable {

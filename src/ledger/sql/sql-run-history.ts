@@ -11,11 +11,14 @@ import {
 } from '../run-history.js';
 import type { ItemFailure } from '../run-ledger.js';
 import { HistoryRetention } from './history-retention.js';
+import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
-import { isActive, type RunRow, toDate, toRun } from './run-queries.js';
-import { SqlStore } from './sql-store.js';
+import { isActive, toDate } from './run-queries.js';
+import { type Membership, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
+
+type Members = Pick<Membership, 'living'>;
 
 /** The ids that all others lie between. */
 const LEAST_ID = '00000000-0000-0000-0000-000000000000';
@@ -31,13 +34,13 @@ export class SqlRunHistory extends RunHistory {
   }
 
   async list(query: HistoryQuery): Promise<readonly Run[]> {
-    return (await this.store.read(() => newestRuns(query))).map(toRun);
+    return this.store.read(() => newestRuns(query, this.store.members));
   }
 
   async find(id: string): Promise<Run | null> {
-    const [run, another] = await this.store.read(() => runsThatBeginWith(id.toLowerCase()));
+    const [run, another] = await this.store.read(() => runsThatBeginWith(id.toLowerCase(), this.store.members));
     if (another) throw new RunAmbiguousError(id);
-    return run ? toRun(run) : null;
+    return run ?? null;
   }
 
   async failedItems(runId: string): Promise<readonly ItemFailure[]> {
@@ -48,7 +51,7 @@ export class SqlRunHistory extends RunHistory {
   }
 
   async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
-    const overviews = await this.store.read(taskOverviews);
+    const overviews = await this.store.read(() => taskOverviews(this.store.members));
     const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
     return new Map(everRan.map((overview) => [overview.task, overview]));
   }
@@ -58,27 +61,32 @@ export class SqlRunHistory extends RunHistory {
   }
 }
 
-function* newestRuns({ task, statuses, limit }: HistoryQuery): Transaction<RunRow[]> {
+function* newestRuns({ task, statuses, limit }: HistoryQuery, members: Members): Transaction<Run[]> {
   if (statuses?.length === 0) return [];
-  return yield* rowsOf((db) => {
+  const left = yield* LeftRuns.find(members);
+  const rows = yield* rowsOf((db) => {
     let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
     if (task !== undefined) query = query.where('task', '=', task);
-    if (statuses !== undefined) query = query.where('status', 'in', statuses);
+    if (statuses !== undefined) query = query.where(left.haveStatus(statuses));
     return query;
   });
+  return rows.map((row) => left.toRun(row));
 }
 
 /** At most two. They lie between ids of full length, which every collation sorts alike. */
-function* runsThatBeginWith(prefix: string): Transaction<RunRow[]> {
+function* runsThatBeginWith(prefix: string, members: Members): Transaction<Run[]> {
   if (prefix.replace(/[0-9a-f]/g, '0') !== LEAST_ID.slice(0, prefix.length)) return [];
   const least = prefix + LEAST_ID.slice(prefix.length);
   const greatest = prefix + GREATEST_ID.slice(prefix.length);
-  return yield* rowsOf((db) =>
+  const rows = yield* rowsOf((db) =>
     db.selectFrom('runs').selectAll().where('id', '>=', least).where('id', '<=', greatest).limit(2),
   );
+  const left = yield* LeftRuns.find(members);
+  return rows.map((row) => left.toRun(row));
 }
 
-function* taskOverviews(): Transaction<TaskOverview[]> {
+function* taskOverviews(members: Members): Transaction<TaskOverview[]> {
+  const left = yield* LeftRuns.find(members);
   const tasks = yield* rowsOf((db) => db.selectFrom('tasks').select(['task', 'last_success_finished_at']));
   const runs = yield* rowsOf((db) =>
     db
@@ -89,7 +97,7 @@ function* taskOverviews(): Transaction<TaskOverview[]> {
       .orderBy('id'),
   );
   // The later of two runs of a task is the one that is active.
-  const lastRuns = new Map(runs.map((row) => [row.task, toRun(row)]));
+  const lastRuns = new Map(runs.map((row) => [row.task, left.toRun(row)]));
   return tasks.map(({ task, last_success_finished_at }) => {
     return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
   });

@@ -36,6 +36,9 @@ export abstract class SqlStore {
   /** Throws a `LedgerUnavailableError` where the ledger is not open for writing. */
   abstract readonly writer: LedgerWriter;
 
+  /** Also where the ledger is open for reading. */
+  abstract readonly members: Pick<Membership, 'living'>;
+
   /** Performs what only reads. Its answers need not be of one instant. */
   abstract read<T>(begin: () => Transaction<T>): Promise<T>;
 

@@ -349,24 +349,21 @@ describe('outside of open and close', () => {
 });
 
 describe('a reader', () => {
-  it('sees an empty ledger where there is none, and creates nothing', async () => {
-    await ledger.store.open('reader');
-    expect(await ledger.history.list({ limit: 10 })).toEqual([]);
-    expect(await ledger.history.overview()).toEqual(new Map());
-    expect(await ledger.history.find('1')).toBeNull();
+  it('finds no ledger where there is none, and creates nothing (E2)', async () => {
+    await expect(ledger.store.open('reader')).rejects.toThrow(`There is no ledger at ${path}`);
     expect(files()).toEqual([]);
   });
 
-  it('sees an empty ledger where there is no folder either', async () => {
+  it('finds no ledger where there is no folder either (E2)', async () => {
     rmSync(dirname(path), { recursive: true });
-    await ledger.store.open('reader');
-    expect(await ledger.history.list({ limit: 10 })).toEqual([]);
+    await expect(ledger.store.open('reader')).rejects.toMatchObject({ code: 'LEDGER_MISSING' });
   });
 
-  it('notices a ledger that comes later', async () => {
-    await ledger.store.open('reader');
+  it('finds a ledger that has come meanwhile', async () => {
+    await expect(ledger.store.open('reader')).rejects.toMatchObject({ code: 'LEDGER_MISSING' });
     const service = await ledger.beside('service');
     await service.start(slotClaim('a', ledger.clock.now()));
+    await ledger.store.open('reader');
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
     await service.store.close();
     expect(await ledger.history.list({ limit: 10 })).toHaveLength(1);
@@ -379,11 +376,29 @@ describe('a reader', () => {
     await service.store.close();
   });
 
-  it('sees an empty ledger where a first start got no further than its lock', async () => {
+  it('finds no ledger where a first start got no further than its lock', async () => {
     writeFileSync(`${path}.service-lock`, '');
-    await ledger.store.open('reader');
-    expect(await ledger.history.list({ limit: 10 })).toEqual([]);
+    await expect(ledger.store.open('reader')).rejects.toMatchObject({ code: 'LEDGER_MISSING' });
     expect(statSync(`${path}.service-lock`).size).toBe(0);
+  });
+
+  it('knows the service that runs, and that none does (E2)', async () => {
+    await used();
+    const service = await ledger.beside('service');
+    await service.services.announce({ url: 'http://127.0.0.1:3000', tasks: [] });
+    await ledger.store.open('reader');
+    expect(await ledger.services.running()).toMatchObject({ announcement: { url: 'http://127.0.0.1:3000' } });
+    await service.store.close();
+    expect(await ledger.services.running()).toBeNull();
+  });
+
+  it('shows a run as interrupted whose process is dead (E2)', async () => {
+    const command = await ledger.beside('command');
+    const { run } = await command.start(manualClaim('a'));
+    await ledger.store.open('reader');
+    expect(await ledger.history.find(run.id)).toMatchObject({ status: 'running' });
+    await command.store.close();
+    expect(await ledger.history.find(run.id)).toMatchObject({ status: 'interrupted' });
   });
 
   it('leaves a ledger that is not in use as it is', async () => {

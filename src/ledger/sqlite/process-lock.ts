@@ -22,13 +22,19 @@ export class ProcessLock {
     private readonly passing = false,
   ) {}
 
-  /** Whether a living process holds the lock of this path. */
+  /** Whether a living process holds the lock of this path. Needs no right to write. */
   static isHeld(path: string): boolean {
     if (!existsSync(path)) return false;
-    const probe = new ProcessLock(path);
-    const free = probe.tryAcquire();
-    probe.release();
-    return !free;
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+    try {
+      database.prepare('select count(*) from sqlite_schema').get();
+      return false;
+    } catch (error) {
+      if (isBusy(error)) return true;
+      throw error;
+    } finally {
+      database.close();
+    }
   }
 
   /** Whether a holder of the lock has ever called `mark`. Only looks, also while it is held. */

@@ -1,17 +1,19 @@
 import { hostname } from 'node:os';
-import { listed } from '../sql/sql-dialect.js';
 import type { Membership, WriterRole } from '../sql/sql-store.js';
 import { changesOf, rowsOf, type Transaction } from '../sql/transaction.js';
-import type { LedgerFile } from './ledger-file.js';
+import { KnownProcesses, type ProcessEntry } from './known-processes.js';
 import { ProcessLock } from './process-lock.js';
+import type { LedgerFile } from './ledger-file.js';
 
-/** An entry names a process; the lock on a file of its own tells whether it is alive. */
-export class ProcessRegister implements Membership {
+/** The entry of this process, and those of all others. */
+export class ProcessRegister extends KnownProcesses implements Membership {
   constructor(
-    private readonly file: LedgerFile,
+    file: LedgerFile,
     private readonly id: string,
     private readonly role: WriterRole,
-  ) {}
+  ) {
+    super(file);
+  }
 
   /** Records that this process is here, and at which time. */
   *enter(now: number): Transaction<void> {
@@ -26,14 +28,6 @@ export class ProcessRegister implements Membership {
 
   *leave(): Transaction<void> {
     yield* this.remove([this.id]);
-  }
-
-  *living(processes: readonly string[]): Transaction<ReadonlySet<string>> {
-    const ids = JSON.stringify(processes);
-    const entries = yield* rowsOf((db, dialect) =>
-      db.selectFrom('processes').select(['id', 'role']).where('id', 'in', listed(dialect, ids)),
-    );
-    return new Set(entries.filter((entry) => this.isAlive(entry)).map(({ id }) => id));
   }
 
   // eslint-disable-next-line require-yield -- the lock of the service tells
@@ -53,11 +47,11 @@ export class ProcessRegister implements Membership {
     yield* changesOf((db) => db.deleteFrom('processes').where('id', 'in', ids));
   }
 
-  private isAlive({ id, role }: { readonly id: string; readonly role: WriterRole }): boolean {
-    if (id === this.id) return true;
+  protected override isAlive(entry: ProcessEntry): boolean {
+    if (entry.id === this.id) return true;
     // There is one service at a time: if it is this process, any other has ended.
-    if (role === 'service') return this.role !== 'service' && this.isServiceAlive();
-    return ProcessLock.isHeld(this.file.commandLock(id));
+    if (entry.role === 'service' && this.role === 'service') return false;
+    return super.isAlive(entry);
   }
 
   private isServiceAlive(): boolean {

@@ -1,7 +1,9 @@
 import type { LedgerState } from '../ledger-connection.js';
 import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
-import { perform, type Transaction } from '../sql/transaction.js';
+import { LedgerMissingError } from '../../runs/errors.js';
+import type { Transaction } from '../sql/transaction.js';
+import { KnownProcesses } from './known-processes.js';
 import type { LedgerFile } from './ledger-file.js';
 import type { LedgerSession } from './ledger-session.js';
 import { ProcessLock } from './process-lock.js';
@@ -12,15 +14,19 @@ import { explained } from './sqlite-error.js';
 
 /**
  * The ledger for who looks only. Opens the file for each read, so that it follows whatever happens
- * to it, and leaves nothing behind. Where there has never been a ledger it reads an empty one.
+ * to it, and leaves nothing behind.
  */
 export class ReaderSession implements LedgerSession {
-  constructor(private readonly file: LedgerFile) {}
+  readonly members: KnownProcesses;
+
+  constructor(private readonly file: LedgerFile) {
+    this.members = new KnownProcesses(file);
+  }
 
   async read<T>(begin: () => Transaction<T>): Promise<T> {
     try {
       if (this.file.vacant) this.file.requireNeverUsed(ProcessLock.isMarked(this.file.serviceLock));
-      if (this.file.vacant) return perform(begin(), () => ({ rows: [] }));
+      if (this.file.vacant) throw new LedgerMissingError(this.file.path);
       return this.file.hasWriteAheadLog ? await this.readFile(begin) : await this.readUnchanging(begin);
     } catch (error) {
       throw explained(this.file.path, error);

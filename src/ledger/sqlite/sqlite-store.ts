@@ -5,7 +5,7 @@ import { LedgerUnavailableError } from '../../runs/errors.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { Clock } from '../../time/clock.js';
 import { LedgerConnection, type LedgerRole, type LedgerState } from '../ledger-connection.js';
-import type { LedgerWriter, SqlStore } from '../sql/sql-store.js';
+import type { LedgerWriter, Membership, SqlStore } from '../sql/sql-store.js';
 import type { Transaction } from '../sql/transaction.js';
 import { LedgerFile } from './ledger-file.js';
 import type { LedgerSession } from './ledger-session.js';
@@ -68,6 +68,11 @@ export class SqliteStore extends LedgerConnection implements SqlStore, OnApplica
 
   changeMark(): Promise<number> {
     return this.session instanceof WriterSession ? this.session.changeMark() : Promise.reject(this.notOpen());
+  }
+
+  get members(): Pick<Membership, 'living'> {
+    if (this.session) return this.session.members;
+    throw this.notOpen();
   }
 
   get writer(): LedgerWriter {

@@ -6,7 +6,7 @@ import { LedgerUnavailableError } from '../../runs/errors.js';
 import { RunIds } from '../sql/run-id.js';
 import { type LedgerWriter, type Membership, SqlStore, type WriterRole } from '../sql/sql-store.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
-import type { Query, Transaction } from '../sql/transaction.js';
+import { changesOf, type Query, type Transaction } from '../sql/transaction.js';
 import { SQLITE_DIALECT } from '../sqlite/sqlite-dialect.js';
 import { LedgerDatabase } from '../sqlite/ledger-database.js';
 
@@ -55,7 +55,18 @@ export class InterleavingStore extends SqlStore {
   get writer(): LedgerWriter {
     this.requireOpen();
     const { processId, role, database } = this;
-    return { processId, name: processId, role, runIds: database.runIds, members: new LivingProcesses(database.living) };
+    return { processId, name: processId, role, runIds: database.runIds, members: this.members };
+  }
+
+  /** Puts the process on record. */
+  async enter(now: Date): Promise<void> {
+    const at = now.getTime();
+    const entry = { id: this.processId, role: this.role, pid: process.pid, host: 'here', started_at: at, seen_at: at };
+    await this.write(() => changesOf((db) => db.insertInto('processes').values(entry)));
+  }
+
+  get members(): Membership {
+    return new LivingProcesses(this.database.living);
   }
 
   async read<T>(begin: () => Transaction<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { LedgerStatistics } from '../ledger-statistics.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
 import type { ScheduleLedger } from '../schedule-ledger.js';
+import type { ServiceLedger } from '../service-ledger.js';
 import type { WriterRole } from '../sql/sql-store.js';
 import type { TestClock } from './test-clock.js';
 
@@ -15,6 +16,7 @@ export interface LedgerProcess {
   readonly schedules: ScheduleLedger;
   readonly commands: CommandLedger;
   readonly statistics: LedgerStatistics;
+  readonly services: ServiceLedger;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

@@ -6,6 +6,7 @@ import { describeLedgerStatistics } from './ledger-statistics.conformance.js';
 import { describeRunHistory } from './run-history.conformance.js';
 import { describeRunLedger } from './run-ledger.conformance.js';
 import { describeScheduleLedger } from './schedule-ledger.conformance.js';
+import { describeServiceLedger } from './service-ledger.conformance.js';
 import { describeTwoProcesses } from './two-processes.conformance.js';
 
 /**
@@ -20,6 +21,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describeScheduleLedger(setUp);
     describeCommandLedger(setUp);
     describeLedgerStatistics(setUp);
+    describeServiceLedger(setUp);
     if (second) describeTwoProcesses(setUp, second);
   });
 }

@@ -10,6 +10,7 @@ import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
+import { SqlServiceLedger } from '../sql/sql-service-ledger.js';
 import { SqlScheduleLedger } from '../sql/sql-schedule-ledger.js';
 import { SqliteStore } from '../sqlite/sqlite-store.js';
 import { claimOne, start } from './claims.js';
@@ -25,6 +26,7 @@ export class TestLedger implements LedgerProcess {
   readonly schedules: SqlScheduleLedger;
   readonly commands: SqlCommandLedger;
   readonly statistics: SqlLedgerStatistics;
+  readonly services: SqlServiceLedger;
   readonly events = new WorkerEvents();
 
   constructor(
@@ -38,6 +40,7 @@ export class TestLedger implements LedgerProcess {
     this.schedules = new SqlScheduleLedger(this.store);
     this.commands = new SqlCommandLedger(this.store, clock);
     this.statistics = new SqlLedgerStatistics(this.store, clock);
+    this.services = new SqlServiceLedger(this.store, clock);
   }
 
   static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {

@@ -36,6 +36,7 @@ function aRunner() {
       name: 'some_task',
       schedule: null,
       timeout,
+      manualOnly: true,
       overlap: 'skip',
       catchUp: 'latest',
     };

@@ -10,7 +10,7 @@ import { BaseTask } from '../authoring/base.task.js';
 import { discoverTasks, type ExploredProvider } from './task-discovery.js';
 import { type Discovery, TaskSource } from './task-source.js';
 
-/** Something is known to Nest's container alone: only a start of the application tells the tasks. */
+/** Only Nest's container knows something that there is to know of the tasks. */
 export class ContainerNeededError extends Error {
   override readonly name = 'ContainerNeededError';
 }
@@ -20,11 +20,11 @@ export type AtHand = ReadonlyMap<unknown, unknown>;
 
 /**
  * The tasks of a module and of those that it imports, without a container and without what they
- * talk to: enough to know their names and schedules. A task is constructed with what is at hand, and
- * with stand-ins for the rest.
+ * talk to: enough to know their names and schedules. A task is constructed with what is at hand,
+ * and with stand-ins for the rest.
  *
- * `explore` throws a `ContainerNeededError` rather than tell anything else than the container would:
- * where a task looks at a stand-in, and where a module has more than plain classes.
+ * `explore` throws a `ContainerNeededError` rather than tell anything else than the container
+ * would: where a task looks at a stand-in, and where a module has more than plain classes.
  */
 export class StandaloneTasks extends TaskSource {
   constructor(

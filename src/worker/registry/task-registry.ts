@@ -4,19 +4,21 @@ import type { ConfigurationWarning, WorkerSettings } from '../../config/settings
 import { workerConfig } from '../../config/worker.config.js';
 import type { RegisteredTask } from './registered-task.js';
 import { type DiscoveredTask, TaskSource } from './task-source.js';
-import { nearestName } from '../../config/nearest-name.js';
 import { overrideProblems } from './override-problems.js';
+import { TaskCatalogue } from './task-catalogue.js';
 import { TaskResolver } from './task-resolver.js';
 
 /** Every task of the application by name, with the settings that are in force. */
 @Injectable()
-export class TaskRegistry {
+export class TaskRegistry extends TaskCatalogue {
   private tasks: ReadonlyMap<string, RegisteredTask> | undefined;
 
   constructor(
     private readonly source: TaskSource,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Finds the tasks and settles their settings. Call it once all providers exist, before any other
@@ -42,7 +44,6 @@ export class TaskRegistry {
     return resolvers.flatMap(({ warnings }) => warnings);
   }
 
-  /** Sorted by name. */
   all(): readonly RegisteredTask[] {
     return [...this.loaded().values()];
   }
@@ -54,13 +55,8 @@ export class TaskRegistry {
     return task;
   }
 
-  find(name: string): RegisteredTask | undefined {
+  override find(name: string): RegisteredTask | undefined {
     return this.loaded().get(name);
-  }
-
-  /** The task that was probably meant, for messages; undefined when no name is similar. */
-  nearest(name: string): string | undefined {
-    return nearestName(name, this.loaded().keys());
   }
 
   private overrideOf({ task }: DiscoveredTask) {

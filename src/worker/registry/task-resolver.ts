@@ -41,6 +41,7 @@ export class TaskResolver {
       name: task.name,
       schedule: this.schedule(),
       timeout: this.override.timeout ?? task.timeout,
+      manualOnly: task.manualOnly,
       overlap: task.overlap,
       catchUp: this.override.catchUp ?? task.catchUp,
     };

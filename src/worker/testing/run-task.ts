@@ -9,6 +9,7 @@ import { LedgerConnection } from '../../ledger/ledger-connection.js';
 import { RunHistory } from '../../ledger/run-history.js';
 import { type ItemFailure, RunLedger } from '../../ledger/run-ledger.js';
 import { ScheduleLedger } from '../../ledger/schedule-ledger.js';
+import { ServiceLedger } from '../../ledger/service-ledger.js';
 import { MemoryLedger } from '../../ledger/testing/memory/memory-ledger.js';
 import type { Run } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
@@ -43,7 +44,7 @@ export async function runTask(
   { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
 ): Promise<TaskTestResult> {
   const clock: Clock = { now: () => at };
-  const { runs, history, items, schedules, commands } = new MemoryLedger(clock);
+  const { runs, history, items, schedules, commands, services } = new MemoryLedger(clock);
   const opened: LedgerConnection = {
     open: async () => {},
     close: async () => {},
@@ -57,6 +58,7 @@ export async function runTask(
     { provide: ItemLedger, useValue: items },
     { provide: ScheduleLedger, useValue: schedules },
     { provide: CommandLedger, useValue: commands },
+    { provide: ServiceLedger, useValue: services },
   ];
   class SpecModule {}
   const spec = { module: SpecModule, global: true, providers: surroundings, exports: surroundings };

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import type { SqlDialect } from '../sql-dialect.js';
 import { runs } from './0001-runs.migration.js';
 import { runCrashes } from './0003-run-crashes.migration.js';
+import { services } from './0004-services.migration.js';
 import { commands } from './0005-commands.migration.js';
 import { runCounts } from './0006-run-counts.migration.js';
 
@@ -12,6 +13,7 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
   return {
     '0001-runs': runs(dialect),
     '0003-run-crashes': runCrashes,
+    '0004-services': services,
     '0005-commands': commands(dialect),
     '0006-run-counts': runCounts(dialect),
   };

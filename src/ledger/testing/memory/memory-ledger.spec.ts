@@ -14,8 +14,9 @@ describeLedger(
       open: async (role) => {
         const ledger = first?.beside(role) ?? new MemoryLedger(clock, role);
         first ??= ledger;
-        const { runs, history, items, schedules, commands, statistics } = ledger;
-        const process = { runs, history, items, schedules, commands, statistics, end: async () => ledger.end() };
+        const { runs, history, items, schedules, commands, statistics, services } = ledger;
+        const parts = { runs, history, items, schedules, commands, statistics, services };
+        const process = { ...parts, end: async () => ledger.end() };
         ledgers.set(process, ledger);
         return process;
       },

@@ -7,6 +7,7 @@ import { MemoryProcess } from './memory-process.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemoryRunHistory } from './memory-run-history.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryServiceLedger } from './memory-service-ledger.js';
 import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 
 /** A ledger for specs: it keeps all that the contracts promise, but for surviving the process. */
@@ -17,6 +18,7 @@ export class MemoryLedger {
   readonly schedules: MemoryScheduleLedger;
   readonly commands: MemoryCommandLedger;
   readonly statistics: MemoryLedgerStatistics;
+  readonly services: MemoryServiceLedger;
   private readonly process: MemoryProcess;
 
   constructor(
@@ -31,6 +33,7 @@ export class MemoryLedger {
     this.commands = new MemoryCommandLedger(this.process);
     this.statistics = new MemoryLedgerStatistics(this.process);
     this.schedules = new MemoryScheduleLedger(this.process, this.runs);
+    this.services = new MemoryServiceLedger(this.process);
   }
 
   /** Another process with the same ledger open. */

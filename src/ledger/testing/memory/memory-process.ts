@@ -15,6 +15,8 @@ export class MemoryProcess {
     private readonly clock: Clock,
   ) {
     records.living.set(this.id, role);
+    if (role !== 'service') return;
+    records.services.set(this.id, { pid: process.pid, host: 'memory', startedAt: clock.now(), announcement: null });
   }
 
   now(): Date {

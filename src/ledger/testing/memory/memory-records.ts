@@ -4,6 +4,7 @@ import type { Pause } from '../../pause.js';
 import type { ItemRecord } from '../../item-ledger.js';
 import type { Execution, ItemFailure, OpenItems } from '../../run-ledger.js';
 import type { WriterRole } from '../../sql/sql-store.js';
+import type { RunningService } from '../../service-ledger.js';
 import { RunIds } from '../../sql/run-id.js';
 
 export interface StoredRun {
@@ -45,6 +46,8 @@ export class MemoryRecords {
   mark = 0;
   /** Living processes. */
   readonly living = new Map<string, WriterRole>();
+  /** By process, in the order of their starts. */
+  readonly services = new Map<string, RunningService>();
   private readonly failuresByRun = new Map<string, Map<string, ItemFailure>>();
   private readonly itemsByTask = new Map<string, Map<string, StoredItem>>();
   private readonly tasksByName = new Map<string, StoredTask>();

@@ -8,6 +8,7 @@ import {
 } from '../../run-history.js';
 import type { ItemFailure } from '../../run-ledger.js';
 import type { MemoryProcess } from './memory-process.js';
+import type { StoredRun } from './memory-records.js';
 
 export class MemoryRunHistory extends RunHistory {
   constructor(private readonly process: MemoryProcess) {
@@ -34,7 +35,11 @@ export class MemoryRunHistory extends RunHistory {
     const overviews = records.taskNames.map((task): TaskOverview => {
       const { lastRun, lastSuccess } = records.task(task);
       const run = records.active(task) ?? (lastRun === null ? undefined : records.runs.get(lastRun));
-      return { task, lastRun: run?.run ?? null, lastSuccessAt: lastSuccess?.finishedAt ?? null };
+      return {
+        task,
+        lastRun: run ? asFarAsKnown(run, records.living) : null,
+        lastSuccessAt: lastSuccess?.finishedAt ?? null,
+      };
     });
     const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
     return new Map(everRan.map((overview) => [overview.task, overview]));
@@ -67,6 +72,13 @@ export class MemoryRunHistory extends RunHistory {
   }
 
   private newestFirst(): Run[] {
-    return [...this.process.requireOpen().records.runs.values()].map(({ run }) => run).reverse();
+    const { records } = this.process.requireOpen();
+    return [...records.runs.values()].map((stored) => asFarAsKnown(stored, records.living)).reverse();
   }
+}
+
+/** A run that no living process executes is interrupted, though nobody was left to record that. */
+function asFarAsKnown({ run, owner }: StoredRun, living: ReadonlyMap<string, unknown>): Run {
+  const left = run.status === 'running' && (owner === null || !living.has(owner));
+  return left ? { ...run, status: 'interrupted' } : run;
 }

@@ -59,7 +59,7 @@ class RememberingScheduleLedger extends ScheduleLedger {
 
 export function aRegisteredTask(name: string, schedule: string, changes: Partial<RegisteredTask> = {}): RegisteredTask {
   return {
-    ...{ task: {} as BaseTask, name, timeout: 60_000, overlap: 'skip', catchUp: 'latest' },
+    ...{ task: {} as BaseTask, name, timeout: 60_000, manualOnly: false, overlap: 'skip', catchUp: 'latest' },
     schedule: parseSchedule(schedule, 'UTC'),
     ...changes,
   };

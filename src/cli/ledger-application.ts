@@ -1,0 +1,51 @@
+import { workerConfig } from '../config/worker.config.js';
+import type { LedgerRole } from '../ledger/ledger-connection.js';
+import { createLedger } from '../ledger/ledger.factory.js';
+import type { RunningService } from '../ledger/service-ledger.js';
+import { OperatorCommands } from '../ops/operator-commands.js';
+import { RunQueries } from '../ops/run.queries.js';
+import { TaskQueries } from '../ops/task.queries.js';
+import { WorkerEvents } from '../runs/worker-events.js';
+import { Clock } from '../time/clock.js';
+import type { Application } from './application.js';
+import { KnownTasks } from './known-tasks.js';
+
+/**
+ * The ledger and the read models by hand. Nest's container would load and construct all that tasks
+ * talk to, which takes several times as long as a command that looks.
+ */
+export function createLedgerApplication(): Application {
+  const clock = new Clock();
+  const settings = workerConfig();
+  const { connection, history, items, services, commands } = createLedger(settings, clock, new WorkerEvents());
+  const known = new KnownTasks(async () => (await import('./own-tasks.js')).loadOwnTasks(settings, clock));
+  const tasks = new TaskQueries(known, history, commands, clock);
+
+  const runs = new RunQueries(tasks, history, items);
+
+  async function open(role: LedgerRole): Promise<RunningService | null> {
+    if (settings.problems.length > 0) await known.followOwn();
+    try {
+      await connection.open(role);
+    } catch (error) {
+      // A problem of the configuration comes before one of the ledger that it names.
+      await known.followOwn();
+      throw error;
+    }
+    const service = await services.running();
+    if (service?.announcement) known.followService(service.announcement.tasks);
+    else await known.followOwn();
+    return service;
+  }
+
+  return {
+    settings,
+    clock,
+    tasks,
+    runs,
+    commands: new OperatorCommands(tasks, runs, commands, clock),
+    check: () => known.followOwn(),
+    open,
+    close: () => connection.close(),
+  };
+}

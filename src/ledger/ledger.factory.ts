@@ -1,0 +1,34 @@
+import type { WorkerSettings } from '../config/settings.js';
+import type { WorkerEvents } from '../runs/worker-events.js';
+import type { Clock } from '../time/clock.js';
+import type { CommandLedger } from './command-ledger.js';
+import type { ItemLedger } from './item-ledger.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import type { RunHistory } from './run-history.js';
+import type { ServiceLedger } from './service-ledger.js';
+import { SqlCommandLedger } from './sql/sql-command-ledger.js';
+import { SqlItemLedger } from './sql/sql-item-ledger.js';
+import { SqlRunHistory } from './sql/sql-run-history.js';
+import { SqlServiceLedger } from './sql/sql-service-ledger.js';
+import { SqliteStore } from './sqlite/sqlite-store.js';
+
+/** The parts of the ledger that a process needs which executes no runs. */
+export interface Ledger {
+  readonly connection: LedgerConnection;
+  readonly history: RunHistory;
+  readonly items: ItemLedger;
+  readonly services: ServiceLedger;
+  readonly commands: CommandLedger;
+}
+
+/** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
+export function createLedger(settings: WorkerSettings, clock: Clock, events: WorkerEvents): Ledger {
+  const store = new SqliteStore(settings, clock, events);
+  return {
+    connection: store,
+    history: new SqlRunHistory(store, clock),
+    items: new SqlItemLedger(store, clock),
+    services: new SqlServiceLedger(store, clock),
+    commands: new SqlCommandLedger(store, clock),
+  };
+}

@@ -1,0 +1,35 @@
+/** A task as a service runs it. */
+export interface ServiceTask {
+  readonly name: string;
+  /** As text, see `Schedule.text`; null: none. */
+  readonly schedule: string | null;
+  readonly timezone: string | null;
+  /** Deadline of one run, in milliseconds. */
+  readonly timeout: number;
+  readonly manualOnly: boolean;
+}
+
+/** What a service tells others of itself. */
+export interface ServiceAnnouncement {
+  /** Where it listens. */
+  readonly url: string;
+  /** All of its tasks. */
+  readonly tasks: readonly ServiceTask[];
+}
+
+export interface RunningService {
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAt: Date;
+  /** Null: it is about to start, and has not told yet. */
+  readonly announcement: ServiceAnnouncement | null;
+}
+
+/** Who runs on the ledger: so that commands show the schedules of the service, not their own. */
+export abstract class ServiceLedger {
+  /** Tells others about this process, until it closes the ledger or dies. */
+  abstract announce(announcement: ServiceAnnouncement): Promise<void>;
+
+  /** The service that runs, of several the one that started last; null: none. */
+  abstract running(): Promise<RunningService | null>;
+}

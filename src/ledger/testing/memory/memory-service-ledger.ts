@@ -1,0 +1,20 @@
+import { type RunningService, type ServiceAnnouncement, ServiceLedger } from '../../service-ledger.js';
+import type { MemoryProcess } from './memory-process.js';
+
+export class MemoryServiceLedger extends ServiceLedger {
+  constructor(private readonly process: MemoryProcess) {
+    super();
+  }
+
+  async announce(announcement: ServiceAnnouncement): Promise<void> {
+    const { records, id } = this.process.requireOpen();
+    const service = records.services.get(id);
+    if (service) records.services.set(id, { ...service, announcement });
+  }
+
+  async running(): Promise<RunningService | null> {
+    const { records } = this.process.requireOpen();
+    const living = [...records.services].filter(([id]) => records.living.has(id));
+    return living.at(-1)?.[1] ?? null;
+  }
+}
