@@ -57,6 +57,13 @@ function parseConcurrency(value: string): ConcurrencyBounds | undefined {
   return bounds.min >= 1 && bounds.min <= bounds.max && bounds.max <= MAX_CONCURRENCY ? bounds : undefined;
 }
 
+/** Requests a second. */
+function parseRate(value: string): number | undefined {
+  const [, requests, unit] = /^(\d{1,6})\/([sm])$/.exec(value) ?? [];
+  if (requests === undefined || Number(requests) === 0) return undefined;
+  return Number(requests) / (unit === 'm' ? 60 : 1);
+}
+
 function parsePort(value: string): number | undefined {
   return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
 }
@@ -112,6 +119,7 @@ export const environmentSchema = z.object({
     `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MAX_CONCURRENCY}`,
     parseConcurrency,
   ).default({ min: 1, max: 64 }),
+  DATA_API_RATE: text('requests a second or a minute, such as 200/s or 600/m', parseRate).optional(),
   DATA_API_TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').default(10 * SECOND),
   CLEANUP_OLDER_THAN: duration(MINUTE, 36_500 * DAY, 'from 1m to 36500d').default(30 * DAY),
 });

@@ -76,6 +76,14 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['200/s', 200],
+    ['600/m', 10],
+    ['1/m', 1 / 60],
+  ])('take a rate of %s', (DATA_API_RATE, perSecond) => {
+    expect(load({ DATA_API_RATE }).dataApi.ratePerSecond).toBe(perSecond);
+  });
+
   it('take one number for both bounds of the concurrency', () => {
     expect(load({ DATA_API_CONCURRENCY: '8' }).dataApi.concurrency).toEqual({ min: 8, max: 8 });
   });

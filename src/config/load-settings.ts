@@ -48,6 +48,7 @@ class SettingsLoader {
       url: values.DATA_API_URL ?? 'http://data-api.invalid',
       token: values.DATA_API_TOKEN,
       concurrency: values.DATA_API_CONCURRENCY,
+      ratePerSecond: values.DATA_API_RATE,
       timeout: values.DATA_API_TIMEOUT,
       proxy: this.namesProxy(),
     };

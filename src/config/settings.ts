@@ -42,6 +42,8 @@ export interface WorkerSettings {
     readonly url: string;
     readonly token?: string | undefined;
     readonly concurrency: ConcurrencyBounds;
+    /** Requests a second that are never exceeded; without one the rate is found out alone. */
+    readonly ratePerSecond?: number | undefined;
     /** One HTTP attempt, body included. */
     readonly timeout: number;
     /** The environment names an HTTP proxy; the transport reads there which one. */

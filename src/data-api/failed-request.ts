@@ -66,7 +66,7 @@ function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
     case 'status':
       return remedyForStatus(status);
     case 'refused':
-      return 'The Data API limits requests: lower DATA_API_CONCURRENCY if this goes on';
+      return 'The Data API limits requests: set DATA_API_RATE to what it allows if this goes on';
     case 'too large':
       return 'Ask for less at once: a list by a smaller pageSize';
     case 'slow answer':

@@ -27,6 +27,7 @@ const DATABASE_EXPECTED = /sqlite:PATH/;
 const PROXY_EXPECTED = /the address of a proxy, such as http:/;
 const HOST_EXPECTED = /a host name or an IP address/;
 const PORT_EXPECTED = /a port from 0 .* to 65535/;
+const RATE_EXPECTED = /requests a second or a minute, such as 200\/s or 600\/m/;
 const CONCURRENCY_EXPECTED = /MIN\.\.MAX or one number.* from 1 to 1024/;
 
 function one(
@@ -148,6 +149,9 @@ export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('a concurrency beyond reason', 'DATA_API_CONCURRENCY', '1..1025', CONCURRENCY_EXPECTED),
   one('a concurrency in words', 'DATA_API_CONCURRENCY', 'many', CONCURRENCY_EXPECTED),
   one('a concurrency with a fraction', 'DATA_API_CONCURRENCY', '1.5', CONCURRENCY_EXPECTED),
+  one('a rate of nought', 'DATA_API_RATE', '0/s', RATE_EXPECTED),
+  one('a rate without its unit', 'DATA_API_RATE', '200', RATE_EXPECTED),
+  one('a rate by the hour', 'DATA_API_RATE', '200/h', RATE_EXPECTED),
   one('a request timeout of nought', 'DATA_API_TIMEOUT', '0s', /from 1ms to 24d/),
   one('a request timeout in words', 'DATA_API_TIMEOUT', 'ten seconds', DURATION_EXPECTED),
   one('a request timeout beyond any timer', 'DATA_API_TIMEOUT', '30d', /from 1ms to 24d/),

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConcurrencyBounds, WorkerSettings } from '../../config/settings.js';
+import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
@@ -44,7 +44,7 @@ export class UpstreamPolicies {
   }
 
   private add(origin: string): UpstreamPolicy {
-    const policy = new UpstreamPolicy(origin, this.settings.dataApi.concurrency, this.events);
+    const policy = new UpstreamPolicy(origin, this.settings.dataApi, this.events);
     this.policies.set(origin, policy);
     if (this.policies.size > MAX_UPSTREAMS) this.policies.delete(this.policies.keys().next().value as string);
     return policy;
@@ -54,22 +54,25 @@ export class UpstreamPolicies {
 /** What nginx answers when its limit is reached, and what others answer when they are down. */
 const LIMIT_OR_OUTAGE = 503;
 
+type Limits = Pick<WorkerSettings['dataApi'], 'concurrency' | 'ratePerSecond'>;
+
 /** What all requests to one upstream share: it admits each attempt and learns from its outcome. */
 export class UpstreamPolicy {
   private readonly breaker = new CircuitBreaker();
   private readonly budget = new RetryBudget();
   private readonly limit: ConcurrencyLimit;
-  private readonly rate = new RateLimit();
+  private readonly rate: RateLimit;
   private readonly served = new ServedOthers();
   private readonly admission: Admission;
   readonly record = new UpstreamRecord();
 
   constructor(
     readonly origin: string,
-    bounds: ConcurrencyBounds,
+    { concurrency, ratePerSecond }: Limits,
     private readonly events: WorkerEvents,
   ) {
-    this.limit = new ConcurrencyLimit(bounds);
+    this.limit = new ConcurrencyLimit(concurrency);
+    this.rate = new RateLimit(ratePerSecond);
     this.admission = new Admission(this.breaker, this.limit, this.rate);
   }
 

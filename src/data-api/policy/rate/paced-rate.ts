@@ -25,11 +25,8 @@ export class PacedRate {
   private passedPerSecond = 0;
   private refusalsInRow = 0;
 
-  /** `ceiling`: requests a second that are never exceeded. */
-  constructor(private readonly ceiling: number) {}
-
   get perSecond(): number {
-    return Math.min(this.ceiling, this.slowStart?.perSecond ?? this.curve.perSecond);
+    return this.slowStart?.perSecond ?? this.curve.perSecond;
   }
 
   /** Requests a second that refusals have shown; 0 before they did. */

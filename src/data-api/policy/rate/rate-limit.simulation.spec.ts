@@ -41,6 +41,7 @@ interface Scenario {
   readonly until?: number;
   readonly network?: (random: Random) => Network;
   readonly bare?: boolean;
+  readonly ceilingPerSecond?: number;
   readonly pauseMs?: (now: number) => number;
 }
 
@@ -243,6 +244,17 @@ describe('RateLimit, simulated, before', () => {
       return Math.min(one ?? 0, other ?? 0) / (((one ?? 0) + (other ?? 0)) / 2);
     });
     expect(new Figures(shares).upTo(0.1)).toBeGreaterThanOrEqual(0.8);
+  });
+
+  it('a ceiling, never exceeds it, and uses it', () => {
+    const ceilingPerSecond = 50;
+    const limiter = (random: Random) => new FailsAtRandom(0.01, random);
+    const measured = simulated(5, { limiter, ceilingPerSecond, until: 20_000 }, (client) => ({
+      used: client.passedPerSecond(0, 20_000) / ceilingPerSecond,
+      most: Math.max(...client.answers.map(({ sentAt }) => client.sent(sentAt, sentAt + 1_000))),
+    }));
+    expect(measured.most.upTo(1)).toBeLessThanOrEqual(ceilingPerSecond + 1);
+    expect(measured.used.upTo(0)).toBeGreaterThanOrEqual(0.8);
   });
 
   it('one refusal of all, loses no more than a little', () => {

@@ -5,6 +5,7 @@ import { OverloadDoubt } from './overload-doubt.js';
 import { PacedRate } from './paced-rate.js';
 import type { Pace, RateTicket, Refusal, RefusalCause } from './rate-ticket.js';
 import { RateWindow } from './rate-window.js';
+import { StartSpacing } from './start-spacing.js';
 import { UncertainRefusals } from './uncertain-refusals.js';
 
 /** A process does not reach this rate: it is as good as none. */
@@ -37,8 +38,8 @@ export class RateLimit {
   private readonly activity = new Activity();
   private readonly doubt = new OverloadDoubt();
   private readonly uncertain = new UncertainRefusals();
-  private readonly paced: PacedRate;
-  private readonly hasCeiling: boolean;
+  private readonly paced = new PacedRate();
+  private readonly ceiling: StartSpacing | undefined;
   private phase: 'open' | 'dark' | 'paced' = 'open';
   private darkness: Darkness | undefined;
   private window: RateWindow | undefined;
@@ -54,15 +55,14 @@ export class RateLimit {
 
   /** `ceilingPerSecond`: a rate that is never exceeded. */
   constructor(private readonly ceilingPerSecond = Infinity) {
-    this.paced = new PacedRate(ceilingPerSecond);
-    this.hasCeiling = ceilingPerSecond < Infinity;
+    if (ceilingPerSecond < Infinity) this.ceiling = new StartSpacing();
   }
 
   /** Requests a second; null while unlimited. */
   get ratePerSecond(): number | null {
-    if (this.phase === 'open') return this.hasCeiling ? this.ceilingPerSecond : null;
+    if (this.phase === 'open') return this.ceiling ? this.ceilingPerSecond : null;
     if (this.window?.isBelieved) return this.window.perSecond;
-    return this.phase === 'dark' ? this.paced.quota : this.paced.perSecond;
+    return Math.min(this.ceilingPerSecond, this.phase === 'dark' ? this.paced.quota : this.paced.perSecond);
   }
 
   /**
@@ -70,22 +70,19 @@ export class RateLimit {
    * outcome is reported. Ask again after each outcome.
    */
   nextStartAt(now: number): number {
-    if (this.phase === 'paced') return this.paced.nextAt;
-    if (this.darkness) return this.darkness.nextProbeAt(this.inFlight);
-    if (this.inFlight >= this.opening.limit) return Infinity;
-    return this.hasCeiling ? this.paced.nextAt : now;
+    const at = this.phaseStartAt(now);
+    return this.ceiling ? Math.max(at, this.ceiling.nextAt) : at;
   }
 
   started(now: number): Pace {
     this.inFlight++;
     this.sequence++;
-    if (this.phase === 'dark') this.darkness?.probeStarted(now);
-    if (this.phase === 'dark') return PROBE;
-    if (this.phase === 'open' && !this.hasCeiling) return UNPACED;
-    const perSecond = this.paced.perSecond;
-    const isHeldBack = this.paced.started(now);
-    if (this.phase === 'paced') this.useWindow(now);
-    return { perSecond, isHeldBack };
+    this.ceiling?.started(now, this.ceilingPerSecond);
+    this.darkness?.probeStarted(now);
+    if (this.phase !== 'paced') return this.phase === 'dark' ? PROBE : UNPACED;
+    const pace = { perSecond: this.paced.perSecond, isHeldBack: this.paced.started(now) };
+    this.useWindow(now);
+    return pace;
   }
 
   /** It was answered, with anything but a refusal. */
@@ -127,6 +124,12 @@ export class RateLimit {
     this.phase = this.paced.quota > 0 ? 'paced' : 'open';
     this.currentFrom = this.sequence + 1;
     this.activity.forget();
+  }
+
+  private phaseStartAt(now: number): number {
+    if (this.phase === 'paced') return this.paced.nextAt;
+    if (this.darkness) return this.darkness.nextProbeAt(this.inFlight);
+    return this.inFlight >= this.opening.limit ? Infinity : now;
   }
 
   private useWindow(now: number): void {

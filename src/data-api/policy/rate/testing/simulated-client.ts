@@ -28,13 +28,14 @@ interface ClientSettings {
   readonly requests: number;
   /** The limiter's refusals are not certain: a 503 that says nothing else. */
   readonly bare?: boolean;
+  readonly ceilingPerSecond?: number;
   /** What a refusal asks for. */
   readonly pauseMs?: (now: number) => number;
 }
 
 /** A process that sends its requests as its two limits allow, and refused ones again. */
 export class SimulatedClient {
-  readonly rate = new RateLimit();
+  readonly rate: RateLimit;
   readonly answers: Answered[] = [];
   doneAt = NEVER;
   private readonly limit = new ConcurrencyLimit({ min: 1, max: 64 });
@@ -43,6 +44,7 @@ export class SimulatedClient {
 
   constructor(private readonly settings: ClientSettings) {
     this.left = settings.requests;
+    this.rate = new RateLimit(settings.ceilingPerSecond);
   }
 
   get isDone(): boolean {
@@ -52,6 +54,10 @@ export class SimulatedClient {
   passedPerSecond(from: number, to: number): number {
     const passed = this.answers.filter((answer) => answer.passed && answer.at >= from && answer.at < to).length;
     return (passed / (to - from)) * 1_000;
+  }
+
+  sent(from: number, to: number): number {
+    return this.answers.filter(({ sentAt }) => sentAt >= from && sentAt < to).length;
   }
 
   refused(from = 0, to = NEVER): number {
