@@ -5,7 +5,13 @@ import { WorkerEvents } from '../runs/worker-events.js';
 import { type ClaimAnswer, type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
-import { type EnginePhase, type Submission, type SubmitOptions, TaskEngine } from '../worker/task-engine.js';
+import {
+  type EnginePhase,
+  type EngineWork,
+  type Submission,
+  type SubmitOptions,
+  TaskEngine,
+} from '../worker/task-engine.js';
 import { RunDispatch } from './run-dispatch.js';
 import { RunTakeover } from './run-takeover.js';
 
@@ -36,11 +42,11 @@ export class LocalEngine extends TaskEngine {
     return this.currentPhase;
   }
 
-  async start(): Promise<void> {
-    await this.takeover.takeOver();
+  async start(work: EngineWork = 'all'): Promise<void> {
+    if (work === 'all') await this.takeover.takeOver();
     if (this.currentPhase !== 'starting') return;
     this.currentPhase = 'accepting';
-    this.takeover.start();
+    if (work === 'all') this.takeover.start();
   }
 
   async submit(claims: readonly RunClaim[], options: SubmitOptions = {}): Promise<readonly (Submission | null)[]> {

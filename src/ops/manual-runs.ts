@@ -19,7 +19,7 @@ export class ManualRuns {
 
   /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
   async start(task: string, actor: Actor, report: (items: ItemCounts) => void): Promise<Submission> {
-    await this.engine.start();
+    await this.engine.start('submitted');
     this.watch.start();
     const [submission] = await this.engine.submit([
       { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor },

@@ -17,14 +17,19 @@ export interface SubmitOptions {
   readonly delayMs?: number;
 }
 
+export type EngineWork = 'all' | 'submitted';
+
 export type EnginePhase = 'starting' | 'accepting' | 'draining' | 'stopped';
 
 /** Decides which process executes a run, and executes it there. */
 export abstract class TaskEngine {
   abstract readonly phase: EnginePhase;
 
-  /** Takes over what an earlier process left, then accepts submissions. */
-  abstract start(): Promise<void>;
+  /**
+   * Accepts submissions. Before, and from then on again and again, it takes over what other
+   * processes left or queued; not where `work` is `submitted`: then it executes nothing else.
+   */
+  abstract start(work?: EngineWork): Promise<void>;
 
   /**
    * Claims the runs in one commit and starts what can start; resolves after the commit and

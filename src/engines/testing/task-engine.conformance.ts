@@ -314,6 +314,20 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await process.history.list({ limit: 1 })).toMatchObject([{ status: 'running', actor }]);
     });
 
+    it('executes nothing but what is submitted to it where that is all it is for (E3)', async () => {
+      const request = { actor: { name: 'anna', role: 'operator', via: 'cli' }, address: null, reason: null } as const;
+      const command = { action: 'run', task: queueing.name } as const;
+      await process.commands.perform({ ...request, idempotencyKey: null, command });
+      await process.engine.drain(0);
+      await process.close();
+      process = await underTest.open([task, queueing]);
+      await process.engine.start('submitted');
+      await submit(byHand(task));
+      await task.whenBegun(1);
+      expect(await statuses(queueing)).toEqual(['queued']);
+      expect(queueing.contexts).toHaveLength(0);
+    });
+
     it('starts nothing that was waiting while it drains', async () => {
       await submit(due(queueing, 0), due(queueing, 1));
       await queueing.whenBegun(1);
