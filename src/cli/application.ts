@@ -37,6 +37,9 @@ export interface Application {
 export interface WorkerApplication extends Application {
   readonly manualRuns: ManualRuns;
 
+  /** Whether the total that the task reports is final; that of a batch grows with its list. */
+  knowsTotal(task: string): boolean;
+
   /** From now on the log goes through what `wrap` makes of the logger. */
   wrapLogger(wrap: (logger: LoggerService) => LoggerService): void;
 }

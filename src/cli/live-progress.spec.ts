@@ -13,7 +13,7 @@ afterEach(() => jest.useRealTimers());
 describe('live progress', () => {
   it('draws the same line again and again on a terminal, and leaves nothing behind', () => {
     const { terminal, stderr, stdout } = aTerminal(80);
-    const progress = new LiveProgress('orders', terminal);
+    const progress = new LiveProgress('orders', terminal, true);
     progress.update(ITEMS);
     jest.advanceTimersByTime(200);
     expect(stderr().split(CLEAR)).toEqual(['', expect.stringContaining('5/10'), expect.stringContaining('5/10')]);
@@ -26,7 +26,7 @@ describe('live progress', () => {
 
   it('draws only at its own beat, however often the run reports', () => {
     const { terminal, stderr } = aTerminal(80);
-    const progress = new LiveProgress('orders', terminal);
+    const progress = new LiveProgress('orders', terminal, true);
     for (let report = 0; report < 1_000; report++) progress.update(ITEMS);
     jest.advanceTimersByTime(100);
     expect(stderr().split(CLEAR)).toHaveLength(2);
@@ -35,7 +35,7 @@ describe('live progress', () => {
 
   it('writes a line every ten seconds where there is no terminal', () => {
     const { terminal, stderr } = aTerminal();
-    const progress = new LiveProgress('orders', terminal);
+    const progress = new LiveProgress('orders', terminal, true);
     progress.update(ITEMS);
     jest.advanceTimersByTime(20_000);
     progress.end();
@@ -44,7 +44,7 @@ describe('live progress', () => {
 
   it('makes room for the log', () => {
     const { terminal, stderr } = aTerminal(80);
-    const progress = new LiveProgress('orders', terminal);
+    const progress = new LiveProgress('orders', terminal, true);
     jest.advanceTimersByTime(100);
     const logger = loggerBesideProgress({ ...silentLogger, warn: () => terminal.say('a warning') }, progress);
     logger.warn('a warning');

@@ -19,6 +19,7 @@ export class LiveProgress {
   constructor(
     private readonly task: string,
     private readonly terminal: Terminal,
+    private readonly totalKnown: boolean,
   ) {
     this.timer = setInterval(() => this.show(), terminal.isWatched ? REDRAW_EVERY_MS : TELL_EVERY_MS);
   }
@@ -42,7 +43,11 @@ export class LiveProgress {
   private show(): void {
     const width = this.terminal.messageWidth;
     const elapsed = performance.now() - this.startedAt;
-    const line = progressLine({ task: this.task, items: this.items, elapsed }, this.terminal.messageColors, width);
+    const line = progressLine(
+      { task: this.task, items: this.items, totalKnown: this.totalKnown, elapsed },
+      this.terminal.messageColors,
+      width,
+    );
     if (width === null) this.terminal.say(line);
     else this.terminal.draw(CLEAR_LINE + line);
   }

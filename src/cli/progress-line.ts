@@ -9,6 +9,8 @@ export interface Progress {
   readonly task: string;
   /** Null as long as the run has reported none. */
   readonly items: ItemCounts | null;
+  /** False: more items may follow. */
+  readonly totalKnown: boolean;
   /** Milliseconds since the run started. */
   readonly elapsed: number;
 }
@@ -16,20 +18,24 @@ export interface Progress {
 const BAR_WIDTH = 24;
 
 /** How far a run is, as one line of text; with a bar where there is a terminal of that width. */
-export function progressLine({ task, items, elapsed }: Progress, colors: Colors, width: number | null): string {
+export function progressLine(
+  { task, items, totalKnown, elapsed }: Progress,
+  colors: Colors,
+  width: number | null,
+): string {
   const time = shortDuration(elapsed);
   if (!items) return fit(`${task}  ${time}`, width);
   const { total, succeeded, failed, skipped } = items;
   const done = succeeded + failed + skipped;
   const facts = [
-    `${count(done)}/${count(total)}`,
+    totalKnown ? `${count(done)}/${count(total)}` : `${count(done)} done`,
     failed > 0 && `${count(failed)} failed`,
     skipped > 0 && `${count(skipped)} skipped`,
     elapsed >= SECOND && `${count(Math.round((done / elapsed) * SECOND))}/s`,
     time,
   ].filter((fact) => fact !== false);
   const text = `${task}  ${facts.join('  ')}`;
-  const roomForBar = width !== null && displayWidth(text) + BAR_WIDTH + 2 <= width;
+  const roomForBar = totalKnown && width !== null && displayWidth(text) + BAR_WIDTH + 2 <= width;
   if (!roomForBar) return fit(text, width);
   return `${task}  ${bar(total === 0 ? 0 : done / total, failed > 0, colors)}  ${facts.join('  ')}`;
 }

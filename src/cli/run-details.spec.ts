@@ -4,13 +4,18 @@ import { NO_COLORS } from './format/colors.js';
 import { failedItemsTable, runDetails } from './run-details.js';
 import { NOW } from './testing/application.fake.js';
 
-const OPTIONS = { now: NOW, colors: NO_COLORS, width: null };
+const OPTIONS = { now: NOW, colors: NO_COLORS, width: null, timeZone: 'UTC' };
 
 function before(milliseconds: number): Date {
   return new Date(NOW.getTime() - milliseconds);
 }
 
 describe('the details of a run', () => {
+  it('tells times as clocks in the zone of the reader show them (E8)', () => {
+    const run = aRun({ startedAt: new Date('2026-11-23T12:00:00.000Z') });
+    expect(runDetails(run, { ...OPTIONS, timeZone: 'Asia/Tokyo' })).toMatch(/^started +2026-11-23 21:00:00 /m);
+  });
+
   it('tell everything that there is', () => {
     const run = aRun({
       trigger: 'schedule',

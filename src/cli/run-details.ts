@@ -12,7 +12,8 @@ import type { Layout } from './terminal.js';
 const MAX_ITEMS_SHOWN = 50;
 
 /** Everything about one run, one line a fact; facts that do not apply are left out. */
-export function runDetails(run: Run, { now, colors }: Layout): string {
+export function runDetails(run: Run, { now, colors, timeZone }: Layout): string {
+  const instant = (at: Date) => `${wallTime(at, timeZone)} (${relativeTime(at, now)})`;
   const facts: [string, string | null][] = [
     ['run', run.id],
     ['task', printable(run.task)],
@@ -22,10 +23,10 @@ export function runDetails(run: Run, { now, colors }: Layout): string {
     ['asked by', run.actor && `${printable(run.actor.name)} (${run.actor.via})`],
     ['worker', run.worker && printable(run.worker)],
     ['attempt', run.attempt > 1 ? String(run.attempt) : null],
-    ['slot', run.slot && instant(run.slot, now)],
-    ['queued', run.startedAt ? null : instant(run.queuedAt, now)],
-    ['started', run.startedAt && instant(run.startedAt, now)],
-    ['finished', run.finishedAt && instant(run.finishedAt, now)],
+    ['slot', run.slot && instant(run.slot)],
+    ['queued', run.startedAt ? null : instant(run.queuedAt)],
+    ['started', run.startedAt && instant(run.startedAt)],
+    ['finished', run.finishedAt && instant(run.finishedAt)],
     ['duration', durationOf(run, now) || null],
     ['items', itemsLine(run)],
     ['result', run.result === null || run.result === undefined ? null : printable(JSON.stringify(run.result))],
@@ -58,10 +59,6 @@ export function failedItemsTable(
   const rest = items.length - shown.length;
   const hint = rest > 0 ? `\n${colors.dim(`and ${count(rest)} more: --json shows them all`)}` : '';
   return `${title}\n${lines}${hint}`;
-}
-
-function instant(at: Date, now: Date): string {
-  return `${wallTime(at)} (${relativeTime(at, now)})`;
 }
 
 function itemsLine({ items }: Run): string | null {

@@ -42,7 +42,7 @@ const RUNS = [
 
 describe('the table of runs', () => {
   it('shows each run on a line', () => {
-    expect(runTable(RUNS, { now: NOW, colors: NO_COLORS, width: null }).split('\n')).toEqual([
+    expect(runTable(RUNS, { now: NOW, colors: NO_COLORS, width: null, timeZone: 'UTC' }).split('\n')).toEqual([
       'RUN                 TASK                    STATUS               TRIGGER   STARTED    DURATION  DETAILS',
       '01a20a76-28a9-7000  process_pending_orders  partial (attempt 2)  catch up  2 min ago      4.2s  997 of 1,000, 3 failed',
       '01a20a76-28a9-7000  cleanup_old_orders      timed out            schedule  2 min ago    2m 00s  first line second \\u001b[2J',
@@ -51,13 +51,13 @@ describe('the table of runs', () => {
   });
 
   it('fits a terminal of 80 columns', () => {
-    const lines = runTable(RUNS.slice(1), { now: NOW, colors: NO_COLORS, width: 80 }).split('\n');
+    const lines = runTable(RUNS.slice(1), { now: NOW, colors: NO_COLORS, width: 80, timeZone: 'UTC' }).split('\n');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     expect(lines[1]).toContain('timed out');
   });
 
   it('tells how runs ended by colour too', () => {
-    const text = runTable(RUNS, { now: NOW, colors: picocolors.createColors(true), width: null });
+    const text = runTable(RUNS, { now: NOW, colors: picocolors.createColors(true), width: null, timeZone: 'UTC' });
     expect(text).toContain('\u001b[33mpartial (attempt 2)\u001b[39m');
     expect(text).toContain('\u001b[31mtimed out          \u001b[39m');
   });

@@ -12,7 +12,7 @@ const SHORT_ID_LENGTH = 18;
 /** One line a run, in the order given. */
 export function runTable(runs: readonly Run[], { now, colors, width }: Layout): string {
   const columns: Column<Run>[] = [
-    { title: 'RUN', text: ({ id }) => id.slice(0, SHORT_ID_LENGTH), paint: () => colors.dim },
+    { title: 'RUN', text: ({ id }) => id.slice(0, SHORT_ID_LENGTH), paint: () => colors.dim, whole: true },
     { title: 'TASK', text: ({ task }) => printable(task) },
     { title: 'STATUS', text: statusText, paint: ({ status }) => statusPainter(status, colors) },
     { title: 'TRIGGER', text: ({ trigger }) => trigger.replace('_', ' '), optional: true },

@@ -18,7 +18,7 @@ describe('the table of tasks', () => {
     fake.tasks = [aTask('cleanup_old_orders'), aTask('send_reminders'), aTask('by_hand', null)];
     fake.overviews = new Map([[OVERVIEW.task, OVERVIEW]]);
     const tasks = await fake.asApplication().tasks.list();
-    expect(taskTable(tasks, { now: NOW, colors: NO_COLORS, width: null }).split('\n')).toEqual([
+    expect(taskTable(tasks, { now: NOW, colors: NO_COLORS, width: null, timeZone: 'UTC' }).split('\n')).toEqual([
       'TASK                SCHEDULE      STATUS     LAST RUN   NEXT RUN  OUTCOME',
       'cleanup_old_orders  every hour    succeeded  2 min ago  in 1 h    deletedCount 12 · 1m 59s',
       'send_reminders      every hour    never ran             in 1 h',

@@ -13,6 +13,8 @@ export interface Layout {
   readonly colors: Colors;
   /** In columns; null: as wide as it takes. */
   readonly width: number | null;
+  /** Of times: that of the machine for people, UTC for whoever reads a pipe. */
+  readonly timeZone: string;
 }
 
 const DEFAULT_WIDTH = 80;
@@ -50,7 +52,11 @@ export class Terminal {
 
   /** For stdout. */
   layout(now: Date): Layout {
-    return { now, colors: this.colors, width: this.width };
+    return { now, colors: this.colors, width: this.width, timeZone: this.timeZone };
+  }
+
+  private get timeZone(): string {
+    return this.stdout.isTTY ? new Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC';
   }
 
   print(text: string): void {

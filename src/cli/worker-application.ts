@@ -14,6 +14,7 @@ import { OperatorCommands } from '../ops/operator-commands.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { BatchTask } from '../worker/authoring/batch.task.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { WorkerApplication } from './application.js';
 
@@ -51,6 +52,7 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
     tasks: context.get(TaskQueries),
     runs: context.get(RunQueries),
     manualRuns: context.get(ManualRuns),
+    knowsTotal: (name) => !(context.get(TaskRegistry).get(name).task instanceof BatchTask),
     commands: context.get(OperatorCommands),
     check: async () => context.get(TaskRegistry).load(),
     open: async (role) => {

@@ -6,7 +6,7 @@ import { printable } from '../format/printable.js';
 import { relativeTime, wallTime } from '../format/time.js';
 import type { ActorOptions, JsonOption } from '../options.js';
 import { type TargetOptions, targetOf } from '../target.js';
-import type { Terminal } from '../terminal.js';
+import type { Layout, Terminal } from '../terminal.js';
 
 export interface PauseOptions extends TargetOptions, ActorOptions, JsonOption {
   /** In milliseconds. */
@@ -27,13 +27,13 @@ export async function pause(
   const ends = duration === undefined ? (until ?? null) : new Date(now.getTime() + duration);
   const paused = await commands.pause(target, ends, { actor: cliActor(as), reason });
   if (json) terminal.printJson(paused);
-  else terminal.print(pauseSentence(paused, now));
+  else terminal.print(pauseSentence(paused, terminal.layout(now)));
   return ExitCode.success;
 }
 
-function pauseSentence({ task, ends, reason }: Pause, now: Date): string {
+function pauseSentence({ task, ends, reason }: Pause, { now, timeZone }: Layout): string {
   const subject = task === null ? 'All tasks are' : `${task} is`;
-  const end = ends ? `until ${wallTime(ends)} (${relativeTime(ends, now)})` : 'until it is resumed';
+  const end = ends ? `until ${wallTime(ends, timeZone)} (${relativeTime(ends, now)})` : 'until it is resumed';
   const why = reason === null ? '' : `: ${printable(reason)}`;
   return `${subject} paused ${end}${why}. \`worker resume ${task ?? '--all'}\` ends it before.`;
 }

@@ -40,7 +40,7 @@ async function perform(application: WorkerApplication, terminal: Terminal, name:
   const { manualRuns } = application;
   const interrupted = Promise.withResolvers<StopSignal>();
   const release = onInterruption(interrupted.resolve);
-  const progress = new LiveProgress(name, terminal);
+  const progress = new LiveProgress(name, terminal, application.knowsTotal(name));
   application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
   try {
     await application.open('command');

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { NO_COLORS } from './colors.js';
+import { displayWidth } from './printable.js';
 import { type Column, table } from './table.js';
 
 interface Order {
@@ -40,6 +41,24 @@ describe('a table', () => {
 
   it('leaves out what is optional where it is too narrow for all', () => {
     expect(lines(ORDERS, 30)[0]).toBe('ID       NOTE');
+  });
+
+  it('fits where the elastic column alone cannot give way, and cuts no id (E8)', () => {
+    const id = '01930000-0000-7000';
+    const rows = [
+      { id, size: 1, note: 'a note that goes on and on', owner: 'the widest column of all that there are' },
+    ];
+    const columns: Column<(typeof rows)[number]>[] = [
+      { title: 'ID', text: ({ id }) => id, whole: true },
+      { title: 'OWNER', text: ({ owner }) => owner },
+      { title: 'NOTE', text: ({ note }) => note, elastic: true },
+    ];
+    for (let width = 30; width <= 100; width++) {
+      const shown = table(rows, columns, NO_COLORS, width).split('\n');
+      for (const line of shown) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      expect(shown[1]).toContain(id);
+    }
+    expect(table(rows, columns, NO_COLORS, 60).split('\n')[1]).toBe(`${id}  the widest column of…   a note that goe…`);
   });
 
   it('leaves out columns in which there is nothing', () => {

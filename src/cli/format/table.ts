@@ -10,12 +10,15 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Cut to the room that the other columns leave. At most one column of a table. */
   readonly elastic?: boolean;
+  /** Never cut: an id that is cut names nothing. */
+  readonly whole?: boolean;
   /** Left out where the terminal is too narrow for all; the first such column goes first. */
   readonly optional?: boolean;
 }
 
 const GAP = '  ';
 const MIN_ELASTIC_WIDTH = 16;
+const MIN_WIDTH = 4;
 
 interface Cells<Row> {
   readonly column: Column<Row>;
@@ -53,16 +56,26 @@ function measured<Row>(column: Column<Row>, rows: readonly Row[]): Cells<Row> {
   return { column, texts, width };
 }
 
+/** Leaves out, then cuts, the elastic column before the others, until the table fits. */
 function fitted<Row>(cells: readonly Cells<Row>[], width: number): readonly Cells<Row>[] {
   const least = total(cells.map(({ column, width }) => (column.elastic ? Math.min(width, MIN_ELASTIC_WIDTH) : width)));
   const dispensable = cells.find(({ column }) => column.optional);
   if (least > width && dispensable) return fitted(without(cells, dispensable), width);
-  const excess = Math.max(0, total(cells.map(({ width }) => width)) - width);
-  return cells.map((each) =>
-    each.column.elastic
-      ? { ...each, width: Math.max(Math.min(each.width, MIN_ELASTIC_WIDTH), each.width - excess) }
-      : each,
-  );
+  const widths = cells.map((each) => each.width);
+  narrow(widths, width, (index) => (cells[index]?.column.elastic ? MIN_ELASTIC_WIDTH : Infinity));
+  narrow(widths, width, (index) => (cells[index]?.column.whole ? Infinity : MIN_WIDTH));
+  return cells.map((each, index) => ({ ...each, width: widths[index] ?? 0 }));
+}
+
+/** Takes what is too much from the widest first, and from none more than down to its least. */
+function narrow(widths: number[], width: number, least: (index: number) => number): void {
+  for (let excess = total(widths) - width; excess > 0; excess--) {
+    const widest = widths.reduce((found, each, index) => {
+      return each > least(index) && each > (widths[found] ?? 0) ? index : found;
+    }, -1);
+    if (widest === -1) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
 }
 
 function without<T>(list: readonly T[], excluded: T): readonly T[] {

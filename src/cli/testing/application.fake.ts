@@ -45,6 +45,7 @@ export class FakeApplication {
   readonly claims: RunClaim[] = [];
   readonly cancelled: string[] = [];
   drained = false;
+  totalKnown = true;
   service: RunningService | null = null;
   openError: Error | undefined;
   tasks: RegisteredTask[] = [aTask('cleanup_old_orders'), aTask('send_reminders')];
@@ -104,6 +105,7 @@ export class FakeApplication {
       runs,
       manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),
+      knowsTotal: () => this.totalKnown,
       check: async () => this.load(),
       open: async (role) => {
         this.load();
