@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { CommandLedger } from './command-ledger.js';
+import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
@@ -7,6 +8,7 @@ import { RunLedger } from './run-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { ServiceLedger } from './service-ledger.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
+import { SqlAlertLedger } from './sql/sql-alert-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
@@ -30,6 +32,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
     { provide: ServiceLedger, useClass: SqlServiceLedger },
     { provide: CommandLedger, useClass: SqlCommandLedger },
+    { provide: AlertLedger, useClass: SqlAlertLedger },
     { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
   ],
   exports: [
@@ -40,6 +43,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     ScheduleLedger,
     ServiceLedger,
     CommandLedger,
+    AlertLedger,
     LedgerStatistics,
   ],
 })

@@ -4,6 +4,7 @@ import type { LedgerProcess } from '../testing/ledger-under-test.js';
 import { TestClock } from '../testing/test-clock.js';
 import { SqlCommandLedger } from './sql-command-ledger.js';
 import { SqlItemLedger } from './sql-item-ledger.js';
+import { SqlAlertLedger } from './sql-alert-ledger.js';
 import { SqlLedgerStatistics } from './sql-ledger-statistics.js';
 import { SqlRunHistory } from './sql-run-history.js';
 import { SqlRunLedger } from './sql-run-ledger.js';
@@ -29,6 +30,7 @@ describeLedger(
           commands: new SqlCommandLedger(store, clock),
           statistics: new SqlLedgerStatistics(store, clock),
           services: new SqlServiceLedger(store, clock),
+          alerts: new SqlAlertLedger(store),
           end: async () => store.end(),
         };
         stores.set(process, store);

@@ -16,6 +16,7 @@ export interface LedgerSchema {
   idempotency_keys: IdempotencyKeysTable;
   schedule_history: ScheduleHistoryTable;
   run_counts: RunCountsTable;
+  alerts: AlertsTable;
 }
 
 export interface RunsTable {
@@ -153,4 +154,19 @@ export interface RunCountsTable {
   items_succeeded: number;
   items_failed: number;
   items_skipped: number;
+}
+
+/** Alerts that are active, or of which something is still to be told. */
+export interface AlertsTable {
+  id: Generated<number>;
+  rule: string;
+  subject: string;
+  began_at: number;
+  details: string;
+  ended_at: number | null;
+  end_details: string | null;
+  /** 1: somebody has been told of the begin, else 0. */
+  begin_told: number;
+  /** When a process took the news to tell them. */
+  taken_at: number | null;
 }

@@ -1,5 +1,6 @@
 import type { CommandLedger } from '../command-ledger.js';
 import type { ItemLedger } from '../item-ledger.js';
+import type { AlertLedger } from '../alert-ledger.js';
 import type { LedgerStatistics } from '../ledger-statistics.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
@@ -17,6 +18,7 @@ export interface LedgerProcess {
   readonly commands: CommandLedger;
   readonly statistics: LedgerStatistics;
   readonly services: ServiceLedger;
+  readonly alerts: AlertLedger;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

@@ -1,3 +1,4 @@
+import { describeAlertLedger } from './alert-ledger.conformance.js';
 import type { WriterRole } from '../sql/sql-store.js';
 import { describeCommandLedger } from './command-ledger.conformance.js';
 import { describeItemLedger } from './item-ledger.conformance.js';
@@ -22,6 +23,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describeCommandLedger(setUp);
     describeLedgerStatistics(setUp);
     describeServiceLedger(setUp);
+    describeAlertLedger(setUp);
     if (second) describeTwoProcesses(setUp, second);
   });
 }

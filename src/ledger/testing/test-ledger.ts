@@ -7,6 +7,7 @@ import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
 import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
+import { SqlAlertLedger } from '../sql/sql-alert-ledger.js';
 import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
@@ -27,6 +28,7 @@ export class TestLedger implements LedgerProcess {
   readonly commands: SqlCommandLedger;
   readonly statistics: SqlLedgerStatistics;
   readonly services: SqlServiceLedger;
+  readonly alerts: SqlAlertLedger;
   readonly events = new WorkerEvents();
 
   constructor(
@@ -41,6 +43,7 @@ export class TestLedger implements LedgerProcess {
     this.commands = new SqlCommandLedger(this.store, clock);
     this.statistics = new SqlLedgerStatistics(this.store, clock);
     this.services = new SqlServiceLedger(this.store, clock);
+    this.alerts = new SqlAlertLedger(this.store);
   }
 
   static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {

@@ -5,6 +5,7 @@ import { runCrashes } from './0003-run-crashes.migration.js';
 import { services } from './0004-services.migration.js';
 import { commands } from './0005-commands.migration.js';
 import { runCounts } from './0006-run-counts.migration.js';
+import { alerts } from './0007-alerts.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -16,5 +17,6 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0004-services': services,
     '0005-commands': commands(dialect),
     '0006-run-counts': runCounts(dialect),
+    '0007-alerts': alerts(dialect),
   };
 }

@@ -2,6 +2,7 @@ import { Clock } from '../../../time/clock.js';
 import type { WriterRole } from '../../sql/sql-store.js';
 import { MemoryCommandLedger } from './memory-command-ledger.js';
 import { MemoryItemLedger } from './memory-item-ledger.js';
+import { MemoryAlertLedger } from './memory-alert-ledger.js';
 import { MemoryLedgerStatistics } from './memory-ledger-statistics.js';
 import { MemoryProcess } from './memory-process.js';
 import { MemoryRecords } from './memory-records.js';
@@ -19,6 +20,7 @@ export class MemoryLedger {
   readonly commands: MemoryCommandLedger;
   readonly statistics: MemoryLedgerStatistics;
   readonly services: MemoryServiceLedger;
+  readonly alerts: MemoryAlertLedger;
   private readonly process: MemoryProcess;
 
   constructor(
@@ -31,6 +33,7 @@ export class MemoryLedger {
     this.runs = new MemoryRunLedger(this.process, this.items);
     this.history = new MemoryRunHistory(this.process);
     this.commands = new MemoryCommandLedger(this.process);
+    this.alerts = new MemoryAlertLedger(this.process);
     this.statistics = new MemoryLedgerStatistics(this.process);
     this.schedules = new MemoryScheduleLedger(this.process, this.runs);
     this.services = new MemoryServiceLedger(this.process);

@@ -1,3 +1,4 @@
+import type { StoredAlert } from '../../alert-ledger.js';
 import type { Run } from '../../../runs/run.js';
 import type { AuditEntry, CommandAnswer } from '../../command-ledger.js';
 import type { Pause } from '../../pause.js';
@@ -33,11 +34,19 @@ export interface StoredTask {
   lastSuccess: { readonly at: Date; readonly finishedAt: Date } | null;
 }
 
+export interface MemoryAlert {
+  alert: StoredAlert;
+  beginTold: boolean;
+  takenAt: number;
+}
+
 /** What is on record, shared by all the processes of one ledger. */
 export class MemoryRecords {
   /** In the order of their ids. */
   readonly runs = new Map<string, StoredRun>();
   readonly pruned: Run[] = [];
+  readonly alerts: MemoryAlert[] = [];
+  alertCount = 0;
   readonly ids = new RunIds();
   pauses: Pause[] = [];
   readonly audit: AuditEntry[] = [];
