@@ -53,6 +53,7 @@ export default {
     only('telemetry', [
       ...CONTRACTS,
       'src/worker/',
+      'src/ops/',
       'src/logging/secret-mask\\.ts$',
       'src/data-api/policy/upstream-policy\\.ts$',
     ]),

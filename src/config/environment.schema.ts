@@ -109,6 +109,18 @@ export const environmentSchema = z.object({
     value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
   ).optional(),
   METRICS_TOKEN: text(TOKEN, parseToken).optional(),
+  PUBLIC_URL: text(
+    'an http(s) URL without credentials, query or fragment, where people reach the service',
+    parseBaseUrl,
+  ).optional(),
+  ENVIRONMENT: text('a short name such as production', (value) =>
+    /^[\w .-]{1,40}$/.test(value) ? value : undefined,
+  ).optional(),
+  ALERT_WEBHOOK_URL: text(SECRET_ADDRESS, parseSecretAddress).optional(),
+  ALERT_FORMAT: oneOf('json', 'slack').default('json'),
+  ALERT_AFTER_FAILURES: text('a number of runs from 1 to 100', (value) =>
+    /^[1-9]\d?$|^100$/.test(value) ? Number(value) : undefined,
+  ).default(1),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   SHUTDOWN_TIMEOUT: duration(0, MAX_TIMER_MS, 'at most 24d').default(25 * SECOND),

@@ -56,6 +56,17 @@ export interface WorkerSettings {
   readonly http: { readonly host: string; readonly port: number };
   readonly opsToken?: string | undefined;
   readonly metricsToken?: string | undefined;
+  /** Where people reach the service, without a trailing slash. */
+  readonly publicUrl?: string | undefined;
+  /** `production`, `staging`: for people who look after several. */
+  readonly environment?: string | undefined;
+  readonly alerts: {
+    /** Undefined: nobody is told. */
+    readonly webhookUrl?: string | undefined;
+    readonly format: 'json' | 'slack';
+    /** Runs that fail in a row before somebody is told. */
+    readonly afterFailures: number;
+  };
   /** Values that no output may show. */
   readonly secrets: readonly string[];
   readonly logging: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };

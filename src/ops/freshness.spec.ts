@@ -17,6 +17,14 @@ const overview = (lastSuccessAt: number | null, status: RunStatus = 'succeeded',
 });
 
 describe('freshness', () => {
+  it('is what the task asks for, from its last success or the start on', () => {
+    const task = { ...every(HOUR), freshness: 2 * HOUR };
+    expect(freshness(task, overview(NOON), 0, NOON + 2 * HOUR)).toEqual({ expectedBy: NOON + 2 * HOUR, stale: false });
+    expect(freshness(task, overview(NOON), 0, NOON + 2 * HOUR + 1).stale).toBe(true);
+    expect(freshness(task, undefined, NOON, NOON).expectedBy).toBe(NOON + 2 * HOUR);
+    expect(freshness({ ...task, schedule: null }, undefined, 0, NOON).expectedBy).toBeNull();
+  });
+
   it('expects the run of the slot after the last success within the deadline of a run', () => {
     const { expectedBy } = freshness(every(HOUR), overview(NOON + SECOND), NOON, NOON + MINUTE);
     expect(expectedBy).toBe(NOON + HOUR + 30 * MINUTE);

@@ -10,22 +10,25 @@ export interface Freshness {
 }
 
 /**
- * The deadline that a schedule implies: the run of the first slot after the last success has to
- * succeed. It is given one period of the schedule for it, at least a minute and at most the
- * deadline of a run; a run that began in that time may use the whole of its deadline.
+ * The deadline that the task names with `freshness`, or else the one that its schedule implies:
+ * the run of the first slot after the last success has to succeed. It is given one period of the
+ * schedule for it, at least a minute and at most the deadline of a run; a run that began in that
+ * time may use the whole of its deadline.
  *
  * @param since from when on slots count for a task that never succeeded: the start of the service
  */
 export function freshness(
-  { schedule, timeout }: KnownTask,
+  { schedule, timeout, freshness: maxAge }: KnownTask,
   overview: TaskOverview | undefined,
   since: number,
   now: number,
 ): Freshness {
   const lastSuccess = overview?.lastSuccessAt?.getTime() ?? since;
   // A clock that was ahead may have recorded a success that lies in the future.
-  const slot = schedule?.next(lastSuccess > now ? since : lastSuccess) ?? null;
+  const from = lastSuccess > now ? since : lastSuccess;
+  const slot = schedule?.next(from) ?? null;
   if (!schedule || slot === null) return { expectedBy: null, stale: false };
+  if (maxAge !== undefined) return { expectedBy: from + maxAge, stale: now > from + maxAge };
   const period = (schedule.next(slot) ?? slot) - slot;
   const deadline = slot + Math.min(timeout, Math.max(period, MINUTE));
   const begun = beginOfActiveRun(overview);

@@ -119,6 +119,8 @@ export interface WorkerEventMap {
   /** The log can be written again, after this many lines were lost. */
   'log.restored': { readonly lines: number };
 
+  /** Alerts could not be judged or told; that is tried again. Emitted once until it works. */
+  'alert.failed': { readonly error: unknown };
   /** A ping was given up. */
   'ping.failed': { readonly task: string; readonly error: unknown };
   /** A subscriber threw. It stays subscribed, and no other one has noticed. */

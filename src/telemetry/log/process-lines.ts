@@ -50,6 +50,9 @@ export function logProcess(events: WorkerEvents): void {
   events.on('process.failed', ({ kind, error }) =>
     program.fatal({ msg: `${UNCAUGHT[kind]}; the process ends`, err: error }),
   );
+  events.on('alert.failed', ({ error }) =>
+    new Logger('Alerts').warn({ msg: 'Cannot judge or tell alerts; trying again', err: error }),
+  );
   events.on('ping.failed', ({ task, error }) =>
     new Logger('Ping').warn({ msg: 'Cannot tell the ping URL of a run; the run is not affected', task, err: error }),
   );

@@ -3,7 +3,7 @@ import { type Metric, Registry, type RegistryContentType } from 'prom-client';
 import type { MetricFamily } from './metric-family.js';
 
 /** Series that are written in one go: a few milliseconds, in which nothing else happens. */
-const MAX_SERIES_AT_ONCE = 2_000;
+const MAX_SERIES_AT_ONCE = 1_000;
 const TOTAL = /_total$/;
 
 /** A document in one of the two formats that Prometheus reads. */

@@ -4,7 +4,9 @@ import { claimOne, manualClaim, missedClaim, start } from '../../ledger/testing/
 import { MemoryLedger } from '../../ledger/testing/memory/memory-ledger.js';
 import { TestClock } from '../../ledger/testing/test-clock.js';
 import { UpstreamPolicies } from '../../data-api/policy/upstream-policy.js';
+import { TaskQueries } from '../../ops/task.queries.js';
 import type { SentRequest } from '../../runs/worker-event-map.js';
+import { LedgerUnavailableError } from '../../runs/errors.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import type { TaskRegistry } from '../../worker/registry/task-registry.js';
@@ -20,7 +22,12 @@ const HOST = 'http://data-api.test:8080';
 const SECRET = 's3cret';
 
 function task(name: string, schedule: string | null): RegisteredTask {
-  return { name, schedule: schedule && parseSchedule(schedule, 'UTC'), catchUp: 'latest' } as unknown as RegisteredTask;
+  return {
+    name,
+    task: {},
+    schedule: schedule && parseSchedule(schedule, 'UTC'),
+    catchUp: 'latest',
+  } as unknown as RegisteredTask;
 }
 
 /** A ledger that can go away. */
@@ -58,9 +65,10 @@ describe('a scrape', () => {
       all: () => tasks,
       find: (name: string) => tasks.find((candidate) => candidate.name === name),
     } as unknown as TaskRegistry;
+    const queries = new TaskQueries(registry, ledger.history, ledger.commands, clock);
     scrape = new Scrape(
       new ProcessMetrics(events),
-      new TaskMetrics(registry, statistics, clock, settings),
+      new TaskMetrics(registry, queries, statistics, settings),
       new RunMetrics(events, registry),
       new UpstreamMetrics(events, upstreams, settings),
       events,
@@ -86,11 +94,16 @@ describe('a scrape', () => {
     expect(names).toEqual(
       expect.arrayContaining([
         ...['worker_info', 'worker_task_info', 'worker_task_runs_total', 'worker_task_run_duration_seconds'],
-        ...['worker_task_start_delay_seconds', 'worker_task_runs_active', 'worker_task_missed_runs_total'],
+        ...[
+          'worker_task_start_delay_seconds',
+          'worker_task_runs_active',
+          'worker_task_paused',
+          'worker_task_missed_runs_total',
+        ],
         ...['worker_task_last_run_timestamp_seconds', 'worker_task_last_success_timestamp_seconds'],
         ...['worker_task_next_run_timestamp_seconds', 'worker_task_last_run_success', 'worker_task_items_total'],
         ...['worker_task_items_quarantined', 'http_client_request_duration_seconds', 'worker_upstream_retries_total'],
-        ...['worker_upstream_concurrency_limit', 'worker_upstream_circuit_open'],
+        ...['worker_upstream_concurrency_limit', 'worker_upstream_rate_limit', 'worker_upstream_circuit_open'],
         ...[
           'worker_ledger_commit_duration_seconds',
           'worker_log_lines_dropped_total',
@@ -144,6 +157,17 @@ describe('a scrape', () => {
     });
   });
 
+  it('tells which tasks are paused', async () => {
+    const actor = { name: 'somebody', role: 'operator', via: 'cli' } as const;
+    const command = { action: 'pause', task: 'hourly', until: null } as const;
+    await ledger.commands.perform({ command, actor, address: null, reason: null, idempotencyKey: null });
+    expect(await series('worker_task_paused')).toEqual({
+      'worker_task_paused{task="hourly"}': 1,
+      'worker_task_paused{task="by_hand"}': 0,
+    });
+    expect(await series('worker_task_next_run')).toEqual({});
+  });
+
   it('measures runs, and forgets one that ends elsewhere', async () => {
     const slot = new Date('2026-11-23T12:00:00Z');
     const startedAt = new Date(slot.getTime() + 40);
@@ -153,7 +177,12 @@ describe('a scrape', () => {
     expect(await series('worker_task_runs_active{task="hourly"')).toEqual({
       'worker_task_runs_active{task="hourly"}': 2,
     });
-    const ended = { ...run, status: 'succeeded', finishedAt: new Date(startedAt.getTime() + 2_000) } as const;
+    const ended = {
+      ...run,
+      status: 'succeeded',
+      finishedAt: new Date(startedAt.getTime() + 9_000),
+      durationMs: 2_000,
+    } as const;
     events.emit('run.finished', { run: ended, status: 'succeeded' });
     events.emit('run.lost', { run: { ...run, id: 'two' } });
     const seen = await series('worker_task_');
@@ -180,6 +209,15 @@ describe('a scrape', () => {
     );
     expect(await series('worker_upstream_retries')).toEqual({
       'worker_upstream_retries_total{server_address="data-api.test"}': 1,
+    });
+  });
+
+  it('tells the rate of an upstream once one is known', async () => {
+    const policy = upstreams.of(HOST);
+    expect(await series('worker_upstream_rate')).toEqual({});
+    Object.defineProperty(policy, 'requestsPerSecond', { value: 40 });
+    expect(await series('worker_upstream_rate')).toEqual({
+      'worker_upstream_rate_limit{server_address="data-api.test"}': 40,
     });
   });
 
@@ -221,12 +259,12 @@ describe('a scrape', () => {
   });
 
   it('leaves the ledger out until it has been read, and keeps what it said when it goes away', async () => {
-    statistics.failure = new Error('the ledger is not open');
+    statistics.failure = new LedgerUnavailableError('the ledger is not open');
     expect(await series('worker_task_runs_total')).toEqual({});
     expect(await series('worker_task_next_run')).not.toEqual({});
     statistics.failure = undefined;
     const before = await series('worker_task_runs_total');
-    statistics.failure = new Error('disk full');
+    statistics.failure = new LedgerUnavailableError('disk full');
     expect(await series('worker_task_runs_total')).toEqual(before);
   });
 

@@ -1,15 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { LedgerStatistics, type TaskStatistics } from '../../ledger/ledger-statistics.js';
+import type { TaskPlan, TaskView } from '../../ops/task-view.js';
+import { TaskQueries } from '../../ops/task.queries.js';
+import { LedgerUnavailableError } from '../../runs/errors.js';
 import type { RunTrigger } from '../../runs/run.js';
-import { Clock } from '../../time/clock.js';
 import { SECOND } from '../../time/duration.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { TaskRegistry } from '../../worker/registry/task-registry.js';
 import { counter, gauge, type MetricFamily, type MetricSource, type Series } from './metric-family.js';
 import { MISSED_REASONS, missedReason } from './missed-reason.js';
 
+/** A few milliseconds of work, in which nothing else happens. */
+const MAX_TASKS_AT_ONCE = 50;
 const OUTCOMES = ['succeeded', 'partial', 'failed', 'timed_out', 'cancelled', 'skipped'] as const;
 const ITEM_OUTCOMES = ['succeeded', 'failed', 'skipped'] as const;
 
@@ -26,33 +31,40 @@ interface Task {
 @Injectable()
 export class TaskMetrics implements MetricSource {
   private known: ReadonlyMap<string, TaskStatistics> | undefined;
+  private views: readonly TaskView[] = [];
 
   constructor(
     private readonly registry: TaskRegistry,
+    private readonly queries: TaskQueries,
     private readonly ledger: LedgerStatistics,
-    private readonly clock: Clock,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
   async families(): Promise<readonly MetricFamily[]> {
-    const known = await this.read();
-    const tasks = this.registry.all().map((task): Task => ({ task, statistics: known?.get(task.name) }));
-    return [...this.plans(tasks), ...(known ? [...this.counts(tasks), ...states(tasks)] : [])];
+    const isRead = await this.read();
+    const tasks = this.registry.all().map((task): Task => ({ task, statistics: this.known?.get(task.name) }));
+    const plans = this.plans(tasks, isRead ? this.views : this.queries.plans());
+    if (!this.known) return plans;
+    await nextTurn();
+    const counts = await this.counts(tasks);
+    return [...plans, pausedTasks(this.views), ...counts, ...states(tasks)];
   }
 
-  /** What was read last, while the ledger cannot be read. */
-  private async read(): Promise<ReadonlyMap<string, TaskStatistics> | undefined> {
+  /** False while the ledger cannot be read: what was read last is kept. */
+  private async read(): Promise<boolean> {
     try {
       const statistics = await this.ledger.tasks();
+      this.views = await this.queries.list();
       this.known = new Map(statistics.map((ofTask) => [ofTask.task, ofTask]));
-    } catch {
+      return true;
+    } catch (error) {
       // Whoever writes to the ledger says so.
+      if (error instanceof LedgerUnavailableError) return false;
+      throw error;
     }
-    return this.known;
   }
 
-  private plans(tasks: readonly Task[]): MetricFamily[] {
-    const now = this.clock.now().getTime();
+  private plans(tasks: readonly Task[], plans: readonly TaskPlan[]): MetricFamily[] {
     return [
       gauge(
         'worker_task_info',
@@ -65,17 +77,22 @@ export class TaskMetrics implements MetricSource {
       gauge(
         'worker_task_next_run_timestamp_seconds',
         'When the task is due next; absent without a further slot.',
-        tasks.flatMap(({ task: { name, schedule } }) => instant(name, schedule?.next(now) ?? null)),
+        plans.flatMap(({ name, nextRun }) => instant(name, nextRun)),
       ),
     ];
   }
 
-  private counts(tasks: readonly Task[]): MetricFamily[] {
+  private async counts(tasks: readonly Task[]): Promise<MetricFamily[]> {
+    const runs: Series[] = [];
+    for (const [index, task] of tasks.entries()) {
+      if (index % MAX_TASKS_AT_ONCE === 0) await nextTurn();
+      runs.push(...this.runsOf(task));
+    }
     return [
       counter(
         'worker_task_runs_total',
         'Runs that have ended, by outcome, from the ledger; missed slots included.',
-        tasks.flatMap((task) => this.runsOf(task)),
+        runs,
       ),
       counter(
         'worker_task_missed_runs_total',
@@ -117,6 +134,14 @@ export class TaskMetrics implements MetricSource {
   }
 }
 
+function pausedTasks(views: readonly TaskView[]): MetricFamily {
+  return gauge(
+    'worker_task_paused',
+    '1 while the task is paused, else 0; from the ledger.',
+    views.map(({ name, paused }) => ({ labels: { task: name }, value: Number(paused !== null) })),
+  );
+}
+
 function missedOf({ task: { name, schedule }, statistics }: Task): Series[] {
   const missed = new Map<string, number>(schedule ? MISSED_REASONS.map((reason) => [reason, 0]) : []);
   for (const { status, reason, runs } of statistics?.runs ?? []) {
@@ -156,6 +181,6 @@ function states(tasks: readonly Task[]): MetricFamily[] {
   ];
 }
 
-function instant(task: string, at: Date | number | null | undefined): Series[] {
+function instant(task: string, at: Date | null | undefined): Series[] {
   return at === null || at === undefined ? [] : [{ labels: { task }, value: Number(at) / SECOND }];
 }

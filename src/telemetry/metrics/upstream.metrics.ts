@@ -56,6 +56,11 @@ export class UpstreamMetrics implements MetricSource {
         each((policies) => policies.reduce((sum, { concurrencyLimit }) => sum + concurrencyLimit, 0)),
       ),
       gauge(
+        'worker_upstream_rate_limit',
+        'Requests a second that the upstream takes; absent while no limit is known.',
+        each((policies) => policies.reduce((sum, { requestsPerSecond }) => sum + (requestsPerSecond ?? Number.NaN), 0)),
+      ),
+      gauge(
         'worker_upstream_circuit_open',
         '1 while the upstream is taken for down and requests wait for a probe, else 0.',
         each((policies) => Number(policies.some(({ breakerState }) => breakerState !== 'closed'))),

@@ -29,6 +29,6 @@ export function endPing(pingUrl: string, run: Run, status: RunOutcome['status'])
   return letter(pingUrl, good ? '' : '/fail', run, parts.join('\n'));
 }
 
-function durationOf({ startedAt, finishedAt }: Run): string {
-  return startedAt && finishedAt ? ` after ${(finishedAt.getTime() - startedAt.getTime()) / SECOND} s` : '';
+function durationOf({ durationMs }: Run): string {
+  return durationMs === null ? '' : ` after ${durationMs / SECOND} s`;
 }

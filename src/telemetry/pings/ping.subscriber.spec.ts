@@ -33,7 +33,7 @@ describe('PingSubscriber', () => {
   afterEach(() => void jest.useRealTimers());
 
   async function end(status: RunOutcome['status'], changes: Partial<Run> = {}): Promise<void> {
-    const run = aRun({ task: 'some_task', finishedAt: new Date(41_200), ...changes, status });
+    const run = aRun({ task: 'some_task', durationMs: 41_200, ...changes, status });
     events.emit('run.finished', { run, status });
     await jest.advanceTimersByTimeAsync(0);
   }

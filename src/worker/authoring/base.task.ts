@@ -20,6 +20,12 @@ export abstract class BaseTask<Result = unknown> {
   /** Deadline of one run, in milliseconds. `TASK_<NAME>_TIMEOUT` overrides it. */
   readonly timeout: number = 30 * MINUTE;
 
+  /**
+   * How long after a success the next one has to come, in milliseconds, before the task counts as
+   * late. Undefined: as its schedule and deadline imply. Without a schedule nothing is expected.
+   */
+  readonly freshness: number | undefined = undefined;
+
   /** A slot that finds the task active is recorded as `skipped`, or waits its turn as `queued`. */
   readonly overlap: 'skip' | 'queue' = 'skip';
 

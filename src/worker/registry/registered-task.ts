@@ -8,6 +8,8 @@ export interface KnownTask {
   /** Null: `off` or manual only. */
   readonly schedule: Schedule | null;
   readonly timeout: number;
+  /** See `BaseTask.freshness`. */
+  readonly freshness?: number | undefined;
   readonly manualOnly: boolean;
 }
 

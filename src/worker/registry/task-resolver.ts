@@ -42,13 +42,14 @@ export class TaskResolver {
       schedule: this.schedule(),
       timeout: this.override.timeout ?? task.timeout,
       manualOnly: task.manualOnly,
+      freshness: task.freshness,
       overlap: task.overlap,
       catchUp: this.override.catchUp ?? task.catchUp,
     };
   }
 
   private checkProperties(): void {
-    const { name, timeout, overlap, catchUp } = this.discovered.task;
+    const { name, timeout, freshness, overlap, catchUp } = this.discovered.task;
     if (typeof name !== 'string' || !SNAKE_CASE.test(name)) {
       this.complain({ found: `named ${show(name)}`, expected: 'a name in snake_case such as send_reminders' });
     }
@@ -58,6 +59,10 @@ export class TaskResolver {
         found: `with timeout ${show(timeout)}`,
         expected: `a whole number of milliseconds from 1 to ${most} days, such as 30 * MINUTE`,
       });
+    }
+    if (freshness !== undefined && !(freshness > 0)) {
+      const expected = 'a number of milliseconds above 0, such as 2 * HOUR, or undefined';
+      this.complain({ found: `with freshness ${show(freshness)}`, expected });
     }
     if (!OVERLAPS.includes(overlap)) {
       this.complain({ found: `with overlap ${show(overlap)}`, expected: `one of ${OVERLAPS.join(', ')}` });
