@@ -242,7 +242,8 @@ describe('the commands that only look', () => {
     const { msg } = await service.log.find('Listening');
     await service.log.find('Worker ready');
     for (const parameters of [['list'], ['history'], ['schedule', 'send_reminders']]) {
-      expect((await worker(parameters)).stderr).toBe(`service: running on ${String(msg).replace('Listening on ', '')}`);
+      const [said] = (await worker(parameters)).stderr.split('\n');
+      expect(said).toBe(`service: running on ${String(msg).replace('Listening on ', '')}`);
     }
     const plans = async () => {
       const { printed } = await workerJson<{ name: string; schedule: string }[]>(['list']);

@@ -131,9 +131,14 @@ describe('a command that only looks', () => {
     expect(existsSync(ledger) && statSync(ledger).size > 0).toBe(false);
   });
 
-  it('finds nothing, and creates nothing, where there has never been a ledger', async () => {
+  it('says so, and creates nothing, where there has never been a ledger (E2)', async () => {
     test.expectations = { ledger: false };
-    expect(await test.current.history()).toEqual([]);
+    const { code, stdout, stderr } = await test.current.run(['history', '--json']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^There is no ledger/),
+    });
     expect(readdirSync(test.current.folder)).toEqual([]);
   });
 });
