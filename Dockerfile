@@ -15,6 +15,7 @@ RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
+COPY console console
 RUN npm run build
 
 # ---- sandbox: a Data API to develop against; `docker build --target sandbox .` ----

@@ -5,6 +5,7 @@ import { EnginesModule } from './engines/engines.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LoggingModule } from './logging/logging.module.js';
+import { OpsApiModule } from './ops/ops-api.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
@@ -19,6 +20,7 @@ import { WorkerModule } from './worker/worker.module.js';
     DataApiModule,
     WorkerModule,
     OpsModule,
+    OpsApiModule,
     TelemetryModule,
     HealthModule,
     TasksModule,

@@ -85,8 +85,13 @@ function parseSecretAddress(value: string): string | undefined {
 
 const SECRET_ADDRESS =
   'an http(s) URL without a user, such as https://hc-ping.com/eb095278-f28d-448d-87fb-7b75c171a6aa';
+
 const TOKEN = 'a token of visible ASCII characters without spaces (and without the word Bearer)';
 const MIN_OPS_TOKEN_LENGTH = 32;
+const opsToken = () =>
+  text(`${TOKEN}, at least ${MIN_OPS_TOKEN_LENGTH} of them`, (value) =>
+    value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
+  ).optional();
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
 
 /** Every variable but the `TASK_…` overrides, whose names depend on the tasks. */
@@ -105,9 +110,8 @@ export const environmentSchema = z.object({
     '127.0.0.1',
   ),
   PORT: text('a port from 0 (any free one) to 65535', parsePort).default(3000),
-  OPS_TOKEN: text(`${TOKEN}, at least ${MIN_OPS_TOKEN_LENGTH} of them`, (value) =>
-    value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
-  ).optional(),
+  OPS_TOKEN: opsToken(),
+  OPS_VIEWER_TOKEN: opsToken(),
   METRICS_TOKEN: text(TOKEN, parseToken).optional(),
   PUBLIC_URL: text(
     'an http(s) URL without credentials, query or fragment, where people reach the service',

@@ -10,7 +10,7 @@ import { isServiceLink, meantVariable } from './variable-names.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
 const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);
-const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN', 'METRICS_TOKEN', 'ALERT_WEBHOOK_URL']);
+const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN', 'OPS_VIEWER_TOKEN', 'METRICS_TOKEN', 'ALERT_WEBHOOK_URL']);
 const SECRET_OVERRIDE = /^TASK_.+_PING_URL$/;
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
 
@@ -61,6 +61,7 @@ class SettingsLoader {
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },
       opsToken: values.OPS_TOKEN,
+      opsViewerToken: values.OPS_VIEWER_TOKEN,
       metricsToken: values.METRICS_TOKEN,
       publicUrl: values.PUBLIC_URL,
       environment: values.ENVIRONMENT,
@@ -70,7 +71,13 @@ class SettingsLoader {
         afterFailures: values.ALERT_AFTER_FAILURES,
       },
       secrets: [
-        ...[values.DATA_API_TOKEN, values.OPS_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
+        ...[
+          values.DATA_API_TOKEN,
+          values.OPS_TOKEN,
+          values.OPS_VIEWER_TOKEN,
+          values.METRICS_TOKEN,
+          values.ALERT_WEBHOOK_URL,
+        ],
         ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
       ].filter((secret) => secret !== undefined),
       logging: {

@@ -54,7 +54,9 @@ export interface WorkerSettings {
     readonly path: string;
   };
   readonly http: { readonly host: string; readonly port: number };
+  /** Bearer tokens of the ops API: for operators, and for those who only look. */
   readonly opsToken?: string | undefined;
+  readonly opsViewerToken?: string | undefined;
   readonly metricsToken?: string | undefined;
   /** Where people reach the service, without a trailing slash. */
   readonly publicUrl?: string | undefined;

@@ -5,6 +5,7 @@ import { ItemLedger } from './item-ledger.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
 import { RunLedger } from './run-ledger.js';
+import { SessionLedger } from './session-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { ServiceLedger } from './service-ledger.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
@@ -13,6 +14,7 @@ import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
+import { SqlSessionLedger } from './sql/sql-session-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 import { SqlStore } from './sql/sql-store.js';
 import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
@@ -31,6 +33,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: ItemLedger, useClass: SqlItemLedger },
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
     { provide: ServiceLedger, useClass: SqlServiceLedger },
+    { provide: SessionLedger, useClass: SqlSessionLedger },
     { provide: CommandLedger, useClass: SqlCommandLedger },
     { provide: AlertLedger, useClass: SqlAlertLedger },
     { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
@@ -42,6 +45,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     ItemLedger,
     ScheduleLedger,
     ServiceLedger,
+    SessionLedger,
     CommandLedger,
     AlertLedger,
     LedgerStatistics,

@@ -1,10 +1,20 @@
 import { WorkerError } from '../runs/errors.js';
 import type { ItemFailure } from './run-ledger.js';
-import type { Run, RunStatus } from '../runs/run.js';
+import type { Run, RunStatus, RunTrigger } from '../runs/run.js';
 
+/** Which runs; a field that is absent or undefined does not narrow. */
 export interface HistoryQuery {
-  readonly task?: string;
-  readonly statuses?: readonly RunStatus[];
+  readonly task?: string | undefined;
+  readonly statuses?: readonly RunStatus[] | undefined;
+  readonly triggers?: readonly RunTrigger[] | undefined;
+  /** Recorded at or after this instant. */
+  readonly since?: Date | undefined;
+  /** Recorded before this instant. */
+  readonly until?: Date | undefined;
+  /** The beginning of an id, or a part of the error. */
+  readonly q?: string | undefined;
+  /** Only runs that were recorded before the one with this id: the next page. */
+  readonly before?: string | undefined;
   readonly limit: number;
 }
 

@@ -111,6 +111,8 @@ export interface WorkerEventMap {
   /** The stop could not record everything; the next start recovers it. */
   'service.stop_failed': { readonly error: unknown };
   'service.stop_timed_out': object;
+  /** A request to the ops API failed for a reason that nobody foresaw. */
+  'ops.request_failed': { readonly error: unknown };
   /** An error that nothing caught, outside of any run: the process is about to end. */
   'process.failed': { readonly kind: 'exception' | 'rejection'; readonly error: unknown };
 

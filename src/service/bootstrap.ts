@@ -43,6 +43,8 @@ async function createApplication(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(WorkerLogger));
   app.disable('x-powered-by');
+  // Nest's default of 100 kB is small for a retry of thousands of items.
+  app.useBodyParser('json', { limit: '1mb' });
   limitConnections(app.getHttpServer());
   guardProcess(app.get(WorkerEvents));
   return app;

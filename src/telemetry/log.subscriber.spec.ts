@@ -179,6 +179,7 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     ['error', 'Service', { msg: 'Cannot record everything before the stop; the next start recovers it', err: error }],
   ],
   'service.stop_timed_out': [{}, ['warn', 'Service', 'The stop took too long; the next start resumes what is left']],
+  'ops.request_failed': [{ error }, ['error', 'OpsApi', { msg: 'A request to the ops API failed', err: error }]],
   'process.failed': [
     { kind: 'exception', error },
     ['fatal', 'Process', { msg: 'Uncaught exception; the process ends', err: error }],

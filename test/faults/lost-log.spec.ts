@@ -30,7 +30,7 @@ async function slowestProbe(worker: WorkerProcess): Promise<number> {
   return slowest;
 }
 
-/** Starts a busy service on that log, and stops it. Answers when its last run had been asked for. */
+/** Starts a busy service on that log, and stops it. Returns when its last run was asked for. */
 async function workThrough({ current }: { current: Scenario }, stdout: number): Promise<void> {
   const worker = await current.ready(busy, { stdout });
   expect(await slowestProbe(worker)).toBeLessThan(1_000);

@@ -5,6 +5,7 @@ import { failedItemsOf, liftQuarantine, quarantinedIn } from './command-items.js
 import { toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
 import { insertRun, isActive, isQueued, pausesAfter, type RunRow, selectRun, toRun } from './run-queries.js';
+import { newestSlots, recordSlots } from './task-summary.js';
 import type { LedgerWriter } from './sql-store.js';
 import { changesOf, type Transaction } from './transaction.js';
 
@@ -146,6 +147,8 @@ export class CommandPerformer {
       ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0 },
     };
     yield* insertRun.execute(row);
+    // The overview knows only tasks that have a record, which one without a schedule lacks.
+    yield* recordSlots.execute({ slots: newestSlots.toJson([{ task, last_slot: null }]) });
     return toRun(row);
   }
 

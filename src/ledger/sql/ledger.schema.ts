@@ -17,6 +17,7 @@ export interface LedgerSchema {
   schedule_history: ScheduleHistoryTable;
   run_counts: RunCountsTable;
   alerts: AlertsTable;
+  sessions: SessionsTable;
 }
 
 export interface RunsTable {
@@ -133,6 +134,15 @@ interface IdempotencyKeysTable {
   at: number;
   command: string;
   answer: string;
+}
+
+/** Browsers that have logged in. */
+interface SessionsTable {
+  id_hash: string;
+  name: string;
+  role: 'operator' | 'viewer';
+  token_hash: string;
+  expires_at: number;
 }
 
 /** The schedules that have been in force; null: none. */

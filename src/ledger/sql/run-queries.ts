@@ -65,6 +65,16 @@ export function toValue<T>(json: string | null): T | null {
 export const isActive = sql<boolean>`status in ('running', 'interrupted')`;
 export const isQueued = sql<boolean>`status = 'queued'`;
 
+const RARE_STATUSES: readonly string[] = ['failed', 'partial', 'timed_out', 'cancelled', 'skipped', 'missed'];
+/** Statuses that are looked for among many runs that went well. */
+export const isTroubled = sql<boolean>`status in ('failed', 'partial', 'timed_out', 'cancelled', 'skipped', 'missed')`;
+
+export const isBesideSchedule = sql<boolean>`trigger <> 'schedule'`;
+
+export function isRare(status: string): boolean {
+  return RARE_STATUSES.includes(status);
+}
+
 /** What a claim records of a run; the other columns are null. */
 export const newRuns = new RowList<RunRow>({
   text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items'],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
-import type { Run, RunError } from '../../runs/run.js';
+import { type Expression, type Selectable, sql, type SqlBool } from 'kysely';
+import type { Run, RunError, RunStatus } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
 import {
   type HistoryQuery,
@@ -14,7 +14,7 @@ import { HistoryRetention } from './history-retention.js';
 import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
-import { isActive, toDate } from './run-queries.js';
+import { isActive, isBesideSchedule, isRare, isTroubled, type RunRow, toDate } from './run-queries.js';
 import { type Membership, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
@@ -61,21 +61,61 @@ export class SqlRunHistory extends RunHistory {
   }
 }
 
-function* newestRuns({ task, statuses, limit }: HistoryQuery, members: Members): Transaction<Run[]> {
-  if (statuses?.length === 0) return [];
+/**
+ * Ids sort by the time of recording, so every bound in time is one of ids. Of several statuses each
+ * is read by itself: a page of rare ones is found in their index, where a list of statuses would
+ * read the whole history.
+ */
+function* newestRuns(query: HistoryQuery, members: Members): Transaction<Run[]> {
+  const { statuses = [null], limit } = query;
   const left = yield* LeftRuns.find(members);
-  const rows = yield* rowsOf((db) => {
+  const rows: RunRow[] = [];
+  for (const status of new Set(statuses)) rows.push(...(yield* runsOfStatus(query, status, left)));
+  rows.sort((one, other) => (one.id < other.id ? 1 : -1));
+  return rows.slice(0, limit).map((row) => left.toRun(row));
+}
+
+/** `status` null: of any. */
+function* runsOfStatus(
+  { task, triggers, since, until, q, before, limit }: HistoryQuery,
+  status: RunStatus | null,
+  left: LeftRuns,
+): Transaction<RunRow[]> {
+  return yield* rowsOf((db) => {
     let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
     if (task !== undefined) query = query.where('task', '=', task);
-    if (statuses !== undefined) query = query.where(left.haveStatus(statuses));
+    if (status !== null) query = query.where(left.haveStatus([status]));
+    if (status !== null && isRare(status)) query = query.where(isTroubled);
+    if (triggers !== undefined) query = query.where('trigger', 'in', triggers);
+    if (triggers !== undefined && !triggers.includes('schedule')) query = query.where(isBesideSchedule);
+    if (since !== undefined) query = query.where('id', '>=', leastIdAt(since));
+    if (until !== undefined) query = query.where('id', '<', leastIdAt(until));
+    if (before !== undefined) query = query.where('id', '<', before);
+    if (q !== undefined) query = query.where(fits(q));
     return query;
   });
-  return rows.map((row) => left.toRun(row));
+}
+
+/** The beginning of an id is a range; other texts are looked for where there are errors. */
+function fits(q: string): Expression<SqlBool> {
+  const prefix = q.toLowerCase();
+  if (isBeginningOfId(prefix)) {
+    const least = prefix + LEAST_ID.slice(prefix.length);
+    const greatest = prefix + GREATEST_ID.slice(prefix.length);
+    return sql<SqlBool>`id between ${least} and ${greatest}`;
+  }
+  return sql<SqlBool>`${isTroubled} and error like ${`%${q.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
+}
+
+/** Of version 7 (RFC 9562 §5.7): the first 48 bits are the milliseconds. */
+function leastIdAt(instant: Date): string {
+  const time = Math.max(0, instant.getTime()).toString(16).padStart(12, '0').slice(-12);
+  return `${time.slice(0, 8)}-${time.slice(8)}${LEAST_ID.slice(13)}`;
 }
 
 /** At most two. They lie between ids of full length, which every collation sorts alike. */
 function* runsThatBeginWith(prefix: string, members: Members): Transaction<Run[]> {
-  if (prefix.replace(/[0-9a-f]/g, '0') !== LEAST_ID.slice(0, prefix.length)) return [];
+  if (!isBeginningOfId(prefix)) return [];
   const least = prefix + LEAST_ID.slice(prefix.length);
   const greatest = prefix + GREATEST_ID.slice(prefix.length);
   const rows = yield* rowsOf((db) =>
@@ -83,6 +123,10 @@ function* runsThatBeginWith(prefix: string, members: Members): Transaction<Run[]
   );
   const left = yield* LeftRuns.find(members);
   return rows.map((row) => left.toRun(row));
+}
+
+function isBeginningOfId(prefix: string): boolean {
+  return prefix.replace(/[0-9a-f]/g, '0') === LEAST_ID.slice(0, prefix.length);
 }
 
 function* taskOverviews(members: Members): Transaction<TaskOverview[]> {

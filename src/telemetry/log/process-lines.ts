@@ -39,6 +39,10 @@ export function logProcess(events: WorkerEvents): void {
     service.warn('The stop took too long; the next start resumes what is left'),
   );
 
+  events.on('ops.request_failed', ({ error }) =>
+    new Logger('OpsApi').error({ msg: 'A request to the ops API failed', err: error }),
+  );
+
   events.on('log.restored', ({ lines }) =>
     new Logger('Log').warn({ msg: 'The log could not be written; lines were lost', lines }),
   );

@@ -1,0 +1,81 @@
+/** What the ops API answers, as `/api/v1/openapi.json` says it. Instants are ISO strings. */
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'partial'
+  | 'failed'
+  | 'timed_out'
+  | 'cancelled'
+  | 'skipped'
+  | 'missed'
+  | 'interrupted';
+
+interface RunFault {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string | null;
+}
+
+interface ItemCounts {
+  readonly total: number | null;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly task: string;
+  readonly trigger: string;
+  readonly slot: string | null;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly durationMs?: number | null;
+  readonly items: ItemCounts | null;
+  readonly params?: unknown;
+  readonly dryRun?: boolean;
+  readonly actor?: { readonly name: string; readonly role: string; readonly via: string } | null;
+  readonly worker?: string | null;
+  readonly result: unknown;
+  readonly error: RunFault | null;
+}
+
+interface Pause {
+  /** Null: all tasks are paused. */
+  readonly task: string | null;
+  readonly since: string;
+  /** Null: until it is resumed. */
+  readonly ends: string | null;
+  readonly reason: string | null;
+  readonly actor: { readonly name: string };
+}
+
+export interface Task {
+  readonly name: string;
+  readonly schedule: string;
+  readonly description: string;
+  readonly timezone: string | null;
+  readonly nextRun: string | null;
+  readonly status: RunStatus | null;
+  readonly lastRun: Run | null;
+  readonly lastSuccessAt: string | null;
+  readonly expectedBy: string | null;
+  readonly stale: boolean;
+  readonly paused: Pause | null;
+}
+
+export interface FailedItem {
+  readonly id: string;
+  readonly error: RunFault;
+  readonly attempts: number;
+}
+
+export interface Page<Entry> {
+  readonly items: readonly Entry[];
+  readonly next: string | null;
+}

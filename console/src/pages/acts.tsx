@@ -1,0 +1,127 @@
+import { useLocation } from 'preact-iso';
+import { change } from '../api/request';
+import type { Run, Task } from '../api/shapes';
+import { Act } from '../parts/act';
+import { field } from '../parts/field';
+import { mayAct } from '../session/session';
+
+const task = (name: string) => `/tasks/${encodeURIComponent(name)}`;
+
+/** What an operator can do to a task; nothing for a viewer. */
+export function TaskActs({ of }: { readonly of: Task }) {
+  const { route } = useLocation();
+  if (!mayAct.value) return null;
+  const { name } = of;
+
+  async function run(form: FormData): Promise<void> {
+    const typed = field(form, 'params');
+    const params: unknown = typed === '' ? undefined : JSON.parse(typed);
+    const { id } = await change<Run>(`${task(name)}/run`, { params, dryRun: form.has('dryRun') || undefined });
+    route(`/console/runs/${id}`);
+  }
+
+  return (
+    <div class="acts">
+      <Act label="Run now" shortcut="x" title={`Run ${name} now?`} act="Run" perform={run}>
+        <p>The run starts at once, beside its schedule.</p>
+        <label>
+          Parameters <small>(JSON, where the task takes any)</small>
+          <textarea name="params" rows={3} spellcheck={false} />
+        </label>
+        <label class="check">
+          <input type="checkbox" name="dryRun" /> Dry run: reads go out, writes are held back
+        </label>
+      </Act>
+      {of.paused ? (
+        <Act
+          label="Resume"
+          shortcut="p"
+          title={`Resume ${name}?`}
+          act="Resume"
+          perform={() => change(`${task(name)}/resume`)}
+        >
+          <p>Slots run again from the next one on. What came due during the pause is not caught up.</p>
+        </Act>
+      ) : (
+        <Act
+          label="Pause"
+          shortcut="p"
+          title={`Pause ${name}?`}
+          act="Pause"
+          perform={(form) => change(`${task(name)}/pause`, pauseOf(form))}
+        >
+          <p>Slots are recorded as skipped until the pause ends. What is running goes on.</p>
+          <label>
+            For
+            <select name="for">
+              <option value="1h">1 hour</option>
+              <option value="4h">4 hours</option>
+              <option value="1d">1 day</option>
+              <option value="">until resumed</option>
+            </select>
+          </label>
+          <Reason />
+        </Act>
+      )}
+    </div>
+  );
+}
+
+function pauseOf(form: FormData): object {
+  return { for: field(form, 'for') || undefined, reason: field(form, 'reason') || undefined };
+}
+
+function Reason() {
+  return (
+    <label>
+      Reason <small>(for the audit trail)</small>
+      <input name="reason" maxlength={500} />
+    </label>
+  );
+}
+
+const ACTIVE = ['queued', 'running', 'interrupted'];
+
+/** What an operator can do to a run; nothing for a viewer. */
+export function RunActs({ of: { id, status, items } }: { readonly of: Run }) {
+  if (!mayAct.value) return null;
+  const failed = items?.failed ?? 0;
+  return (
+    <div class="acts">
+      {ACTIVE.includes(status) && (
+        <Act
+          label="Cancel"
+          danger
+          title="Cancel this run?"
+          act="Cancel the run"
+          perform={(form) => change(`/runs/${id}/cancel`, { reason: field(form, 'reason') || undefined })}
+        >
+          <p>Requests in flight are aborted. Items that are done stay done.</p>
+          <Reason />
+        </Act>
+      )}
+      {!ACTIVE.includes(status) && failed > 0 && <RetryAct run={id} label={`Retry all ${failed} failed`} />}
+    </div>
+  );
+}
+
+interface RetryProps {
+  readonly run: string;
+  readonly label: string;
+  /** Absent: all failed items. */
+  readonly items?: readonly string[];
+}
+
+export function RetryAct({ run, label, items }: RetryProps) {
+  const { route } = useLocation();
+  if (!mayAct.value) return null;
+  async function retry(): Promise<void> {
+    const { id } = await change<Run>(`/runs/${run}/retry`, items ? { items } : {});
+    route(`/console/runs/${id}`);
+  }
+  return (
+    <Act label={label} title={`${label}?`} act="Retry" perform={retry}>
+      <p>A run of its own tries them again. A quarantine of theirs is lifted.</p>
+    </Act>
+  );
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Get, Inject, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { programFolder } from '../../config/program-folder.js';
+import type { WorkerSettings } from '../../config/settings.js';
+import { workerConfig } from '../../config/worker.config.js';
+import { type AuditEntry, CommandLedger } from '../../ledger/command-ledger.js';
+import { LedgerConnection } from '../../ledger/ledger-connection.js';
+import { Clock } from '../../time/clock.js';
+import { zoneDataVersion } from '../../worker/schedules/zones/zone-data.js';
+import { UpstreamStates, type UpstreamState } from '../events/upstream-states.js';
+import { OpsController } from './ops.controller.js';
+import { auditQuery, Valid } from './requests.js';
+
+interface SystemView {
+  readonly version: string;
+  readonly environment: string | null;
+  readonly node: string;
+  readonly timeZoneData: string;
+  readonly startedAt: Date;
+  readonly ledgerWritable: boolean;
+  readonly upstreams: readonly UpstreamState[];
+}
+
+interface WorkerView {
+  /** Host and process id, as runs name it. */
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly state: 'working';
+}
+
+@OpsController('')
+export class SystemController {
+  private readonly startedAt: Date;
+
+  constructor(
+    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+    private readonly upstreams: UpstreamStates,
+    private readonly ledger: LedgerConnection,
+    private readonly commands: CommandLedger,
+    clock: Clock,
+  ) {
+    this.startedAt = clock.now();
+  }
+
+  @Get('system')
+  async system(): Promise<SystemView> {
+    const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as { version: string };
+    const { source, version: release } = zoneDataVersion();
+    return {
+      version,
+      environment: this.settings.environment ?? null,
+      node: process.versions.node,
+      timeZoneData: `${release} (${source})`,
+      startedAt: this.startedAt,
+      ledgerWritable: (await this.ledger.check()).writable,
+      upstreams: this.upstreams.all(),
+    };
+  }
+
+  @Get('workers')
+  workers(): { items: readonly WorkerView[]; next: null } {
+    return { items: [{ id: `${hostname()}/${process.pid}`, startedAt: this.startedAt, state: 'working' }], next: null };
+  }
+
+  @Get('audit')
+  async audit(
+    @Query(new Valid(auditQuery)) { cursor, limit }: z.output<typeof auditQuery>,
+  ): Promise<{ items: readonly AuditEntry[]; next: string | null }> {
+    const query = { limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) };
+    const found = await this.commands.audit(query);
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? String(items.at(-1)?.position) : null };
+  }
+}

@@ -1,0 +1,77 @@
+import { Body, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Pause } from '../../ledger/pause.js';
+import type { Run } from '../../runs/run.js';
+import { Clock } from '../../time/clock.js';
+import type { OpsRequest } from '../access/caller.js';
+import { RecentAttempts } from '../access/recent-attempts.js';
+import { OperatorCommands } from '../operator-commands.js';
+import type { TaskView } from '../task-view.js';
+import { TaskQueries } from '../task.queries.js';
+import { OpsController } from './ops.controller.js';
+import { originOf } from './origin.js';
+import { tooMany } from './problem.js';
+import { pauseBody, reasonBody, Valid } from './requests.js';
+
+const MAX_RUNS_PER_MINUTE = 5;
+/** Slots that the page of a task shows. */
+const SHOWN_SLOTS = 5;
+
+@OpsController('tasks')
+export class TasksController {
+  private readonly manualRuns = new RecentAttempts(MAX_RUNS_PER_MINUTE);
+
+  constructor(
+    private readonly tasks: TaskQueries,
+    private readonly commands: OperatorCommands,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  async list(): Promise<{ items: readonly TaskView[]; next: null }> {
+    return { items: await this.tasks.list(), next: null };
+  }
+
+  @Get(':name')
+  async get(@Param('name') name: string): Promise<TaskView & { nextRuns: readonly Date[] }> {
+    this.tasks.get(name);
+    const [view] = (await this.tasks.list()).filter((task) => task.name === name);
+    return { ...view!, nextRuns: this.tasks.slots(name, SHOWN_SLOTS) };
+  }
+
+  @Post(':name/run')
+  @HttpCode(202)
+  async run(
+    @Param('name') name: string,
+    @Body(new Valid(reasonBody)) { reason }: z.output<typeof reasonBody>,
+    @Req() request: OpsRequest,
+  ): Promise<Run> {
+    this.tasks.get(name);
+    const now = this.clock.now().getTime();
+    const wait = this.manualRuns.waitFor(name, now);
+    if (wait > 0) throw tooMany(wait, `At most ${MAX_RUNS_PER_MINUTE} runs by hand a minute of one task`);
+    this.manualRuns.count(name, now);
+    return this.commands.run(name, originOf(request, reason));
+  }
+
+  @Post(':name/pause')
+  @HttpCode(200)
+  async pause(
+    @Param('name') name: string,
+    @Body(new Valid(pauseBody)) body: z.output<typeof pauseBody>,
+    @Req() request: OpsRequest,
+  ): Promise<Pause> {
+    const until = body.for === undefined ? (body.until ?? null) : new Date(this.clock.now().getTime() + body.for);
+    return this.commands.pause(name, until, originOf(request, body.reason));
+  }
+
+  @Post(':name/resume')
+  @HttpCode(200)
+  async resume(
+    @Param('name') name: string,
+    @Body(new Valid(reasonBody)) { reason }: z.output<typeof reasonBody>,
+    @Req() request: OpsRequest,
+  ): Promise<Pause> {
+    return this.commands.resume(name, originOf(request, reason));
+  }
+}

@@ -1,0 +1,209 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { type StartedBrowser, startBrowser } from './browser/chromium.ts';
+import { DIST } from './built-program.ts';
+import { useScenario } from './faults/use-scenario.ts';
+import { addressOf, OpsClient } from './ops/ops-client.ts';
+
+const API = '/api/v1';
+const TASK = 'process_pending_orders';
+const POISON = 'order-00002';
+const OPERATOR = 'an-operator-token-of-32-characters';
+const VIEWER = 'a-viewer-token-of-some-32-characters';
+/** Looked at before a change is called done. */
+const SCREENSHOTS = join(DIST, '..', '.cache', 'screenshots');
+
+describe('the console', () => {
+  const test = useScenario();
+  let started: StartedBrowser;
+  let faults: string[];
+
+  beforeAll(async () => {
+    started = await startBrowser();
+  });
+  afterEach(async () => {
+    for (const context of started.browser.contexts()) await context.close();
+  });
+  afterAll(() => started.close());
+
+  async function service(environment: Record<string, string> = {}): Promise<OpsClient> {
+    test.expectations = { everyOrderProcessed: false };
+    return new OpsClient(await addressOf(await test.current.ready(environment)));
+  }
+
+  async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await started.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    faults = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    page.on('request', (request) => {
+      if (!/^(?:blob:)?http:\/\/127\.0\.0\.1:/.test(request.url())) faults.push(`a request to ${request.url()}`);
+    });
+    return page;
+  }
+
+  /** A run of which two items fail. Answers its id. */
+  async function failedRun(client: OpsClient): Promise<string> {
+    const { model } = test.current.server;
+    model.addNumberedOrders(8);
+    for (const id of [POISON, 'order-00005']) model.unprocessable.add(id);
+    const { body } = await client.post(`${API}/tasks/${TASK}/run`);
+    await client.until(`${API}/runs/${body.id}`, (answer) => answer.body.finishedAt !== null);
+    return body.id;
+  }
+
+  const click = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+
+  it.each([
+    ['light', 1440],
+    ['light', 390],
+    ['dark', 1440],
+    ['dark', 390],
+  ] as const)(
+    'shows every page in the %s theme at %i px, accessibly, without a scroll sideways',
+    async (colorScheme, width) => {
+      const client = await service({ ENVIRONMENT: 'staging' });
+      const run = await failedRun(client);
+      const pages = {
+        overview: '',
+        task: `/tasks/${TASK}`,
+        runs: '/runs',
+        run: `/runs/${run}`,
+        items: '/items',
+        system: '/system',
+      };
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      const page = await openPage({ viewport: { width, height: 900 }, colorScheme });
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(`${client.url}/console${path}`);
+        await page.getByText(TASK).first().waitFor({ state: 'attached' });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const seen = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        expect({ name, seen, faults }).toEqual({ name, seen: [], faults: [] });
+        const sideways = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        expect({ name, sideways: Math.max(0, sideways) }).toEqual({ name, sideways: 0 });
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      }
+    },
+    120_000,
+  );
+
+  it('runs, pauses and resumes a task, by mouse and by keyboard alone', async () => {
+    const client = await service();
+    const page = await openPage();
+    await page.goto(`${client.url}/console/tasks/${TASK}`);
+    await click(page, 'Pause');
+    await page.locator('select[name=for]').selectOption('1 hour');
+    await page.getByLabel(/^Reason/).fill('deploy');
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await page.getByText(/Paused .* by local, ends in 59 min: deploy/).waitFor();
+    await page.keyboard.press('p');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText(/Paused .* by local/).waitFor({ state: 'detached' });
+
+    await page.keyboard.press('x');
+    await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+    await page.waitForURL(/\/console\/runs\/[\w-]+$/);
+    await page.getByText('succeeded').first().waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.waitForURL(/\/console\/runs$/);
+    expect(faults).toEqual([]);
+  });
+
+  it('finds the failed items, shows why, and retries one and all of them', async () => {
+    const client = await service();
+    const run = await failedRun(client);
+    const page = await openPage();
+    await page.goto(`${client.url}/console`);
+    await page.getByLabel('What is wrong').getByRole('link', { name: TASK }).click();
+    await page.waitForURL(`**/console/runs/${run}`);
+    await click(page, /2 ×/);
+    await page.getByText(POISON, { exact: true }).waitFor();
+
+    test.current.server.model.unprocessable.clear();
+    await page.locator('.items li').filter({ hasText: POISON }).getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
+    await page.getByText(/1 done, 0 failed/).waitFor();
+    await page.goto(`${client.url}/console/runs/${run}`);
+    await click(page, 'Retry all 2 failed');
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('retry of failed items').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('shows a run as it goes on, and cancels it', async () => {
+    const { server } = test.current;
+    const client = await service({ DATA_API_CONCURRENCY: '1' });
+    server.model.addNumberedOrders(40);
+    let held = false;
+    server.on('process order', () => (held ? undefined : null));
+    const page = await openPage();
+    await page.goto(`${client.url}/console/tasks/${TASK}`);
+    await click(page, /Run now/);
+    held = true;
+    await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+    await page.waitForURL(/\/console\/runs\//);
+    await page.getByText('running').first().waitFor();
+    await click(page, 'Cancel');
+    await page.getByLabel(/^Reason/).fill('a mistake');
+    await click(page, 'Cancel the run');
+    await page.getByText('cancelled').first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('tells when the connection is gone, and goes on when it is back', async () => {
+    const client = await service();
+    const page = await openPage();
+    await page.goto(`${client.url}/console`);
+    await page.getByText('live', { exact: true }).waitFor();
+    const port = new URL(client.url).port;
+    await test.current.processes[0]!.stop();
+    await page.getByText(/The connection is gone/).waitFor();
+    await test.current.ready({ PORT: port });
+    await page.getByText(/The connection is gone/).waitFor({ state: 'detached' });
+    await page.getByText('live', { exact: true }).waitFor();
+  });
+
+  it('logs in and out, and shows a viewer no buttons', async () => {
+    const client = await service({ OPS_TOKEN: OPERATOR, OPS_VIEWER_TOKEN: VIEWER });
+    const page = await openPage();
+    await page.goto(`${client.url}/console/tasks/${TASK}`);
+    await page.getByLabel(/^Your name/).fill('Bob');
+    await page.getByLabel(/^Token/).fill('wrong');
+    await click(page, 'Log in');
+    await page.getByText('This token is not valid.').waitFor();
+    await page.getByLabel(/^Token/).fill(VIEWER);
+    await click(page, 'Log in');
+    await page.getByRole('heading', { name: TASK }).waitFor();
+    expect(await page.getByRole('button', { name: /Run now|Pause/ }).count()).toBe(0);
+    await click(page, 'Log out');
+    await page.getByLabel(/^Your name/).fill('Ada');
+    await page.getByLabel(/^Token/).fill(OPERATOR);
+    await click(page, 'Log in');
+    await page.getByRole('button', { name: /Run now/ }).waitFor();
+    expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
+  });
+
+  it('goes to a task by the palette, and keeps filters in the address', async () => {
+    const client = await service();
+    const run = await failedRun(client);
+    const page = await openPage();
+    await page.goto(`${client.url}/console/runs?status=partial`);
+    await page.getByText(run.slice(0, 13)).waitFor();
+    await page.getByLabel('Status').selectOption('succeeded');
+    await page.waitForURL('**/console/runs?status=succeeded');
+    await page.getByText(/No run fits these filters/).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('pending');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/console/tasks/${TASK}`);
+    expect(faults).toEqual([]);
+  });
+});
