@@ -17,6 +17,7 @@ export interface LedgerSchema {
   schedule_history: ScheduleHistoryTable;
   run_counts: RunCountsTable;
   alerts: AlertsTable;
+  run_logs: RunLogsTable;
 }
 
 export interface RunsTable {
@@ -136,7 +137,7 @@ interface IdempotencyKeysTable {
 }
 
 /** The schedules that have been in force; null: none. */
-interface ScheduleHistoryTable {
+export interface ScheduleHistoryTable {
   task: string;
   since: number;
   schedule: string | null;
@@ -169,4 +170,13 @@ export interface AlertsTable {
   begin_told: number;
   /** When a process took the news to tell them. */
   taken_at: number | null;
+}
+
+/** Log lines of runs, as JSON. */
+interface RunLogsTable {
+  position: Generated<number>;
+  run_id: string;
+  at: number;
+  level: string;
+  line: string;
 }
