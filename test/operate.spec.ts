@@ -3,6 +3,7 @@ import { type RecordedRun, settings } from './faults/scenario.ts';
 
 const TASK = 'process_pending_orders';
 const POISON = 'order-00002';
+const READING = ['logs', 'why'];
 
 interface ActedRun extends RecordedRun {
   readonly actor: unknown;
@@ -13,7 +14,8 @@ describe('a running service', () => {
   const test = useScenario();
 
   async function act<T>(...parameters: string[]): Promise<T> {
-    const { code, stdout, stderr } = await test.current.run([...parameters, '--as', 'anna', '--json']);
+    const as = READING.includes(parameters[0] ?? '') ? [] : ['--as', 'anna'];
+    const { code, stdout, stderr } = await test.current.run([...parameters, ...as, '--json']);
     if (code !== 0) throw new Error(`${parameters.join(' ')} ended with ${code}: ${stderr}`);
     return JSON.parse(stdout) as T;
   }
@@ -40,6 +42,11 @@ describe('a running service', () => {
     const run = await runThat(({ id, finishedAt }) => id === asked.id && finishedAt !== null);
     expect(run).toMatchObject({ status: 'partial', items: { total: 20, failed: 1 }, actor: { name: 'anna' } });
     expect(run.worker).toMatch(new RegExp(`/${service.pid}$`));
+
+    const lines = await act<{ message: string; level: string }[]>('logs', run.id);
+    expect(lines.map(({ message }) => message)).toEqual(expect.arrayContaining(['Run started', 'Run partial']));
+    const warnings = await act<{ message: string }[]>('logs', run.id, '--level', 'warn');
+    expect(warnings.length).toBeLessThan(lines.length);
 
     server.model.unprocessable.delete(POISON);
     server.model.addNumberedOrders(40);
@@ -71,6 +78,8 @@ describe('a running service', () => {
     await runThat(({ status, reason }) => status === 'skipped' && reason === 'paused');
     const { id } = await act<ActedRun>('run', TASK, '--detach');
     await runThat((run) => run.id === id && run.status === 'succeeded');
+    const why = await act<{ verdict: string; sentence: string }>('why', TASK);
+    expect(why).toMatchObject({ verdict: 'paused', sentence: expect.stringContaining('by anna, since API moves') });
     await act('resume', TASK);
     const since = new Date().toISOString();
     await runThat(({ slot, status }) => status === 'succeeded' && slot !== null && slot > since);

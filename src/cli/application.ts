@@ -4,8 +4,10 @@ import type { LedgerRole } from '../ledger/ledger-connection.js';
 import type { RunningService } from '../ledger/service-ledger.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
 import type { OperatorCommands } from '../ops/operator-commands.js';
+import type { RunLogQueries } from '../ops/run-log.queries.js';
 import type { RunQueries } from '../ops/run.queries.js';
 import type { TaskQueries } from '../ops/task.queries.js';
+import type { WhyQueries } from '../ops/why/why.queries.js';
 import type { Clock } from '../time/clock.js';
 
 /** What commands see that execute no run in their own process. */
@@ -15,6 +17,8 @@ export interface Application {
   readonly tasks: TaskQueries;
   readonly runs: RunQueries;
   readonly commands: OperatorCommands;
+  readonly why: WhyQueries;
+  readonly runLogs: RunLogQueries;
 
   /**
    * Opens nothing. Rejects with a `ConfigurationError` with every problem of the

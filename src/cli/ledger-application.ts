@@ -3,8 +3,10 @@ import type { LedgerRole } from '../ledger/ledger-connection.js';
 import { createLedger } from '../ledger/ledger.factory.js';
 import type { RunningService } from '../ledger/service-ledger.js';
 import { OperatorCommands } from '../ops/operator-commands.js';
+import { RunLogQueries } from '../ops/run-log.queries.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
+import { WhyQueries } from '../ops/why/why.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { Clock } from '../time/clock.js';
 import type { Application } from './application.js';
@@ -17,7 +19,11 @@ import { KnownTasks } from './known-tasks.js';
 export function createLedgerApplication(): Application {
   const clock = new Clock();
   const settings = workerConfig();
-  const { connection, history, items, services, commands } = createLedger(settings, clock, new WorkerEvents());
+  const { connection, history, items, services, commands, slots, logs } = createLedger(
+    settings,
+    clock,
+    new WorkerEvents(),
+  );
   const known = new KnownTasks(async () => (await import('./own-tasks.js')).loadOwnTasks(settings, clock));
   const tasks = new TaskQueries(known, history, commands, clock);
 
@@ -43,6 +49,8 @@ export function createLedgerApplication(): Application {
     clock,
     tasks,
     runs,
+    why: new WhyQueries(tasks, slots, commands, clock),
+    runLogs: new RunLogQueries(runs, logs),
     commands: new OperatorCommands(tasks, runs, commands, clock),
     check: () => known.followOwn(),
     open,

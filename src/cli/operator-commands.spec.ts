@@ -1,6 +1,8 @@
 import { type CommandAnswer, type CommandRequest, ServiceNotRunningError } from '../ledger/command-ledger.js';
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { Pause } from '../ledger/pause.js';
+import type { RecordedLine, RunLogQuery } from '../ledger/run-log-ledger.js';
+import type { Evidence } from '../ops/why/explanation.js';
 import { HOUR } from '../time/duration.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { exitCodeOf } from './main.js';
@@ -215,6 +217,89 @@ describe('worker list', () => {
     expect(JSON.parse((await worker('list', '--json')).stdout)).toMatchObject([
       { paused: null },
       { paused: { ends: LATER.toISOString(), actor: ANNA }, nextRun: LATER.toISOString() },
+    ]);
+  });
+});
+
+describe('worker why', () => {
+  it('says it in one sentence, and names what that rests on', async () => {
+    const evidence: Evidence[] = [
+      { kind: 'schedule', schedule: 'every 5m', timezone: 'UTC', since: NOW },
+      { kind: 'run', run: { ...RUN, startedAt: null, status: 'skipped', reason: 'paused' } },
+      { kind: 'pause', pause: { task: null, since: NOW, ends: null, reason: 'API moves', actor: ANNA } },
+    ];
+    let asked: Date | null | undefined;
+    fake.explain = (task, at) => {
+      asked = at;
+      return { task, at: NOW, slot: NOW, verdict: 'paused', sentence: 'It was paused.', evidence };
+    };
+    const { stdout } = await worker('why', 'send_reminders', '--at', '2026-11-23T12:00Z');
+    expect(stdout).toBe(
+      [
+        'It was paused.',
+        '  schedule every 5m (UTC), in force since 2026-11-23 12:00:00 UTC',
+        `  run      ${RUN.id} skipped (paused)`,
+        '  pause    since 2026-11-23 12:00:00 UTC until it is resumed, by anna: API moves\n',
+      ].join('\n'),
+    );
+    expect(asked).toEqual(NOW);
+    const { stdout: json } = await worker('why', 'send_reminders', '--json');
+    expect(JSON.parse(json)).toMatchObject({ verdict: 'paused', evidence: [{ kind: 'schedule' }, {}, {}] });
+    expect(asked).toBeNull();
+  });
+});
+
+describe('worker logs', () => {
+  const aLine = (position: number, level: string, fields: object): RecordedLine => {
+    const text = JSON.stringify({ level, time: NOW, service: 'task-worker', run: RUN.id, task: 'a', ...fields });
+    return { position, runId: RUN.id, at: NOW, level, text };
+  };
+
+  it('prints each line, with what it says besides', async () => {
+    fake.readLog = () => [
+      aLine(1, 'info', { msg: 'Run started', trigger: 'manual', context: 'a' }),
+      aLine(2, 'error', { msg: 'It failed', err: { message: 'refused\u001b[2J', stack: '…' } }),
+      { ...aLine(3, 'info', {}), text: '{"level":"info","msg":"cut of' },
+    ];
+    const { stdout } = await worker('logs', '0193');
+    const time = NOW.toISOString();
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      `${time} info  Run started trigger="manual"`,
+      expect.stringMatching(new RegExp(`^${time} error It failed \\(refused.*\\)$`)),
+    ]);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toContain('{"level":"info","msg":"cut of');
+  });
+
+  it('takes only lines of a level and worse', async () => {
+    let asked: RunLogQuery | undefined;
+    fake.readLog = (query) => {
+      asked = query;
+      return [];
+    };
+    const { stderr } = await worker('logs', '0193', '--level', 'warn');
+    expect(asked).toMatchObject({ runId: RUN.id, levels: ['warn', 'error', 'fatal'] });
+    expect(stderr).toContain('No lines are on record for this run.');
+  });
+
+  it('follows until the run has ended and nothing is left to read', async () => {
+    let looks = 0;
+    fake.runs = [{ ...RUN, finishedAt: NOW }];
+    fake.readLog = ({ after = 0 }) => (looks++ === 0 ? [aLine(after + 1, 'info', { msg: 'one' })] : []);
+    const { stdout } = await worker('logs', '0193', '--follow', '--json');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([{ position: 1, at: NOW.toISOString(), level: 'info', message: 'one', fields: {} }]);
+    expect(looks).toBe(2);
+  });
+
+  it('prints an array with --json', async () => {
+    fake.readLog = () => [aLine(1, 'warn', { msg: 'one', count: 3 })];
+    expect(JSON.parse((await worker('logs', '0193', '--json')).stdout)).toEqual([
+      { position: 1, at: NOW.toISOString(), level: 'warn', message: 'one', fields: { count: 3 } },
     ]);
   });
 });

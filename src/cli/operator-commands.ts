@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { RetryOptions } from './commands/retry.command.js';
 import type { ItemsOptions } from './commands/items.command.js';
+import type { LogsOptions } from './commands/logs.command.js';
 import type { PauseOptions } from './commands/pause.command.js';
+import type { WhyOptions } from './commands/why.command.js';
+import { LINE_LEVELS } from '../ops/line-levels.js';
 import { type ActorOptions, duration, instant, JSON_OPTION, type JsonOption, list } from './options.js';
 import { looking, type Perform } from './perform.js';
 import type { TargetOptions } from './target.js';
@@ -11,7 +14,7 @@ const AS = ['--as <name>', 'who asks, for the record (default: the system user)'
 const REASON = ['--reason <text>', 'why, for the record'] as const;
 const RUN = ['<run>', 'the id of the run, or the beginning of it'] as const;
 
-/** The commands that change something. */
+/** The commands that change something, and those that tell why. */
 export function addOperatorCommands(program: Command, terminal: Terminal, perform: Perform): void {
   const changing = (name: string, description: string) =>
     program
@@ -78,6 +81,37 @@ export function addOperatorCommands(program: Command, terminal: Terminal, perfor
         looking(terminal, async (application) => {
           const { items } = await import('./commands/items.command.js');
           return items(application, terminal, name, options);
+        }),
+      ),
+    );
+
+  program
+    .command('why')
+    .description('what became of a slot of a task, and why')
+    .argument('<name>', 'the task')
+    .option('--at <time>', 'the time, such as 2026-11-23T18:00Z (default: the newest slot)', instant)
+    .option(...JSON_OPTION)
+    .action((name: string, options: WhyOptions) =>
+      perform.withLedger(
+        looking(terminal, async (application) => {
+          const { why } = await import('./commands/why.command.js');
+          return why(application, terminal, name, options);
+        }),
+      ),
+    );
+
+  program
+    .command('logs')
+    .description('the log lines of a run')
+    .argument(...RUN)
+    .option('--follow', 'go on until the run has ended')
+    .addOption(new Option('--level <level>', 'only lines of this level and worse').choices(LINE_LEVELS))
+    .option(...JSON_OPTION)
+    .action((id: string, options: LogsOptions) =>
+      perform.withLedger(
+        looking(terminal, async (application) => {
+          const { logs } = await import('./commands/logs.command.js');
+          return logs(application, terminal, id, options);
         }),
       ),
     );

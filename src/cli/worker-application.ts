@@ -11,6 +11,8 @@ import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { ServiceLedger } from '../ledger/service-ledger.js';
 import { ManualRuns } from '../ops/manual-runs.js';
 import { OperatorCommands } from '../ops/operator-commands.js';
+import { RunLogQueries } from '../ops/run-log.queries.js';
+import { WhyQueries } from '../ops/why/why.queries.js';
 import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
@@ -54,6 +56,8 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
     manualRuns: context.get(ManualRuns),
     knowsTotal: (name) => !(context.get(TaskRegistry).get(name).task instanceof BatchTask),
     commands: context.get(OperatorCommands),
+    why: context.get(WhyQueries),
+    runLogs: context.get(RunLogQueries),
     check: async () => context.get(TaskRegistry).load(),
     open: async (role) => {
       await ledger.open(role);

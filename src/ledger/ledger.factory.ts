@@ -5,11 +5,15 @@ import type { CommandLedger } from './command-ledger.js';
 import type { ItemLedger } from './item-ledger.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import type { RunHistory } from './run-history.js';
+import type { RunLogLedger } from './run-log-ledger.js';
 import type { ServiceLedger } from './service-ledger.js';
+import type { SlotHistory } from './slot-history.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
+import { SqlRunLogLedger } from './sql/sql-run-log-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
+import { SqlSlotHistory } from './sql/sql-slot-history.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 
 /** The parts of the ledger that a process needs which executes no runs. */
@@ -19,6 +23,8 @@ export interface Ledger {
   readonly items: ItemLedger;
   readonly services: ServiceLedger;
   readonly commands: CommandLedger;
+  readonly slots: SlotHistory;
+  readonly logs: RunLogLedger;
 }
 
 /** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
@@ -30,5 +36,7 @@ export function createLedger(settings: WorkerSettings, clock: Clock, events: Wor
     items: new SqlItemLedger(store, clock),
     services: new SqlServiceLedger(store, clock),
     commands: new SqlCommandLedger(store, clock),
+    slots: new SqlSlotHistory(store),
+    logs: new SqlRunLogLedger(store),
   };
 }

@@ -4,13 +4,17 @@ import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
+import { RunLogLedger } from './run-log-ledger.js';
 import { RunLedger } from './run-ledger.js';
 import { SessionLedger } from './session-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { ServiceLedger } from './service-ledger.js';
+import { SlotHistory } from './slot-history.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlAlertLedger } from './sql/sql-alert-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
+import { SqlRunLogLedger } from './sql/sql-run-log-ledger.js';
+import { SqlSlotHistory } from './sql/sql-slot-history.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
@@ -37,6 +41,8 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: CommandLedger, useClass: SqlCommandLedger },
     { provide: AlertLedger, useClass: SqlAlertLedger },
     { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
+    { provide: SlotHistory, useClass: SqlSlotHistory },
+    { provide: RunLogLedger, useClass: SqlRunLogLedger },
   ],
   exports: [
     LedgerConnection,
@@ -48,6 +54,8 @@ import { LedgerStatistics } from './ledger-statistics.js';
     SessionLedger,
     CommandLedger,
     AlertLedger,
+    SlotHistory,
+    RunLogLedger,
     LedgerStatistics,
   ],
 })

@@ -3,6 +3,7 @@ import { type DestinationStream, pino } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { currentRunScope } from '../worker/execution/run-scope.js';
 import { logDescriptor, logHasColors } from './log-destination.js';
 import { LogOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
@@ -22,16 +23,27 @@ import { WorkerLogger } from './worker.logger.js';
     },
     {
       provide: WorkerLogger,
-      inject: [workerConfig.KEY, LogOutput],
-      useFactory: async (settings: WorkerSettings, output: LogOutput) =>
-        new WorkerLogger(
-          pino(loggerOptions(settings), settings.logging.format === 'json' ? output : await prettyInto(output)),
-        ),
+      inject: [workerConfig.KEY, LogOutput, WorkerEvents],
+      useFactory: async (settings: WorkerSettings, output: LogOutput, events: WorkerEvents) => {
+        const destination = settings.logging.format === 'json' ? output : await prettyInto(output);
+        return new WorkerLogger(pino(loggerOptions(settings), tellingOfRuns(destination, events)));
+      },
     },
   ],
   exports: [LogOutput],
 })
 export class LoggingModule {}
+
+/** Tells of the lines that are logged inside a run, for whoever keeps them with it. */
+function tellingOfRuns(destination: DestinationStream, events: WorkerEvents): DestinationStream {
+  return {
+    write: (line) => {
+      destination.write(line);
+      const run = currentRunScope();
+      if (run) events.emit('log.line_written', { runId: run.runId, line });
+    },
+  };
+}
 
 async function prettyInto(output: LogOutput): Promise<DestinationStream> {
   const { prettyFactory } = (await import('pino-pretty')).default;

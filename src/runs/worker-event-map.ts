@@ -93,6 +93,9 @@ export interface WorkerEventMap {
   /** What others ask for cannot be read or carried out; it is tried again. Emitted once. */
   'commands.blocked': { readonly error: unknown };
 
+  /** A line was logged inside a run. `line`: as it is written, secrets masked. Must not log. */
+  'log.line_written': { readonly runId: string; readonly line: string };
+
   'ledger.created': { readonly file: string };
   /** What was written in one transaction is durable. */
   'ledger.committed': { readonly durationMs: number };

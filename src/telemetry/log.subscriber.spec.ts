@@ -159,6 +159,7 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { error },
     ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
   ],
+  'log.line_written': [{ runId: 'r1', line: '{}' }, null],
   'ledger.created': [{ file: '/data/worker.db' }, ['info', 'Ledger', 'Created a new ledger in /data/worker.db']],
   'ledger.committed': [{ durationMs: 3 }, null],
   'ledger.pruned': [{ runs: 3 }, ['debug', 'Ledger', 'Pruned 3 runs from the history']],

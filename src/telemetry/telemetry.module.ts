@@ -11,6 +11,7 @@ import { UpstreamMetrics } from './metrics/upstream.metrics.js';
 import { OpsModule } from '../ops/ops.module.js';
 import { OutboundPost } from './outbound/outbound-post.js';
 import { PingSubscriber } from './pings/ping.subscriber.js';
+import { RunLogSubscriber } from './run-log/run-log.subscriber.js';
 
 /** What listens to `WorkerEvents` and tells people and programs. */
 @Module({
@@ -20,6 +21,7 @@ import { PingSubscriber } from './pings/ping.subscriber.js';
     LogSubscriber,
     AlertJudge,
     AlertSubscriber,
+    RunLogSubscriber,
     OutboundPost,
     PingSubscriber,
     Scrape,

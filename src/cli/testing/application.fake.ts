@@ -9,9 +9,13 @@ import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { type HistoryQuery, RunAmbiguousError, type RunHistory, type TaskOverview } from '../../ledger/run-history.js';
 import type { ItemFailure, RunClaim } from '../../ledger/run-ledger.js';
+import type { RecordedLine, RunLogLedger, RunLogQuery } from '../../ledger/run-log-ledger.js';
 import type { Run } from '../../runs/run.js';
 import type { Schedule } from '../../worker/schedules/schedule.js';
 import { ManualRuns } from '../../ops/manual-runs.js';
+import type { Explanation } from '../../ops/why/explanation.js';
+import type { WhyQueries } from '../../ops/why/why.queries.js';
+import { RunLogQueries } from '../../ops/run-log.queries.js';
 import { OperatorCommands } from '../../ops/operator-commands.js';
 import { RunQueries } from '../../ops/run.queries.js';
 import { TaskQueries } from '../../ops/task.queries.js';
@@ -55,6 +59,10 @@ export class FakeApplication {
   overviews: ReadonlyMap<string, TaskOverview> = new Map();
   pauses: Pause[] = [];
   readonly requests: CommandRequest[] = [];
+  explain: (task: string, at: Date | null) => Explanation = (task, at) => {
+    return { task, at: at ?? NOW, slot: null, verdict: 'off', sentence: `${task} was off.`, evidence: [] };
+  };
+  readLog: (query: RunLogQuery) => readonly RecordedLine[] = () => [];
   /** What a command comes to. */
   answer: (request: CommandRequest) => CommandAnswer = () => ({ run: aRun(), pause: null, items: [] });
   /** What a submission comes to. */
@@ -104,6 +112,8 @@ export class FakeApplication {
       tasks,
       runs,
       manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
+      why: { explain: async (task: string, at: Date | null) => this.explain(task, at) } as unknown as WhyQueries,
+      runLogs: new RunLogQueries(runs, { read: async (query: RunLogQuery) => this.readLog(query) } as RunLogLedger),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),
       knowsTotal: () => this.totalKnown,
       check: async () => this.load(),

@@ -33,6 +33,7 @@ export class HistoryRetention {
       const ids = expired.map(({ id }) => id);
       // One run may have 100,000 failed items: they do not go with it in one transaction.
       await this.deleteInBatches(() => deleteFailedItems(ids));
+      await this.deleteInBatches(() => deleteLogLines(ids));
       await this.store.write(() => changesOf((db) => db.deleteFrom('runs').where('id', 'in', ids)));
       pruned += ids.length;
     }
@@ -88,6 +89,16 @@ function deleteFailedItems(runs: readonly string[]): Transaction<bigint> {
       .deleteFrom('failed_items')
       .where('position', 'in', (some) =>
         some.selectFrom('failed_items').select('position').where('run_id', 'in', runs).limit(BATCH),
+      ),
+  );
+}
+
+function deleteLogLines(runs: readonly string[]): Transaction<bigint> {
+  return changesOf((db) =>
+    db
+      .deleteFrom('run_logs')
+      .where('position', 'in', (some) =>
+        some.selectFrom('run_logs').select('position').where('run_id', 'in', runs).limit(BATCH),
       ),
   );
 }

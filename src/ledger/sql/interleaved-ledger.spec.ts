@@ -3,6 +3,8 @@ import { describeLedger } from '../testing/ledger.conformance.js';
 import type { LedgerProcess } from '../testing/ledger-under-test.js';
 import { TestClock } from '../testing/test-clock.js';
 import { SqlCommandLedger } from './sql-command-ledger.js';
+import { SqlRunLogLedger } from './sql-run-log-ledger.js';
+import { SqlSlotHistory } from './sql-slot-history.js';
 import { SqlItemLedger } from './sql-item-ledger.js';
 import { SqlAlertLedger } from './sql-alert-ledger.js';
 import { SqlLedgerStatistics } from './sql-ledger-statistics.js';
@@ -31,6 +33,8 @@ describeLedger(
           statistics: new SqlLedgerStatistics(store, clock),
           services: new SqlServiceLedger(store, clock),
           alerts: new SqlAlertLedger(store),
+          slots: new SqlSlotHistory(store),
+          logs: new SqlRunLogLedger(store),
           end: async () => store.end(),
         };
         stores.set(process, store);

@@ -17,6 +17,7 @@ export interface LedgerSchema {
   schedule_history: ScheduleHistoryTable;
   run_counts: RunCountsTable;
   alerts: AlertsTable;
+  run_logs: RunLogsTable;
   sessions: SessionsTable;
 }
 
@@ -146,7 +147,7 @@ interface SessionsTable {
 }
 
 /** The schedules that have been in force; null: none. */
-interface ScheduleHistoryTable {
+export interface ScheduleHistoryTable {
   task: string;
   since: number;
   schedule: string | null;
@@ -179,4 +180,13 @@ export interface AlertsTable {
   begin_told: number;
   /** When a process took the news to tell them. */
   taken_at: number | null;
+}
+
+/** Log lines of runs, as JSON. */
+interface RunLogsTable {
+  position: Generated<number>;
+  run_id: string;
+  at: number;
+  level: string;
+  line: string;
 }

@@ -4,7 +4,7 @@ import { requireValid } from '../claim-check.js';
 import type { RunClaim } from '../run-ledger.js';
 import { type Adoption, type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../schedule-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
-import type { TasksTable } from './ledger.schema.js';
+import type { ScheduleHistoryTable, TasksTable } from './ledger.schema.js';
 import { PreparedQuery, rowsOf, type Transaction } from './transaction.js';
 import { isActive } from './run-queries.js';
 import { RowList } from './row-list.js';
@@ -19,6 +19,11 @@ const schedules = new RowList<Pick<TasksTable, 'task' | 'schedule' | 'timezone' 
 });
 
 const putInForce = schedules.upsert('tasks', ['task'], ['schedule', 'timezone', 'in_force_since']);
+
+const inForce = new RowList<ScheduleHistoryTable>({ text: ['task', 'schedule', 'timezone'], bigint: ['since'] });
+
+/** For who asks later which schedule was in force. */
+const enterHistory = inForce.upsert('schedule_history', ['task', 'since'], ['schedule', 'timezone']);
 
 /** A task that is switched off misses nothing: when it comes back it begins anew. */
 const retireOthers = new PreparedQuery<{ tasks: string }>((db, value, dialect) =>
@@ -48,6 +53,7 @@ function* adopt(
   claimMissed: ClaimMissed,
 ): Transaction<Adoption> {
   const known = yield* knownTasks(now);
+  const named = new Set(entries.map(({ task }) => task));
   const changed = entries.filter((entry) => !isInForce(entry, known.get(entry.task)));
   const claims = changed.flatMap(({ task }) => replacedSchedule(task, known.get(task)) ?? []).flatMap(claimMissed);
   requireValid(claims);
@@ -55,6 +61,12 @@ function* adopt(
     const rows = changed.map((entry) => ({ ...entry, in_force_since: now }));
     yield* putInForce.execute({ rows: schedules.toJson(rows) });
   }
+  const retired = [...known].filter(([task, { schedule }]) => schedule !== null && !named.has(task));
+  const entered = [
+    ...changed.map(({ task, schedule, timezone }) => ({ task, schedule, timezone, since: now })),
+    ...retired.map(([task]) => ({ task, schedule: null, timezone: null, since: now })),
+  ];
+  if (entered.length > 0) yield* enterHistory.execute({ rows: inForce.toJson(entered) });
   yield* retireOthers.execute({ tasks: JSON.stringify(entries.map(({ task }) => task)) });
   const lookFrom = entries.map((entry): [string, Date] => {
     const task = known.get(entry.task);

@@ -4,6 +4,8 @@ import type { AlertLedger } from '../alert-ledger.js';
 import type { LedgerStatistics } from '../ledger-statistics.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
+import type { RunLogLedger } from '../run-log-ledger.js';
+import type { SlotHistory } from '../slot-history.js';
 import type { ScheduleLedger } from '../schedule-ledger.js';
 import type { ServiceLedger } from '../service-ledger.js';
 import type { WriterRole } from '../sql/sql-store.js';
@@ -19,6 +21,8 @@ export interface LedgerProcess {
   readonly statistics: LedgerStatistics;
   readonly services: ServiceLedger;
   readonly alerts: AlertLedger;
+  readonly slots: SlotHistory;
+  readonly logs: RunLogLedger;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

@@ -6,6 +6,8 @@ import type { SetUp } from './ledger-under-test.js';
 import { describeLedgerStatistics } from './ledger-statistics.conformance.js';
 import { describeRunHistory } from './run-history.conformance.js';
 import { describeRunLedger } from './run-ledger.conformance.js';
+import { describeRunLogLedger } from './run-log-ledger.conformance.js';
+import { describeSlotHistory } from './slot-history.conformance.js';
 import { describeScheduleLedger } from './schedule-ledger.conformance.js';
 import { describeServiceLedger } from './service-ledger.conformance.js';
 import { describeTwoProcesses } from './two-processes.conformance.js';
@@ -24,6 +26,8 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describeLedgerStatistics(setUp);
     describeServiceLedger(setUp);
     describeAlertLedger(setUp);
+    describeSlotHistory(setUp);
+    describeRunLogLedger(setUp);
     if (second) describeTwoProcesses(setUp, second);
   });
 }

@@ -6,6 +6,8 @@ import { WorkerEvents } from '../../runs/worker-events.js';
 import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
 import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
+import { SqlRunLogLedger } from '../sql/sql-run-log-ledger.js';
+import { SqlSlotHistory } from '../sql/sql-slot-history.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlAlertLedger } from '../sql/sql-alert-ledger.js';
 import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
@@ -29,6 +31,8 @@ export class TestLedger implements LedgerProcess {
   readonly statistics: SqlLedgerStatistics;
   readonly services: SqlServiceLedger;
   readonly alerts: SqlAlertLedger;
+  readonly slots: SqlSlotHistory;
+  readonly logs: SqlRunLogLedger;
   readonly events = new WorkerEvents();
 
   constructor(
@@ -44,6 +48,8 @@ export class TestLedger implements LedgerProcess {
     this.statistics = new SqlLedgerStatistics(this.store, clock);
     this.services = new SqlServiceLedger(this.store, clock);
     this.alerts = new SqlAlertLedger(this.store);
+    this.slots = new SqlSlotHistory(this.store);
+    this.logs = new SqlRunLogLedger(this.store);
   }
 
   static async open(role: LedgerRole = 'service', path = temporaryPath(), clock?: TestClock): Promise<TestLedger> {

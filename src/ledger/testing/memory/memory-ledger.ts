@@ -9,6 +9,8 @@ import { MemoryRecords } from './memory-records.js';
 import { MemoryRunHistory } from './memory-run-history.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
 import { MemoryServiceLedger } from './memory-service-ledger.js';
+import { MemoryRunLogLedger } from './memory-run-log-ledger.js';
+import { MemorySlotHistory } from './memory-slot-history.js';
 import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 
 /** A ledger for specs: it keeps all that the contracts promise, but for surviving the process. */
@@ -21,6 +23,8 @@ export class MemoryLedger {
   readonly statistics: MemoryLedgerStatistics;
   readonly services: MemoryServiceLedger;
   readonly alerts: MemoryAlertLedger;
+  readonly slots: MemorySlotHistory;
+  readonly logs: MemoryRunLogLedger;
   private readonly process: MemoryProcess;
 
   constructor(
@@ -32,6 +36,8 @@ export class MemoryLedger {
     this.items = new MemoryItemLedger(this.process);
     this.runs = new MemoryRunLedger(this.process, this.items);
     this.history = new MemoryRunHistory(this.process);
+    this.slots = new MemorySlotHistory(this.process);
+    this.logs = new MemoryRunLogLedger(this.process);
     this.commands = new MemoryCommandLedger(this.process);
     this.alerts = new MemoryAlertLedger(this.process);
     this.statistics = new MemoryLedgerStatistics(this.process);

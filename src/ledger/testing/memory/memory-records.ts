@@ -3,6 +3,8 @@ import type { Run } from '../../../runs/run.js';
 import type { AuditEntry, CommandAnswer } from '../../command-ledger.js';
 import type { Pause } from '../../pause.js';
 import type { ItemRecord } from '../../item-ledger.js';
+import type { RecordedLine } from '../../run-log-ledger.js';
+import type { ScheduleInForce } from '../../slot-history.js';
 import type { Execution, ItemFailure, OpenItems } from '../../run-ledger.js';
 import type { WriterRole } from '../../sql/sql-store.js';
 import type { RunningService } from '../../service-ledger.js';
@@ -28,6 +30,7 @@ export interface StoredItem extends ItemRecord {
 export interface StoredTask {
   schedule: { readonly schedule: string; readonly timezone: string; readonly since: number } | null;
   /** The newest slot that was ever claimed. */
+  schedules: ScheduleInForce[];
   lastSlot: number;
   /** The run that ended last. */
   lastRun: string | null;
@@ -51,6 +54,7 @@ export class MemoryRecords {
   pauses: Pause[] = [];
   readonly audit: AuditEntry[] = [];
   readonly answers = new Map<string, { command: string; at: Date; answer: CommandAnswer }>();
+  readonly logs: RecordedLine[] = [];
   /** Changes so far. */
   mark = 0;
   /** Living processes. */
@@ -66,7 +70,13 @@ export class MemoryRecords {
   }
 
   task(name: string): StoredTask {
-    return entryOf(this.tasksByName, name, () => ({ schedule: null, lastSlot: 0, lastRun: null, lastSuccess: null }));
+    return entryOf(this.tasksByName, name, () => ({
+      schedule: null,
+      schedules: [],
+      lastSlot: 0,
+      lastRun: null,
+      lastSuccess: null,
+    }));
   }
 
   /** By item, in the order of their failing. */

@@ -1,4 +1,5 @@
 import { requireValid } from '../../claim-check.js';
+import type { ScheduleInForce } from '../../slot-history.js';
 import type { RunClaim } from '../../run-ledger.js';
 import { heedPauses } from '../../pause.js';
 import { type Adoption, type ReplacedSchedule, type ScheduleEntry, ScheduleLedger } from '../../schedule-ledger.js';
@@ -32,11 +33,18 @@ export class MemoryScheduleLedger extends ScheduleLedger {
     });
     requireValid(claims.flat());
     const missed = claims.flat().map((claim) => this.runs.claimOne(heedPauses(claim, records.pauses, now)));
-    for (const task of records.taskNames) if (!lookFrom.has(task)) records.task(task).schedule = null;
+    for (const task of records.taskNames) {
+      const known = records.task(task);
+      if (lookFrom.has(task) || known.schedule === null) continue;
+      known.schedule = null;
+      enter(known.schedules, { schedule: null, timezone: null, since: now });
+    }
     for (const { task, schedule, timezone } of entries) {
       const known = records.task(task);
       const same = known.schedule?.schedule === schedule && known.schedule.timezone === timezone;
-      if (!same) known.schedule = { schedule, timezone, since: now.getTime() };
+      if (same) continue;
+      known.schedule = { schedule, timezone, since: now.getTime() };
+      enter(known.schedules, { schedule, timezone, since: now });
     }
     return { lookFrom, missed: missed.flatMap((answer) => (answer && 'run' in answer ? answer.run : [])) };
   }
@@ -47,4 +55,10 @@ export class MemoryScheduleLedger extends ScheduleLedger {
     const active = records.active(task)?.run.slot?.getTime() ?? 0;
     return new Date(Math.min(now.getTime(), Math.max(schedule?.since ?? now.getTime(), lastSlot, active)));
   }
+}
+
+/** Of those of one instant the last is kept. */
+function enter(schedules: ScheduleInForce[], entry: ScheduleInForce): void {
+  if (schedules.at(-1)?.since.getTime() === entry.since.getTime()) schedules.pop();
+  schedules.push(entry);
 }

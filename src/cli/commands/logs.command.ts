@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LineLevel } from '../../ops/line-levels.js';
+import type { RunLogLine } from '../../ops/run-log.queries.js';
+import { ExitCode } from '../../process/exit-code.js';
+import type { Application } from '../application.js';
+import { printable } from '../format/printable.js';
+import type { JsonOption } from '../options.js';
+import type { Terminal } from '../terminal.js';
+
+const LOOK_EVERY_MS = 500;
+const MAX_LINES_AT_ONCE = 1_000;
+
+export interface LogsOptions extends JsonOption {
+  readonly follow?: boolean;
+  readonly level?: LineLevel;
+}
+
+/** The log lines of a run; with `--follow` until it has ended, and as JSON then one line each. */
+export async function logs(
+  application: Application,
+  terminal: Terminal,
+  id: string,
+  { follow, level, json }: LogsOptions,
+): Promise<ExitCode> {
+  const { runs, runLogs } = application;
+  let after = 0;
+  for (;;) {
+    const { finishedAt } = await runs.get(id);
+    const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES_AT_ONCE });
+    if (json && !follow) terminal.printJson(lines);
+    else for (const line of lines) terminal.print(json ? JSON.stringify(line) : lineText(line, terminal));
+    after = lines.at(-1)?.position ?? after;
+    if (lines.length === 0 && after === 0 && !follow && !json) terminal.say('No lines are on record for this run.');
+    if (!follow || (finishedAt !== null && lines.length === 0)) return ExitCode.success;
+    if (lines.length === 0) await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function lineText({ at, level, message, fields }: RunLogLine, { colors }: Terminal): string {
+  const paint = level === 'error' || level === 'fatal' ? colors.red : level === 'warn' ? colors.yellow : colors.dim;
+  const { context: _, err, ...rest } = fields;
+  const trouble = messageOf(err);
+  const more = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const text = [message, trouble, ...more].filter(Boolean).join(' ');
+  return `${colors.dim(at.toISOString())} ${paint(level.padEnd(5))} ${printable(text)}`;
+}
+
+function messageOf(err: unknown): string {
+  if (typeof err !== 'object' || err === null || !('message' in err)) return '';
+  return `(${String(err.message)})`;
+}
