@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import { type DestinationStream, pino } from 'pino';
+import { pino } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { logDescriptor, logHasColors } from './log-destination.js';
 import { LogOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
+import { prettyInto } from './pretty.js';
 import { WorkerLogger } from './worker.logger.js';
 
 /** JSON lines, or a pretty form on a terminal; each carries the run inside which it is logged. */
@@ -25,23 +26,13 @@ import { WorkerLogger } from './worker.logger.js';
       inject: [workerConfig.KEY, LogOutput],
       useFactory: async (settings: WorkerSettings, output: LogOutput) =>
         new WorkerLogger(
-          pino(loggerOptions(settings), settings.logging.format === 'json' ? output : await prettyInto(output)),
+          pino(
+            loggerOptions(settings),
+            settings.logging.format === 'json' ? output : await prettyInto(output, logHasColors()),
+          ),
         ),
     },
   ],
   exports: [LogOutput],
 })
 export class LoggingModule {}
-
-async function prettyInto(output: LogOutput): Promise<DestinationStream> {
-  const { prettyFactory } = (await import('pino-pretty')).default;
-  const pretty = prettyFactory({
-    colorize: logHasColors(),
-    translateTime: 'SYS:HH:MM:ss.l',
-    // In a run, the context is the task.
-    messageFormat: '{if context}{context}: {end}{msg}',
-    ignore: 'service,context,run,task,attempt,slot,trigger,at',
-    singleLine: true,
-  });
-  return { write: (line) => output.write(pretty(line)) };
-}

@@ -94,7 +94,7 @@ export class BatchRun<Item> {
   private async process({ id, item }: ListedItem<Item>): Promise<void> {
     this.journal.begin(id);
     try {
-      const verdict = await this.work.processItem(item, { ...this.author, id });
+      const verdict = await this.work.processItem(item, { ...this.author, id: this.work.idOf(item) });
       this.journal.finish(id, verdict ?? 'succeeded');
     } catch (error) {
       this.onError(id, error);
