@@ -70,7 +70,7 @@ describe('A run ends with an outcome', () => {
       fc.asyncProperty(deeds, anyThrown, async (deed, make) =>
         isEnded(await execute(runner, anExecution(), deed, make())),
       ),
-      { numRuns: 10_000 },
+      { numRuns: 20_000 },
     );
   });
 
