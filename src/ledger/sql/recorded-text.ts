@@ -12,9 +12,9 @@ export function resultText(result: unknown): string | null {
   try {
     const json = JSON.stringify(result);
     if (json === undefined) return null;
-    const text = maskSecrets(json);
-    if (text.length <= MAX_RESULT_CHARACTERS) return text;
-    return note(`The result was not recorded: its ${text.length} characters are more than ${MAX_RESULT_CHARACTERS}`);
+    const { length } = json;
+    if (length <= MAX_RESULT_CHARACTERS) return maskSecrets(json);
+    return note(`The result was not recorded: its ${length} characters are more than ${MAX_RESULT_CHARACTERS}`);
   } catch (error) {
     return note(`The result was not recorded: it is not JSON (${messageOf(error)})`);
   }

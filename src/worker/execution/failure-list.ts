@@ -2,7 +2,7 @@ import type { ItemFailure } from '../../ledger/run-ledger.js';
 
 const MAX_LISTED = 1_000;
 /** Items in quarantine fail in every run, for the reason of the run before. */
-const MAX_UNTRIED_LISTED = 100;
+const MAX_QUARANTINED_LISTED = 100;
 const MAX_LISTED_CHARS = 256 * 1024;
 
 /**
@@ -11,12 +11,12 @@ const MAX_LISTED_CHARS = 256 * 1024;
  */
 export class FailureList {
   private listed = 0;
-  private untried = 0;
+  private quarantined = 0;
   private chars = 0;
 
-  takes({ id, error, attempts }: ItemFailure): boolean {
+  takes({ id, error }: ItemFailure): boolean {
     if (this.listed >= MAX_LISTED || this.chars >= MAX_LISTED_CHARS) return false;
-    if (attempts === 0 && ++this.untried > MAX_UNTRIED_LISTED) return false;
+    if (error.code === 'QUARANTINED' && ++this.quarantined > MAX_QUARANTINED_LISTED) return false;
     this.listed += 1;
     this.chars += id.length + error.message.length;
     return true;
