@@ -50,13 +50,7 @@ export default {
       ...[...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/'],
       ...['src/app\\.module\\.ts$', 'src/tasks/tasks\\.module\\.ts$'],
     ]),
-    only('telemetry', [
-      ...CONTRACTS,
-      'src/worker/',
-      'src/ops/',
-      'src/logging/secret-mask\\.ts$',
-      'src/data-api/policy/upstream-policy\\.ts$',
-    ]),
+    only('telemetry', [...CONTRACTS, 'src/worker/', 'src/ops/', 'src/data-api/policy/upstream-policy\\.ts$']),
     only('tasks', ['src/worker/index\\.ts$', 'src/data-api/index\\.ts$', 'src/config/']),
     {
       name: 'no-cycles',

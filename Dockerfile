@@ -70,4 +70,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "/app/dist/health/healthcheck.js"]
 ENTRYPOINT ["dumb-init", "--"]
 # Both options keep memory in proportion to what is in use; the npm scripts start the worker with the same.
-CMD ["node", "--scavenger-max-new-space-capacity-mb=2", "--heap-growing-percent=100", "--", "/app/dist/main.js"]
+CMD ["node", "--scavenger-max-new-space-capacity-mb=2", "--heap-growing-percent=100", "--expose-gc", "--", "/app/dist/main.js"]

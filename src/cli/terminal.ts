@@ -1,3 +1,4 @@
+import { escapeJson } from '../runs/foreign-text.js';
 import { type Colors, colorsFor } from './format/colors.js';
 
 /** The part of a stream that the CLI uses. */
@@ -64,7 +65,7 @@ export class Terminal {
   }
 
   printJson(value: unknown): void {
-    this.print(JSON.stringify(value, null, 2));
+    this.print(escapeJson(JSON.stringify(value, null, 2)));
   }
 
   /** A message, on stderr. */

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { ConfigurationProblem } from './configuration.error.js';
 import { environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
+import { configuredSecrets } from './configured-secrets.js';
 import { HIDDEN, shown, shownPath } from './masking.js';
 import type { EnvironmentFile } from './environment-file.js';
 import { readRegularFile } from './regular-file.js';
+import { keepSecret } from './secret-mask.js';
 import type { Environment, ConfigurationWarning, TaskOverride, WorkerSettings } from './settings.js';
 import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
@@ -17,7 +19,7 @@ const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
  * is wrong is listed in `problems`, and the values of those variables are then their defaults, so
- * that the rest of the start-up can be checked as well.
+ * that the rest of the start-up can be checked as well. Secrets are masked from then on.
  */
 export function loadSettings(environment: Environment, file?: EnvironmentFile): WorkerSettings {
   return new SettingsLoader(environment, file).load();
@@ -53,6 +55,13 @@ class SettingsLoader {
       proxy: this.namesProxy(),
     };
     const taskOverrides = this.taskOverrides();
+    const secrets = [
+      ...[values.DATA_API_TOKEN, values.OPS_TOKEN, values.OPS_VIEWER_TOKEN],
+      ...[values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
+      ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
+      ...configuredSecrets(this.environment),
+    ].filter((secret) => secret !== undefined);
+    keepSecret(...secrets);
     const otherVariables = this.otherVariables();
     this.problems.push(...slips(otherVariables), ...transportProblems(this.environment));
     this.warnings.push(...transportWarnings(this.environment, dataApi));
@@ -70,16 +79,7 @@ class SettingsLoader {
         format: values.ALERT_FORMAT,
         afterFailures: values.ALERT_AFTER_FAILURES,
       },
-      secrets: [
-        ...[
-          values.DATA_API_TOKEN,
-          values.OPS_TOKEN,
-          values.OPS_VIEWER_TOKEN,
-          values.METRICS_TOKEN,
-          values.ALERT_WEBHOOK_URL,
-        ],
-        ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
-      ].filter((secret) => secret !== undefined),
+      secrets,
       logging: {
         level: values.LOG_LEVEL,
         format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),

@@ -89,6 +89,8 @@ export interface ItemFailure {
    * further failed run. Having been tried to its end, an item also loses its count of crashes.
    */
   readonly attempts: number;
+  /** True: remembered of the item, but not listed with the run, which lists enough of them. */
+  readonly unlisted?: true;
 }
 
 /** What has changed since the last checkpoint: all of it is committed together, or nothing is. */

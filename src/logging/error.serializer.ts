@@ -1,3 +1,4 @@
+import { cutForeign } from '../runs/foreign-text.js';
 import { toRunError } from '../runs/run-error.js';
 
 /** An error in a log line: what helps to find its cause, without extras such as a whole request. */
@@ -11,6 +12,8 @@ interface SerializedError {
 }
 
 const MAX_CAUSES = 5;
+const MAX_ERRORS = 10;
+const MAX_STACK_CHARS = 16_384;
 
 /** Never throws, whatever was thrown. */
 export function serializeError(error: unknown, depth = 0): unknown {
@@ -30,10 +33,10 @@ function serialize(error: Error, depth: number): SerializedError {
     type: error.name,
     message: error.message,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    ...(error.stack !== undefined && { stack: error.stack }),
+    ...(typeof error.stack === 'string' && { stack: cutForeign(error.stack, MAX_STACK_CHARS) }),
     ...(error.cause !== undefined && { cause: serializeError(error.cause, depth + 1) }),
     ...(error instanceof AggregateError && {
-      errors: error.errors.map((inner) => serializeError(inner, depth + 1)),
+      errors: error.errors.slice(0, MAX_ERRORS).map((inner) => serializeError(inner, depth + 1)),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { AxiosError } from 'axios';
 import { pino } from 'pino';
 import { loadSettings } from '../config/load-settings.js';
 import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
@@ -86,6 +87,46 @@ describe('a log line', () => {
     logger.log('Sent', { url: `http://x/?t=${TOKEN}`, headers: { authorization: 'Basic abc', accept: '*/*' } });
     expect(lines.join('')).not.toContain(TOKEN);
     expect(last()).toMatchObject({ headers: { authorization: '[redacted]', accept: '*/*' } });
+  });
+
+  it('shows of an error under any key what helps, and nothing of its request (security 12)', () => {
+    const config = { auth: { password: 'hunter2-and-more' }, headers: { 'X-Api-Key': 'key-of-the-upstream' } };
+    const error = new AxiosError('Request failed', 'ERR_BAD_REQUEST', config as never, { config });
+    const shown = { type: 'AxiosError', message: 'Request failed', code: 'ERR_BAD_REQUEST' };
+    logger.error({ msg: 'Failed', error, deep: { list: [{ reason: error }] } });
+    expect(last()).toMatchObject({ error: shown, deep: { list: [{ reason: shown }] } });
+    logger.log('Failed', { cause: new Error('outer', { cause: error }) });
+    expect(last()).toMatchObject({ cause: { type: 'Error', cause: shown } });
+    expect(lines.join('')).not.toMatch(/hunter2|key-of-the-upstream/);
+  });
+
+  it('redacts what stands under the name of a secret at any depth (security 12)', () => {
+    logger.log('Sent', {
+      request: { options: [{ headers: { Authorization: 'Basic abc', 'x-api-key': 'k', accept: '*' } }] },
+    });
+    const headers = { Authorization: '[redacted]', 'x-api-key': '[redacted]', accept: '*' };
+    expect(last()).toMatchObject({ request: { options: [{ headers }] } });
+    logger.log('Sent', { db: { password: 'p', clientSecret: ['s'], tokens: 3 } });
+    expect(last()).toMatchObject({ db: { password: '[redacted]', clientSecret: '[redacted]', tokens: 3 } });
+  });
+
+  it('is bounded, and survives whatever the fields hold (security 12)', () => {
+    const ring: Record<string, unknown> = {
+      big: 1n,
+      bytes: Buffer.alloc(1e6),
+      list: Array.from({ length: 1e5 }, () => ({})),
+    };
+    ring['self'] = ring;
+    logger.log('Odd', {
+      ring,
+      get trap() {
+        throw new Error('a trap');
+      },
+    });
+    expect(lines).toHaveLength(1);
+    logger.log({ msg: 'Odd', ring });
+    expect(last()).toMatchObject({ ring: { big: '1', bytes: '[1000000 bytes]' } });
+    expect(lines.join('').length).toBeLessThan(50_000);
   });
 
   it('is left out below the level, as are the reports of the wiring of modules', () => {

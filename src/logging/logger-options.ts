@@ -1,19 +1,18 @@
 import { type LoggerOptions, stdTimeFunctions } from 'pino';
 import type { WorkerSettings } from '../config/settings.js';
-import { serializeError } from './error.serializer.js';
-import { secretMask } from './secret-mask.js';
-
-const SECRET_FIELDS = ['authorization', 'Authorization', 'cookie', 'token', 'password'];
+import { maskSecrets } from '../config/secret-mask.js';
+import { escapeJson } from '../runs/foreign-text.js';
+import { logFields } from './log-fields.js';
 
 /** How lines are built; where they go is the destination's business. */
-export function loggerOptions({ logging, secrets }: WorkerSettings): LoggerOptions {
+export function loggerOptions({ logging }: WorkerSettings): LoggerOptions {
   return {
     level: logging.level,
     base: { service: 'task-worker' },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: serializeError },
-    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `headers.${field}`]), censor: '[redacted]' },
-    hooks: { streamWrite: secretMask(secrets) },
+    formatters: { level: (label) => ({ level: label }), log: logFields },
+    // `logFields` has described errors already.
+    serializers: { err: (described: unknown) => described },
+    hooks: { streamWrite: (line) => escapeJson(maskSecrets(line)) },
   };
 }

@@ -7,6 +7,7 @@ import { currentRunScope } from '../worker/execution/run-scope.js';
 import { logDescriptor, logHasColors } from './log-destination.js';
 import { LogOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
+import { prettyInto } from './pretty.js';
 import { WorkerLogger } from './worker.logger.js';
 
 /** JSON lines, or a pretty form on a terminal; each carries the run inside which it is logged. */
@@ -25,7 +26,7 @@ import { WorkerLogger } from './worker.logger.js';
       provide: WorkerLogger,
       inject: [workerConfig.KEY, LogOutput, WorkerEvents],
       useFactory: async (settings: WorkerSettings, output: LogOutput, events: WorkerEvents) => {
-        const destination = settings.logging.format === 'json' ? output : await prettyInto(output);
+        const destination = settings.logging.format === 'json' ? output : await prettyInto(output, logHasColors());
         return new WorkerLogger(pino(loggerOptions(settings), tellingOfRuns(destination, events)));
       },
     },
@@ -43,17 +44,4 @@ function tellingOfRuns(destination: DestinationStream, events: WorkerEvents): De
       if (run) events.emit('log.line_written', { runId: run.runId, line });
     },
   };
-}
-
-async function prettyInto(output: LogOutput): Promise<DestinationStream> {
-  const { prettyFactory } = (await import('pino-pretty')).default;
-  const pretty = prettyFactory({
-    colorize: logHasColors(),
-    translateTime: 'SYS:HH:MM:ss.l',
-    // In a run, the context is the task.
-    messageFormat: '{if context}{context}: {end}{msg}',
-    ignore: 'service,context,run,task,attempt,slot,trigger,at',
-    singleLine: true,
-  });
-  return { write: (line) => output.write(pretty(line)) };
 }

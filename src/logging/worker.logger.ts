@@ -4,6 +4,8 @@ import { InstanceLoader } from '@nestjs/core/injector/instance-loader.js';
 import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
 import { RoutesResolver } from '@nestjs/core/router/routes-resolver.js';
 import type { LevelWithSilent, Logger } from 'pino';
+import { cutForeign } from '../runs/foreign-text.js';
+import { MAX_TEXT_CHARS } from './log-fields.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -17,7 +19,7 @@ const WIRING_CONTEXTS = new Set<unknown>([
 ]);
 
 /** How Nest's own exception handlers hand over an error: its message, and its stack as a text. */
-const STACK = /\n\s*at /;
+const STACK = /\n[ \t]{0,16}at /;
 
 /**
  * What Nest's `Logger` writes to, as lines of pino; each carries the run in which it was logged.
@@ -73,13 +75,22 @@ export class WorkerLogger implements LoggerService {
     const substitutes = rest.filter((argument) => !mergeInto(fields, argument));
     if (mergeInto(fields, message)) {
       this.pino[written](fields);
-    } else if (level === 'error' && typeof substitutes[0] === 'string' && STACK.test(substitutes[0])) {
-      fields['err'] = Object.assign(new Error(String(message)), { stack: substitutes[0] });
+    } else if (
+      level === 'error' &&
+      typeof substitutes[0] === 'string' &&
+      STACK.test(substitutes[0].slice(0, MAX_TEXT_CHARS))
+    ) {
+      fields['err'] = Object.assign(new Error(String(short(message))), { stack: substitutes[0] });
       this.pino[written](fields);
     } else {
-      this.pino[written](fields, message as string, ...substitutes);
+      this.pino[written](fields, short(message) as string, ...substitutes.map(short));
     }
   }
+}
+
+/** A text of foreign origin may have any length. */
+function short(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_TEXT_CHARS ? cutForeign(value, MAX_TEXT_CHARS) : value;
 }
 
 /** The run that the line belongs to; nothing outside of any run. */

@@ -140,6 +140,20 @@ export class ItemIdMissingError extends WorkerError {
   }
 }
 
+/** Too many items failed one after the other: the rest of the list would most likely fail, too. */
+export class TooManyFailuresError extends WorkerError {
+  override readonly name = 'TooManyFailuresError';
+  override readonly endsRun = true;
+
+  constructor(inARow: number, last: unknown) {
+    super(
+      `${inARow} items failed in a row, the last with: ${reasonOf(last)}. The rest of the list is left to the next run`,
+      'TOO_MANY_FAILURES',
+      { cause: last },
+    );
+  }
+}
+
 /** Too many items have no usable id: the list as a whole does not match what was agreed. */
 export class TooManyItemsWithoutIdError extends WorkerError {
   override readonly name = 'TooManyItemsWithoutIdError';

@@ -1,4 +1,5 @@
 import { workerErrorIn } from './errors.js';
+import { cutForeign } from './foreign-text.js';
 import type { RunError } from './run.js';
 
 const MAX_NAME_CHARS = 200;
@@ -24,7 +25,7 @@ export function textIn(thrown: unknown, property: string, maxChars = MAX_MESSAGE
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   try {
     const text = (thrown as Record<string, unknown>)[property];
-    return typeof text === 'string' ? cut(text, maxChars) : undefined;
+    return typeof text === 'string' ? cutForeign(text, maxChars) : undefined;
   } catch {
     return undefined;
   }
@@ -32,12 +33,8 @@ export function textIn(thrown: unknown, property: string, maxChars = MAX_MESSAGE
 
 function describe(thrown: unknown): string {
   try {
-    return cut(String(thrown), MAX_MESSAGE_CHARS);
+    return cutForeign(String(thrown), MAX_MESSAGE_CHARS);
   } catch {
     return 'A value was thrown that cannot be described';
   }
-}
-
-function cut(text: string, maxChars: number): string {
-  return text.length > maxChars ? `${text.slice(0, maxChars)}…` : text;
 }

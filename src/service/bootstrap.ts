@@ -11,6 +11,7 @@ import { explain } from '../process/explanation.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { guardProcess } from '../process/process-guard.js';
 import { limitConnections } from './connection-limits.js';
+import { collectWhileSmall } from './idle-collection.js';
 import { Service } from './service.js';
 import type { StopSignals } from '../process/stop-signals.js';
 
@@ -25,6 +26,7 @@ export async function bootstrap(signals: StopSignals): Promise<void> {
     const warnings = [...settings.warnings, ...worker.check()];
     const events = app.get(WorkerEvents);
     events.emit('configuration.read', { ...settings, warnings });
+    collectWhileSmall();
     const service = new Service(app, worker, events, settings);
     signals.onStop(() => service.stop());
     await service.start();

@@ -1,3 +1,4 @@
+import { keptId } from '../../src/runs/foreign-text.ts';
 import { lazy } from './lazy.ts';
 import { type Case, outcomeOf } from './hostile/outcomes.ts';
 
@@ -63,7 +64,7 @@ describe('an id is data:', () => {
 
   it.concurrent.each(REJECTED)('%s is refused', async (_, text) => {
     const { failedItems } = (await drained()).outcome;
-    expect(failedItems[JSON.parse(text) as string]).toBe('BAD_ID');
+    expect(failedItems[keptId(JSON.parse(text) as string)]).toBe('BAD_ID');
   });
 
   it.concurrent.each(TAKEN)('%s is sent as one segment of the path', async (_, id) => {

@@ -1,7 +1,5 @@
 import stringWidth from 'string-width';
-
-/** Controls, line separators and invisible marks, which a terminal obeys instead of showing. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { escapeControls } from '../../runs/foreign-text.js';
 
 /** More than any line shows. What lies beyond is cut before anything else is done with the text. */
 const MAX_PRINTED_LENGTH = 4_096;
@@ -17,7 +15,7 @@ export function printable(text: string): string {
   const cut = text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}…` : text;
   const lines = cut.toWellFormed().split(/[\r\n]+/);
   const line = lines.length === 1 ? lines.join() : lines.map((part) => part.trim()).join(' ');
-  return line.replace(UNPRINTABLE, (mark) => `\\u${mark.codePointAt(0)?.toString(16).padStart(4, '0')}`);
+  return escapeControls(line);
 }
 
 /** Columns of a terminal that the text takes. It must be printable. */

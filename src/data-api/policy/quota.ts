@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readReset, readSeconds } from './server-time.js';
 
+/** No server needs more; patterns that look for a name everywhere would take their time. */
+const MAX_HEADER_CHARS = 1_024;
+
 /** A quota of requests of which nothing is left. */
 export interface UsedUpQuota {
   /** Until there is something again; 0 when the answer does not say. */
@@ -49,5 +52,6 @@ function paired(prefix: string, headers: IncomingHttpHeaders): number[] {
 
 function textOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value: unknown = headers[name];
-  return Array.isArray(value) ? value.join(', ') : (value as string | undefined);
+  const text = Array.isArray(value) ? value.join(', ') : (value as string | undefined);
+  return text?.slice(0, MAX_HEADER_CHARS);
 }

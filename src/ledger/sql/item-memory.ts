@@ -78,10 +78,10 @@ export class ItemMemory {
   private *recordFailures(runId: string, failures: readonly ItemFailure[]): Transaction<void> {
     // By id: PostgreSQL refuses to write a row twice in one statement. The last failure counts.
     const failed = new Map(failures.map((failure) => [itemIdText(failure.id), failure]));
-    const rows = [...failed].map(([item_id, { error, attempts }]) => {
-      return { run_id: runId, item_id, error: errorText(error), attempts };
-    });
-    yield* saveFailedItems.execute({ rows: failedItems.toJson(rows) });
+    const rows = [...failed].flatMap(([item_id, { error, attempts, unlisted }]) =>
+      unlisted ? [] : { run_id: runId, item_id, error: errorText(error), attempts },
+    );
+    if (rows.length > 0) yield* saveFailedItems.execute({ rows: failedItems.toJson(rows) });
     const tried = [...failed].flatMap(([id, { attempts }]) => (attempts > 0 ? id : []));
     yield* this.change(tried, (record) => ({
       ...record,

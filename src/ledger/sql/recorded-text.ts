@@ -1,4 +1,6 @@
 import type { Checkpoint } from '../run-ledger.js';
+import { maskSecrets } from '../../config/secret-mask.js';
+import { cutForeign } from '../../runs/foreign-text.js';
 import type { RunError } from '../../runs/run.js';
 
 const MAX_RESULT_CHARACTERS = 64 * 1024;
@@ -8,10 +10,11 @@ const MAX_NAME_CHARACTERS = 200;
 /** A task's result as JSON, or a note that it is not JSON or too long to keep. */
 export function resultText(result: unknown): string | null {
   try {
-    const text = JSON.stringify(result);
-    if (text === undefined) return null;
-    if (text.length <= MAX_RESULT_CHARACTERS) return text;
-    return note(`The result was not recorded: its ${text.length} characters are more than ${MAX_RESULT_CHARACTERS}`);
+    const json = JSON.stringify(result);
+    if (json === undefined) return null;
+    const { length } = json;
+    if (length <= MAX_RESULT_CHARACTERS) return maskSecrets(json);
+    return note(`The result was not recorded: its ${length} characters are more than ${MAX_RESULT_CHARACTERS}`);
   } catch (error) {
     return note(`The result was not recorded: it is not JSON (${messageOf(error)})`);
   }
@@ -61,7 +64,7 @@ function note(text: string): string {
 }
 
 function cut(text: string, length: number): string {
-  return plainText(text.length > length ? `${text.slice(0, length)}…` : text);
+  return plainText(cutForeign(text, length));
 }
 
 function messageOf(error: unknown): string {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -241,6 +242,25 @@ describe('a start', () => {
     const link = join(dirname(temporaryPath()), 'link.db');
     symlinkSync(path, link);
     await expect(new TestLedger(link).store.open('service')).rejects.toThrow(/in use by another service/);
+  });
+
+  it('sees through a symbolic link that is older than the file (A8)', async () => {
+    const links = dirname(temporaryPath());
+    symlinkSync(dirname(path), join(links, 'real'));
+    symlinkSync(join('real', basename(path)), join(links, 'link.db'));
+    await using(new TestLedger(join(links, 'link.db')), async (linked) => {
+      await linked.store.open('service');
+      await expect(ledger.store.open('service')).rejects.toThrow(/in use by another service/);
+    });
+  });
+
+  it('refuses a file of several names, beside each of which a lock could lie (A8)', async () => {
+    await ledger.store.open('service');
+    await ledger.store.close();
+    const other = join(dirname(path), 'other.db');
+    linkSync(path, other);
+    await expect(new TestLedger(other).store.open('service')).rejects.toThrow(/has 2 names \(hard links\)/);
+    rmSync(other);
   });
 });
 

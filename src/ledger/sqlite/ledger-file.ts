@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 
 /** The default folder, the only one that is created: any other may be a volume to be mounted. */
@@ -11,7 +11,7 @@ export class LedgerFile {
 
   /** The same for all names of one file: a symbolic link must not hide one service from another. */
   static at(path: string): LedgerFile {
-    return new LedgerFile(existsSync(path) ? realpathSync(path) : path);
+    return new LedgerFile(targetOf(path));
   }
 
   get serviceLock(): string {
@@ -34,6 +34,16 @@ export class LedgerFile {
   /** Present as long as a process has the ledger open for writing, and after a crash. */
   get hasWriteAheadLog(): boolean {
     return existsSync(`${this.path}-wal`);
+  }
+
+  /** Locks lie beside one name of the file: a service that uses another name would not see them. */
+  requireOneName(): void {
+    const file = statSync(this.path, { throwIfNoEntry: false });
+    if (!file?.isFile() || file.nlink <= 1) return;
+    throw ledgerUnavailable(this.path, {
+      problem: `has ${file.nlink} names (hard links), of which another service may use one`,
+      remedy: 'Remove the others; a symbolic link does no harm',
+    });
   }
 
   requireFolder(): void {
@@ -61,4 +71,13 @@ export class LedgerFile {
       remedy: `Restore it from a backup, or remove ${rest} to begin an empty one`,
     });
   }
+}
+
+/** Follows symbolic links also to where there is no file yet. */
+function targetOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(path);
+  const place = existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
+  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? targetOf(resolve(dirname(place), readlinkSync(place))) : place;
 }

@@ -33,6 +33,7 @@ export class LedgerOpening {
     let lock: ProcessLock | undefined;
     try {
       this.file.requireFolder();
+      this.file.requireOneName();
       if (role === 'service') {
         lock = await this.takeServiceLock();
         return { database: await this.setUp(lock, { thorough: true }), lock };

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openForReading } from './open-database.js';
 import { isBusy } from './sqlite-error.js';
 
-const POLL_MS = 50;
+const MIN_POLL_MS = 5;
+const MAX_POLL_MS = 50;
 
 /**
  * An exclusive lock on a file that the operating system takes back when the process ends, however
@@ -53,7 +54,8 @@ export class ProcessLock {
     const deadline = performance.now() + maxWaitMs;
     while (!this.tryAcquire()) {
       if (performance.now() > deadline) return false;
-      await sleep(POLL_MS);
+      // By chance: two that always try in the same instant can both fail every time.
+      await sleep(MIN_POLL_MS + Math.random() * (MAX_POLL_MS - MIN_POLL_MS));
     }
     return true;
   }

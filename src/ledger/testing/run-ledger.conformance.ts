@@ -280,6 +280,15 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(await test.ledger.history.failedItems(execution.run.id)).toEqual([again, aFailure('y')]);
     });
 
+    it('remembers of its item a failure that it does not list (security 6)', async () => {
+      const execution = await begin(slotClaim('a', NOON));
+      const failures = [aFailure('listed'), { ...aFailure('unlisted'), unlisted: true as const }];
+      await test.ledger.runs.checkpoint(execution, aCheckpoint({ failures }));
+      const listed = await test.ledger.history.failedItems(execution.run.id);
+      expect(listed.map(({ id }) => id)).toEqual(['listed']);
+      expect([...(await test.ledger.items.troubled('a')).keys()].toSorted()).toEqual(['listed', 'unlisted']);
+    });
+
     it('without counts leaves those of the one before', async () => {
       const execution = await begin(slotClaim('a', NOON));
       await test.ledger.runs.checkpoint(execution, aCheckpoint({ items: COUNTS }));

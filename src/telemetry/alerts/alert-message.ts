@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { WorkerSettings } from '../../config/settings.js';
-import { secretMask } from '../../logging/secret-mask.js';
+import { secretMask } from '../../config/secret-mask.js';
 import type { Letter } from '../outbound/outbound-post.js';
 import type { AlertRule, Condition } from './alert-rules.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { secretMask } from '../../logging/secret-mask.js';
+import { secretMask } from '../../config/secret-mask.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { SECOND } from '../../time/duration.js';
 import { OutboundPost } from '../outbound/outbound-post.js';

@@ -44,6 +44,26 @@ describe('A batch over a list that shrinks', () => {
     expect(failures[0]?.error).toEqual({ name: 'BadOrderError', message: expect.any(String), code: 'HTTP_422' });
   });
 
+  it('ends after 1,000 failures in a row, with the reason, and leaves the rest (security 6)', async () => {
+    const task = new PendingOrders(3_000);
+    task.bad = new Set(Array.from({ length: 3_000 }, (_, index) => `o${index}`));
+    const { run, recorder } = await aBatch(task);
+    await expect(run()).rejects.toMatchObject({
+      code: 'TOO_MANY_FAILURES',
+      message: expect.stringMatching(/^1000 items failed in a row, the last with: .*left to the next run$/),
+    });
+    expect(recorder.counts?.failed).toBeGreaterThanOrEqual(1_000);
+    expect(recorder.counts?.failed).toBeLessThan(1_100);
+  });
+
+  it('goes on past failures as long as something succeeds in between (security 6)', async () => {
+    const task = new PendingOrders(2_500);
+    task.bad = new Set(Array.from({ length: 2_500 }, (_, index) => `o${index}`));
+    for (const good of ['o900', 'o1800']) task.bad.delete(good);
+    const { run } = await aBatch(task);
+    expect(await run()).toMatchObject({ total: 2_500, succeeded: 2, failed: 2_498 });
+  });
+
   it('counts items that are gone as skipped', async () => {
     const task = new PendingOrders(10);
     task.gone = new Set(['o3']);

@@ -1,5 +1,5 @@
 import type { TaskContext } from '../authoring/task-context.js';
-import { RunInterruptedError, workerErrorIn } from '../../runs/errors.js';
+import { RunInterruptedError, TooManyFailuresError, workerErrorIn } from '../../runs/errors.js';
 import type { ItemCounts } from '../../runs/run.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import { type BatchContext, forAuthors } from './batch-context.js';
@@ -11,6 +11,12 @@ import { Intake } from './intake.js';
 import { identifyItems, type ListedItem } from './listed-item.js';
 import type { RunList } from './page-source.js';
 import type { TroubledItems } from './troubled-items.js';
+
+/**
+ * Of a list that fails like this, the rest would fail, too, and an endless one would fill the disk.
+ * Items in quarantine do not count, so that what lies behind them has its turn in the end.
+ */
+const MAX_FAILURES_IN_A_ROW = 1_000;
 
 /**
  * One run of a batch task: an intake brings the items of its list, each is processed, and what
@@ -25,6 +31,7 @@ export class BatchRun<Item> {
   private readonly pages: AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
   private readonly intake: Intake<Item>;
   private restLeft = false;
+  private failuresInARow = 0;
 
   /** `lanes`: items in work at once, at the most. */
   constructor(
@@ -94,8 +101,9 @@ export class BatchRun<Item> {
   private async process({ id, item }: ListedItem<Item>): Promise<void> {
     this.journal.begin(id);
     try {
-      const verdict = await this.work.processItem(item, { ...this.author, id });
+      const verdict = await this.work.processItem(item, { ...this.author, id: this.work.idOf(item) });
       this.journal.finish(id, verdict ?? 'succeeded');
+      this.failuresInARow = 0;
     } catch (error) {
       this.onError(id, error);
     }
@@ -112,6 +120,9 @@ export class BatchRun<Item> {
       this.journal.finish(id, 'skipped');
     } else {
       this.journal.fail(id, error, known?.attempts ?? 1);
+      this.failuresInARow += 1;
+      if (this.failuresInARow === MAX_FAILURES_IN_A_ROW)
+        this.stop.for(new TooManyFailuresError(MAX_FAILURES_IN_A_ROW, error));
     }
   }
 

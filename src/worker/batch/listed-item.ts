@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { ItemIdMissingError, TooManyItemsWithoutIdError } from '../../runs/errors.js';
+import { keptId } from '../../runs/foreign-text.js';
 
 /** With more items without a usable id, it is the list that is wrong, or one that never ends. */
 export const MAX_ITEMS_WITHOUT_ID = 10_000;
 
 const WHOLE = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
 
-/** An item of a page, under the id that it goes by in the run. */
+/** An item of a page, under the id that it goes by in log and ledger: see `keptId`. */
 export interface ListedItem<Item> {
   readonly id: string;
   readonly item: Item;
@@ -31,7 +32,7 @@ export function identifyItems<Item>(
   let withoutId = 0;
   return page.map((item, index) => {
     try {
-      return { id: idOf(item), item };
+      return { id: keptId(idOf(item)), item };
     } catch (error) {
       const fault = new ItemIdMissingError(index + 1, offset, error);
       if (++withoutId > MAX_ITEMS_WITHOUT_ID) throw new TooManyItemsWithoutIdError(MAX_ITEMS_WITHOUT_ID, fault);

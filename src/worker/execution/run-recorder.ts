@@ -5,6 +5,7 @@ import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution, ItemFailure, OpenItems, RunLedger } from '../../ledger/run-ledger.js';
 import { outcomeOfError } from '../../runs/run-outcome.js';
 import type { ItemCounts, Run, RunOutcome } from '../../runs/run.js';
+import { FailureList } from './failure-list.js';
 import { reportedItems } from './reported-items.js';
 
 const RETRY_LEDGER_AFTER_MS = SECOND;
@@ -16,6 +17,7 @@ export class RunRecorder {
   private open: OpenItems = NOTHING_OPEN;
   private failures: ItemFailure[] = [];
   private recovered: string[] = [];
+  private readonly list = new FailureList();
 
   /** `abort`: ends the run when another process turns out to have it. */
   constructor(
@@ -39,7 +41,7 @@ export class RunRecorder {
   }
 
   failed(failure: ItemFailure): void {
-    this.failures.push(failure);
+    this.failures.push(this.list.takes(failure) ? failure : { ...failure, unlisted: true });
   }
 
   /** An item that had a record of failures is done: the record is closed with the next commit. */

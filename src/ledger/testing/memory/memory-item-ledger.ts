@@ -26,7 +26,8 @@ export class MemoryItemLedger extends ItemLedger {
     const { records } = this.process;
     const failed = records.failures(runId);
     for (const failure of failures) {
-      failed.set(failure.id, { ...failure, error: JSON.parse(errorText(failure.error)) as typeof failure.error });
+      const error = JSON.parse(errorText(failure.error)) as typeof failure.error;
+      if (!failure.unlisted) failed.set(failure.id, { ...failure, error });
       if (failure.attempts === 0) continue;
       this.change(task, failure.id, ({ failedRuns, lastFailedRun }) => ({
         failedRuns: failedRuns + (lastFailedRun === runId ? 0 : 1),
