@@ -16,7 +16,7 @@ import { WorkerModule } from './worker/worker.module.js';
     LoggingModule,
     LedgerModule,
     EnginesModule,
-    DataApiModule,
+    DataApiModule.forRoot(),
     WorkerModule,
     OpsModule,
     TelemetryModule,

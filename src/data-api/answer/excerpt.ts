@@ -2,10 +2,11 @@ const MAX_SHOWN_CHARACTERS = 160;
 /** Enough to find the whole secret wherever a part of it would be shown. */
 const MAX_READ_BYTES = 8_192;
 
-/** The beginning of a body as a message may show it: one line, printable, and without `secret`. */
-export function excerpt(body: Buffer, secret: string | undefined): string {
+/** The beginning of a body as a message may show it: one line, printable, and without `secrets`. */
+export function excerpt(body: Buffer, ...secrets: readonly (string | undefined)[]): string {
   const text = body.subarray(0, MAX_READ_BYTES).toString('utf8');
-  const masked = secret ? text.replaceAll(secret, '(hidden)') : text;
+  let masked = text;
+  for (const secret of secrets) if (secret) masked = masked.replaceAll(secret, '(hidden)');
   // eslint-disable-next-line no-control-regex -- they are what must not reach a terminal or a log
   const line = masked.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffd]+/g, ' ').trim();
   return JSON.stringify(line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line);
