@@ -13,11 +13,11 @@ export async function configCheck(
   terminal: Terminal,
   { json }: JsonOption,
 ): Promise<ExitCode> {
-  const { settings } = application;
-  const { environmentFile } = settings;
-  const warnings = [...settings.warnings];
+  const { environmentFile } = application.settings;
+  let { warnings } = application.settings;
   try {
-    warnings.push(...(await application.check()));
+    const ofTasks = await application.check();
+    warnings = [...application.settings.warnings, ...ofTasks];
   } catch (error) {
     if (!json) warn(terminal, warnings);
     if (!(error instanceof ConfigurationError) || !json) throw error;
@@ -29,7 +29,7 @@ export async function configCheck(
     terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks });
   } else {
     warn(terminal, warnings);
-    terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
+    terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
     terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
