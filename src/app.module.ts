@@ -17,7 +17,7 @@ import { WorkerModule } from './worker/worker.module.js';
     LoggingModule,
     LedgerModule,
     EnginesModule,
-    DataApiModule,
+    DataApiModule.forRoot(),
     WorkerModule,
     OpsModule,
     OpsApiModule,

@@ -12,6 +12,7 @@ import type { Clock } from '../time/clock.js';
 
 /** What commands see that execute no run in their own process. */
 export interface Application {
+  /** Those of the APIs of tasks are among them once `check` has resolved. */
   readonly settings: WorkerSettings;
   readonly clock: Clock;
   readonly tasks: TaskQueries;

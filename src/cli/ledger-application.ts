@@ -18,13 +18,17 @@ import { KnownTasks } from './known-tasks.js';
  */
 export function createLedgerApplication(): Application {
   const clock = new Clock();
-  const settings = workerConfig();
+  let settings = workerConfig();
   const { connection, history, items, services, commands, slots, logs } = createLedger(
     settings,
     clock,
     new WorkerEvents(),
   );
-  const known = new KnownTasks(async () => (await import('./own-tasks.js')).loadOwnTasks(settings, clock));
+  const known = new KnownTasks(async () => {
+    const own = await (await import('./own-tasks.js')).loadOwnTasks(clock);
+    settings = own.settings;
+    return own;
+  });
   const tasks = new TaskQueries(known, history, commands, clock);
 
   const runs = new RunQueries(tasks, history, items);
@@ -45,7 +49,9 @@ export function createLedgerApplication(): Application {
   }
 
   return {
-    settings,
+    get settings() {
+      return settings;
+    },
     clock,
     tasks,
     runs,

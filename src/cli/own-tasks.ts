@@ -6,14 +6,19 @@ import { ContainerNeededError, StandaloneTasks } from '../worker/registry/standa
 import type { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 
+interface OwnTasks {
+  readonly catalogue: TaskCatalogue;
+  readonly settings: WorkerSettings;
+  readonly warnings: readonly ConfigurationWarning[];
+}
+
 /**
  * The tasks of this program, with the settings that are in force. Throws a `ConfigurationError`
  * with every problem of the environment and of the tasks.
  */
-export async function loadOwnTasks(
-  settings: WorkerSettings,
-  clock: Clock,
-): Promise<{ catalogue: TaskCatalogue; warnings: readonly ConfigurationWarning[] }> {
+export async function loadOwnTasks(clock: Clock): Promise<OwnTasks> {
+  // Whole only now: the modules of the tasks, which are loaded with this file, name the APIs.
+  const settings = workerConfig();
   const atHand = new Map<unknown, unknown>([
     [Clock, clock],
     [workerConfig.KEY, settings],
@@ -21,12 +26,12 @@ export async function loadOwnTasks(
   try {
     const registry = new TaskRegistry(new StandaloneTasks(TasksModule, atHand), settings);
     const warnings = registry.load();
-    return { catalogue: registry, warnings };
+    return { catalogue: registry, settings, warnings };
   } catch (error) {
     if (!(error instanceof ContainerNeededError)) throw error;
   }
   const { createContext } = await import('./worker-application.js');
   const registry = (await createContext('quiet')).get(TaskRegistry);
   const warnings = registry.load();
-  return { catalogue: registry, warnings };
+  return { catalogue: registry, settings, warnings };
 }

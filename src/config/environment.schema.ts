@@ -37,6 +37,12 @@ function parseBaseUrl(value: string): string | undefined {
   return url.href.replace(/\/+$/, '');
 }
 
+function parseTokenUrl(value: string): string | undefined {
+  const url = /\s/.test(value) ? null : URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.hash) return undefined;
+  return url.href;
+}
+
 function parseProxy(value: string): string | undefined {
   return /^(?:https?|socks5?):$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
 }
@@ -87,6 +93,15 @@ const SECRET_ADDRESS =
   'an http(s) URL without a user, such as https://hc-ping.com/eb095278-f28d-448d-87fb-7b75c171a6aa';
 
 const TOKEN = 'a token of visible ASCII characters without spaces (and without the word Bearer)';
+/** Headers that are the transport's, or say something else. */
+const UNFIT_HEADERS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'cookie',
+  'idempotency-key',
+]);
 const MIN_OPS_TOKEN_LENGTH = 32;
 const opsToken = () =>
   text(`${TOKEN}, at least ${MIN_OPS_TOKEN_LENGTH} of them`, (value) =>
@@ -94,13 +109,43 @@ const opsToken = () =>
   ).optional();
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
 
-/** Every variable but the `TASK_…` overrides, whose names depend on the tasks. */
-export const environmentSchema = z.object({
-  DATA_API_URL: text(
+/** Travels in `Authorization: Basic …`, where a colon ends the name (RFC 7617 §2). */
+function parseUsername(value: string): string | undefined {
+  // eslint-disable-next-line no-control-regex -- they are what is refused
+  return /^[^\x00-\x1f\x7f:]{1,1024}$/.test(value) ? value : undefined;
+}
+
+function parseHeaderName(value: string): string | undefined {
+  return /^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(value) && !UNFIT_HEADERS.has(value.toLowerCase()) ? value : undefined;
+}
+
+/** The settings of one API, each the end of a variable `DATA_API_…` or `<NAME>_API_…`. */
+export const apiSchema = z.object({
+  URL: text(
     'an http(s) base URL without credentials, query or fragment, such as https://data.example.com/base',
     parseBaseUrl,
   ),
-  DATA_API_TOKEN: text(TOKEN, parseToken).optional(),
+  TOKEN: text(TOKEN, parseToken).optional(),
+  TOKEN_HEADER: text('the name of a header for the token, such as X-Api-Key', parseHeaderName).optional(),
+  USERNAME: text('a user name without a colon and control characters', parseUsername).optional(),
+  PASSWORD: text('a password', (value) => value || undefined).optional(),
+  OAUTH_TOKEN_URL: text(
+    'the http(s) URL of a token endpoint, without credentials and fragment',
+    parseTokenUrl,
+  ).optional(),
+  OAUTH_CLIENT_ID: text('the id of a client', (value) => value || undefined).optional(),
+  OAUTH_CLIENT_SECRET: text('the secret of a client', (value) => value || undefined).optional(),
+  OAUTH_SCOPE: text('scopes with a space between them', (value) => value || undefined).optional(),
+  CONCURRENCY: text(
+    `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MAX_CONCURRENCY}`,
+    parseConcurrency,
+  ).default({ min: 1, max: 64 }),
+  RATE: text('requests a second or a minute, such as 200/s or 600/m', parseRate).optional(),
+  TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').default(10 * SECOND),
+});
+
+/** Every variable but those whose names depend on the tasks: of the APIs, and `TASK_…`. */
+export const environmentSchema = z.object({
   DATABASE_URL: text(
     'sqlite:PATH, such as sqlite:./data/worker.db (this version keeps its ledger in SQLite only)',
     parseDatabase,
@@ -131,12 +176,6 @@ export const environmentSchema = z.object({
   RUN_ON_START: oneOf('true', 'false')
     .transform((value) => value === 'true')
     .default(false),
-  DATA_API_CONCURRENCY: text(
-    `MIN..MAX or one number, such as 1..64 or 8, from 1 to ${MAX_CONCURRENCY}`,
-    parseConcurrency,
-  ).default({ min: 1, max: 64 }),
-  DATA_API_RATE: text('requests a second or a minute, such as 200/s or 600/m', parseRate).optional(),
-  DATA_API_TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').default(10 * SECOND),
   CLEANUP_OLDER_THAN: duration(MINUTE, 36_500 * DAY, 'from 1m to 36500d').default(30 * DAY),
 });
 

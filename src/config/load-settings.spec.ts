@@ -30,7 +30,7 @@ describe('settings', () => {
     expect(load({})).toMatchObject({
       dataApi: {
         url: 'https://data.example.com/base',
-        token: undefined,
+        credentials: undefined,
         concurrency: { min: 1, max: 64 },
         timeout: 10 * SECOND,
       },
@@ -71,7 +71,7 @@ describe('settings', () => {
       CLEANUP_OLDER_THAN: '90d',
     });
     expect(settings).toMatchObject({
-      dataApi: { token: 'token', concurrency: { min: 2, max: 8 }, timeout: 3 * SECOND },
+      dataApi: { credentials: { kind: 'token', token: 'token' }, concurrency: { min: 2, max: 8 }, timeout: 3 * SECOND },
       database: { path: '/var/lib/worker.db' },
       http: { host: '::1', port: 0 },
       opsToken: OPS_TOKEN,
@@ -132,7 +132,8 @@ describe('settings', () => {
 
   it.each(['DATA_API_TOKEN', 'OPS_TOKEN'])('read %s from a file, without its last line break', (name) => {
     const { dataApi, opsToken, problems } = load({ [`${name}_FILE`]: '@/token' });
-    expect(dataApi.token ?? opsToken).toBe('file-s3cret-of-more-than-32-characters');
+    const { credentials } = dataApi;
+    expect(credentials?.kind === 'token' ? credentials.token : opsToken).toBe('file-s3cret-of-more-than-32-characters');
     expect(problems).toEqual([]);
   });
 

@@ -1,28 +1,34 @@
 import type { z } from 'zod';
 import type { ConfigurationProblem } from './configuration.error.js';
-import { environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
+import { credentialProblems, credentialsOf, secretOf } from './api-credentials.js';
 import { configuredSecrets } from './configured-secrets.js';
+import { apiSchema, environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
 import { HIDDEN, shown, shownPath } from './masking.js';
 import type { EnvironmentFile } from './environment-file.js';
+import { type ApiNames, apiNameProblems, apiNames, usableNames, variablePrefix } from './registered-apis.js';
 import { readRegularFile } from './regular-file.js';
 import { keepSecret } from './secret-mask.js';
-import type { Environment, ConfigurationWarning, TaskOverride, WorkerSettings } from './settings.js';
+import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, WorkerSettings } from './settings.js';
 import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
-const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);
-const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN', 'OPS_VIEWER_TOKEN', 'METRICS_TOKEN', 'ALERT_WEBHOOK_URL']);
-const SECRET_OVERRIDE = /^TASK_.+_PING_URL$/;
+const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
+const SECRET = /_(?:TOKEN|PASSWORD|CLIENT_SECRET|PING_URL|WEBHOOK_URL)$/;
 const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
 
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
  * is wrong is listed in `problems`, and the values of those variables are then their defaults, so
- * that the rest of the start-up can be checked as well. Secrets are masked from then on.
+ * that the rest of the start-up can be checked as well. Call when the modules of the tasks are
+ * loaded: they name the APIs. Secrets are masked from then on.
  */
-export function loadSettings(environment: Environment, file?: EnvironmentFile): WorkerSettings {
-  return new SettingsLoader(environment, file).load();
+export function loadSettings(
+  environment: Environment,
+  file?: EnvironmentFile,
+  apis: ApiNames = apiNames,
+): WorkerSettings {
+  return new SettingsLoader(environment, file, apis).load();
 }
 
 class SettingsLoader {
@@ -31,42 +37,45 @@ class SettingsLoader {
   /** Variables whose file could not be read: one problem each is enough. */
   private readonly unread = new Set<string>();
 
+  /** Names of variables, and of the files that may hold their values. */
+  private readonly ours: readonly string[];
   /** Of the environment and the file: all variables of the one, our own of the other. */
   private readonly environment: Environment;
 
   constructor(
     environment: Environment,
     private readonly file: EnvironmentFile | undefined,
+    private readonly apis: ApiNames,
   ) {
-    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => isOurs(name));
+    const ofApis = ['data', ...usableNames(apis)].flatMap((name) => variablesOf(variablePrefix(name)));
+    this.ours = [...ofApis, ...NAMES].flatMap((name) => [name, `${name}_FILE`]);
+    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => this.isOurs(name));
     this.environment = { ...Object.fromEntries(ofFile), ...environment };
   }
 
   load(): WorkerSettings {
     if (this.file) this.checkFile(this.file);
-    const values = this.parse(environmentSchema, this.variables(), '');
-    const dataApi = {
-      // Never requested: a missing address is a problem, and problems end the start.
-      url: values.DATA_API_URL ?? 'http://data-api.invalid',
-      token: values.DATA_API_TOKEN,
-      concurrency: values.DATA_API_CONCURRENCY,
-      ratePerSecond: values.DATA_API_RATE,
-      timeout: values.DATA_API_TIMEOUT,
-      proxy: this.namesProxy(),
-    };
+    const dataApi = { ...this.api('data'), proxy: this.namesProxy() };
+    const apis = usableNames(this.apis).map((name) => this.api(name));
+    const values = this.parse(environmentSchema, this.variables(NAMES), '');
     const taskOverrides = this.taskOverrides();
     const secrets = [
-      ...[values.DATA_API_TOKEN, values.OPS_TOKEN, values.OPS_VIEWER_TOKEN],
-      ...[values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
+      ...[dataApi, ...apis].map(secretOf),
+      ...[values.OPS_TOKEN, values.OPS_VIEWER_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
       ...configuredSecrets(this.environment),
     ].filter((secret) => secret !== undefined);
     keepSecret(...secrets);
     const otherVariables = this.otherVariables();
-    this.problems.push(...slips(otherVariables), ...transportProblems(this.environment));
-    this.warnings.push(...transportWarnings(this.environment, dataApi));
+    this.problems.push(
+      ...apiNameProblems(this.apis),
+      ...this.slips(otherVariables),
+      ...transportProblems(this.environment),
+    );
+    this.warnings.push(...transportWarnings(this.environment, [dataApi, ...apis]));
     return {
       dataApi,
+      apis,
       database: { path: values.DATABASE_URL },
       http: { host: values.HOST, port: values.PORT },
       opsToken: values.OPS_TOKEN,
@@ -95,6 +104,38 @@ class SettingsLoader {
     };
   }
 
+  private api(name: string): ApiSettings {
+    const prefix = variablePrefix(name);
+    const set = this.variables(variablesOf(prefix));
+    const raw = Object.fromEntries(
+      Object.entries(set).map(([variable, value]) => [variable.slice(prefix.length), value]),
+    );
+    const { URL: url, CONCURRENCY, RATE, TIMEOUT, ...credentials } = this.parse(apiSchema, raw, prefix);
+    const isSet = (variable: string) => variable in raw || this.unread.has(prefix + variable);
+    this.problems.push(...credentialProblems(prefix, isSet));
+    return {
+      name,
+      prefix,
+      // Never requested: a missing address is a problem, and problems end the start.
+      url: url ?? `http://${name}-api.invalid`,
+      credentials: credentialsOf(credentials),
+      concurrency: CONCURRENCY,
+      ratePerSecond: RATE,
+      timeout: TIMEOUT,
+    };
+  }
+
+  private isOurs(variable: string): boolean {
+    return this.ours.includes(variable) || OVERRIDE.test(variable);
+  }
+
+  private slips(variables: readonly string[]): ConfigurationProblem[] {
+    return variables.flatMap((variable) => {
+      const meant = meantVariable(variable, this.ours);
+      return meant === undefined ? [] : [{ subject: variable, found: 'not a variable of the worker', expected: meant }];
+    });
+  }
+
   private checkFile(file: EnvironmentFile): void {
     if (file.expected !== undefined) this.problems.push({ subject: file.path, expected: file.expected });
     this.warnings.push(...fileWarnings(file));
@@ -102,12 +143,12 @@ class SettingsLoader {
 
   private otherVariables(): string[] {
     const all = { ...this.file?.variables, ...this.environment };
-    return Object.keys(all).filter((name) => !isOurs(name) && !isServiceLink(name, all[name]));
+    return Object.keys(all).filter((name) => !this.isOurs(name) && !isServiceLink(name, all[name]));
   }
 
   /** Empty means not set, as where a compose file passes a variable through. */
-  private variables(): Record<string, string> {
-    const values = NAMES.map((name) => [name, this.variable(name)] as const);
+  private variables(names: readonly string[]): Record<string, string> {
+    const values = names.map((name) => [name, this.variable(name)] as const);
     return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 
@@ -178,17 +219,10 @@ class SettingsLoader {
   private found(variable: string, value: string | undefined): string | undefined {
     if (value === undefined) return undefined;
     if (this.environment[`${variable}_FILE`]) return `${HIDDEN}, from ${variable}_FILE`;
-    return SECRETS.has(variable) || SECRET_OVERRIDE.test(variable) ? HIDDEN : shown(value);
+    return SECRET.test(variable) ? HIDDEN : shown(value);
   }
 }
 
-function isOurs(variable: string): boolean {
-  return OURS.includes(variable) || OVERRIDE.test(variable);
-}
-
-function slips(variables: readonly string[]): ConfigurationProblem[] {
-  return variables.flatMap((variable) => {
-    const meant = meantVariable(variable, OURS);
-    return meant === undefined ? [] : [{ subject: variable, found: 'not a variable of the worker', expected: meant }];
-  });
+function variablesOf(prefix: string): string[] {
+  return API_SETTINGS.map((setting) => prefix + setting);
 }

@@ -35,20 +35,44 @@ export interface ConfigurationWarning {
   readonly message: string;
 }
 
+/** Where client credentials are exchanged for access tokens. */
+export interface OAuthSettings {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string | undefined;
+}
+
+/** How a worker proves to an API who it is. */
+export type ApiCredentials =
+  | { readonly kind: 'token'; readonly token: string; readonly header?: string | undefined }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | ({ readonly kind: 'oauth' } & OAuthSettings);
+
+/** One HTTP API. Durations are milliseconds. */
+export interface ApiSettings {
+  /** `data`, or the name that a module has registered. */
+  readonly name: string;
+  /** What its variables begin with: `DATA_API_`. */
+  readonly prefix: string;
+  /** Base URL without a trailing slash; a path prefix is kept. */
+  readonly url: string;
+  readonly credentials?: ApiCredentials | undefined;
+  readonly concurrency: ConcurrencyBounds;
+  /** Requests a second that are never exceeded; without one the rate is found out alone. */
+  readonly ratePerSecond?: number | undefined;
+  /** One HTTP attempt, body included. */
+  readonly timeout: number;
+}
+
 /** The whole configuration, parsed. Durations are milliseconds. */
 export interface WorkerSettings {
-  readonly dataApi: {
-    /** Base URL without a trailing slash; a path prefix is kept. */
-    readonly url: string;
-    readonly token?: string | undefined;
-    readonly concurrency: ConcurrencyBounds;
-    /** Requests a second that are never exceeded; without one the rate is found out alone. */
-    readonly ratePerSecond?: number | undefined;
-    /** One HTTP attempt, body included. */
-    readonly timeout: number;
+  readonly dataApi: ApiSettings & {
     /** The environment names an HTTP proxy; the transport reads there which one. */
     readonly proxy: boolean;
   };
+  /** Those that modules have registered, beside the Data API. */
+  readonly apis: readonly ApiSettings[];
   readonly database: {
     /** Absolute path of the SQLite file. */
     readonly path: string;

@@ -1,26 +1,33 @@
 import type { ConfigurationProblem } from './configuration.error.js';
 import type { EnvironmentFile } from './environment-file.js';
 import { isLoopback } from './loopback.js';
-import type { ConfigurationWarning, Environment, WorkerSettings } from './settings.js';
+import type { ApiSettings, ConfigurationWarning, Environment } from './settings.js';
 
 const TLS_CHECKS = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /** Never taken from a file: they change how Node.js itself trusts, connects and loads code. */
 const OF_NODE = /^NODE_|^(?:https?|no|all)_proxy$/i;
 
-export function transportWarnings(
-  environment: Environment,
-  { url, token }: WorkerSettings['dataApi'],
-): ConfigurationWarning[] {
-  const warnings: ConfigurationWarning[] = [];
-  const { protocol, hostname } = new URL(url);
-  if (token !== undefined && protocol === 'http:' && !isLoopback(hostname)) {
-    warnings.push({ subject: 'DATA_API_URL', message: 'sends the token unencrypted; use https' });
-  }
+export function transportWarnings(environment: Environment, apis: readonly ApiSettings[]): ConfigurationWarning[] {
+  const warnings = apis.flatMap(unencrypted);
   if (tlsChecksAreOff(environment) && !isProduction(environment)) {
     warnings.push({ subject: TLS_CHECKS, message: 'is 0: any server can pose as the Data API; production refuses it' });
   }
   return warnings;
+}
+
+function unencrypted({ prefix, url, credentials }: ApiSettings): ConfigurationWarning[] {
+  if (!credentials) return [];
+  const { kind } = credentials;
+  const sent = { token: 'token', basic: 'password', oauth: 'access token' }[kind];
+  const requests = { subject: `${prefix}URL`, message: `sends the ${sent} unencrypted; use https` };
+  const secret = { subject: `${prefix}OAUTH_TOKEN_URL`, message: 'sends the client secret unencrypted; use https' };
+  return [...(isPlain(url) ? [requests] : []), ...(kind === 'oauth' && isPlain(credentials.tokenUrl) ? [secret] : [])];
+}
+
+function isPlain(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 export function transportProblems(environment: Environment): ConfigurationProblem[] {

@@ -28,7 +28,7 @@ async function world(script: Script, environment: Record<string, string> = {}): 
   const transport = new HttpTransport(settings);
   const events = new WorkerEvents();
   const retries = new RetryInterceptor(new UpstreamPolicies(settings, events), transport, events);
-  const client = new DataApiClient(settings, new DataApiAddress(settings), retries);
+  const client = new DataApiClient(new DataApiAddress(settings.dataApi, transport), retries);
   return {
     client,
     server,

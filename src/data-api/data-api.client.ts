@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import type { WorkerSettings } from '../config/settings.js';
-import { workerConfig } from '../config/worker.config.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 import { DataApiAnswer } from './answer/data-api.answer.js';
 import { readAnswer } from './answer/json-answer.js';
@@ -18,26 +16,23 @@ import { RetryInterceptor } from './retry.interceptor.js';
 const SENDABLE_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * The Data API, as tasks see it. An answer counts only if its status is 2xx and its body matches
- * the schema, which sees an empty body as `undefined`. Retries, deadline, concurrency and
- * cancellation are those of `RetryInterceptor`.
+ * An API as tasks see it: the Data API, or one that `InjectDataApi` names. An answer counts only if
+ * its status is 2xx and its body matches the schema, which sees an empty body as `undefined`.
+ * Retries, deadline, concurrency and cancellation are those of `RetryInterceptor`.
  *
  * Every method rejects with a `DataApiError` when the request has failed for good, and with the
  * signal's reason when that aborts.
  */
 @Injectable()
 export class DataApiClient extends DataApiVerbs {
-  private readonly timeout: number;
   /** Pages are worth compressing; the short answers to the rest are not. */
   private readonly headersOfGet: HttpRequest['headers'];
 
   constructor(
-    @Inject(workerConfig.KEY) settings: WorkerSettings,
     private readonly address: DataApiAddress,
     private readonly retries: RetryInterceptor,
   ) {
     super();
-    this.timeout = settings.dataApi.timeout;
     this.headersOfGet = { ...address.headers, 'accept-encoding': 'gzip, br' };
   }
 
@@ -51,12 +46,12 @@ export class DataApiClient extends DataApiVerbs {
     const { key, body: value } = options as ChangeOptions;
     const { body, type } = encodeBody(value);
     const request: HttpRequest = {
+      ...this.address.common,
       method,
-      origin: this.address.origin,
       target: target(this.address.prefix, path, options.query),
       headers: this.headers(method, options.headers, type, key),
       body,
-      timeout: options.timeout ?? this.timeout,
+      timeout: options.timeout ?? this.address.timeout,
       signal: options.signal ?? scope?.signal,
       retry: options.retry ?? scope?.retry,
       resumed: scope !== undefined && scope.attempt > 1,

@@ -27,6 +27,8 @@ function classOf({ problem, status }: AttemptError) {
       return DataApiRequestError;
     case 'refused':
       return DataApiStatusError;
+    case 'no credentials':
+      return DataApiUnauthorizedError;
     case 'status':
       return status === 401 || status === 403 ? DataApiUnauthorizedError : DataApiStatusError;
     case 'unreadable':
@@ -44,7 +46,7 @@ function classOf({ problem, status }: AttemptError) {
 
 function describe(request: HttpRequest, path: string, error: AttemptError, attempts: number): string {
   const times = attempts > 1 ? ` (${attempts} attempts)` : '';
-  const remedy = remedyFor(error);
+  const remedy = remedyFor(error)?.replaceAll('DATA_API_', request.variables ?? 'DATA_API_');
   const said = saidBy(request, error);
   return `${request.method} ${request.origin}${path} ${whatHappened(error)}${times}${said}${remedy ? `. ${remedy}` : ''}`;
 }
@@ -56,9 +58,9 @@ function whatHappened({ problem, status, message }: AttemptError): string {
 }
 
 /** The beginning of the answer, without the token, which a server may repeat. */
-function saidBy({ headers }: HttpRequest, { answer }: AttemptError): string {
+function saidBy({ headers, secret }: HttpRequest, { answer }: AttemptError): string {
   if (!answer || answer.body.length === 0) return '';
-  return `: ${excerpt(answer.body, headers['authorization']?.replace(/^\S+ /, ''))}`;
+  return `: ${excerpt(answer.body, headers['authorization']?.replace(/^\S+ /, ''), secret)}`;
 }
 
 function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
@@ -73,6 +75,10 @@ function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
       return 'Raise DATA_API_TIMEOUT if that is normal';
     case 'identity':
       return 'NODE_EXTRA_CA_CERTS names a file of further authorities';
+    case 'no credentials':
+      return 'Check DATA_API_OAUTH_CLIENT_ID, DATA_API_OAUTH_CLIENT_SECRET and DATA_API_OAUTH_SCOPE';
+    case 'no token':
+      return 'Check DATA_API_OAUTH_TOKEN_URL, and whether the authorization server is up';
     case 'no socket':
       return 'Raise the limit of open files of the worker (ulimit -n, LimitNOFILE), or lower DATA_API_CONCURRENCY';
     case 'not sent':

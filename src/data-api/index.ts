@@ -4,6 +4,7 @@ export type { DataApiAnswer } from './answer/data-api.answer.js';
 export { linkTo } from './answer/link.js';
 export type { BulkResult } from './bulk.js';
 export { DataApiClient } from './data-api.client.js';
+export { DataApiModule, InjectDataApi } from './data-api.module.js';
 export {
   DataApiAnswerError,
   DataApiError,

@@ -18,7 +18,11 @@ const NOT_MODIFIED = 304;
 
 type Read<T> = (answer: HttpAnswer) => T;
 
+const UNAUTHORIZED = 401;
+
 interface Failure {
+  /** As it was sent, its proof of who asks among the headers. */
+  readonly request: HttpRequest;
   readonly error: AttemptError;
   readonly sent: SentRequest;
   readonly mayRetry: boolean;
@@ -58,18 +62,27 @@ export class RetryInterceptor {
 
   private async pursue<T>(request: HttpRequest, read: Read<T>, attempts?: Attempts): Promise<T> {
     const upstream = this.upstreams.of(request.origin);
+    let renewed = false;
     for (;;) {
       const outcome = await this.attempt(upstream, request, read, attempts?.current ?? 1);
       if ('value' in outcome) return outcome.value;
       const { error, sent, mayRetry } = outcome;
-      attempts ??= new Attempts(request);
-      const delayMs = attempts.delayAfter(error, mayRetry);
-      if (delayMs === undefined) throw failedRequest(request, error, attempts.current);
+      let delayMs: number | undefined = 0;
+      // New credentials are tried at once, and once: no attempt is spent.
+      if (!renewed && isRefusalOfFetched(outcome)) {
+        renewed = true;
+        request.credentials?.reject(outcome.request.headers['authorization'] ?? '');
+      } else {
+        attempts ??= new Attempts(request);
+        delayMs = attempts.delayAfter(error, mayRetry);
+        if (delayMs === undefined) throw failedRequest(outcome.request, error, attempts.current);
+      }
       this.events.emit('request.retried', { ...sent, delayMs, error: error.message });
       await sleep(delayMs, request.signal);
     }
   }
 
+  /** Credentials are fetched before it is the request's turn: no one in line waits for them. */
   private async attempt<T>(
     upstream: UpstreamPolicy,
     request: HttpRequest,
@@ -77,6 +90,24 @@ export class RetryInterceptor {
     attempt: number,
   ): Promise<{ readonly value: T } | Failure> {
     request.signal?.throwIfAborted();
+    const { credentials, headers, signal } = request;
+    if (!credentials || 'authorization' in headers) return this.send(upstream, request, read, attempt);
+    try {
+      const authorization = await credentials.authorization(signal);
+      return await this.send(upstream, { ...request, headers: { ...headers, authorization } }, read, attempt);
+    } catch (error) {
+      if (!(error instanceof AttemptError)) throw error;
+      const sent = describe(request, { sentAt: performance.now() }, attempt, undefined, error.problem);
+      return { request, error, sent, mayRetry: error.problem === 'no token' };
+    }
+  }
+
+  private async send<T>(
+    upstream: UpstreamPolicy,
+    request: HttpRequest,
+    read: Read<T>,
+    attempt: number,
+  ): Promise<{ readonly value: T } | Failure> {
     const permit = await upstream.admit(request.signal);
     try {
       const answer = await this.transport.send(request);
@@ -93,7 +124,7 @@ export class RetryInterceptor {
       }
       const sent = describe(request, permit, attempt, error.status, error.problem);
       this.events.emit('request.sent', sent);
-      return { error, sent, mayRetry: upstream.failed(request, permit, error, attempt) };
+      return { request, error, sent, mayRetry: upstream.failed(request, permit, error, attempt) };
     }
   }
 }
@@ -105,6 +136,11 @@ function readSuccess<T>(upstream: UpstreamPolicy, request: HttpRequest, answer: 
   throw new AttemptError(problem, `answered ${answer.status}`, answer);
 }
 
+/** Whether the answer refuses credentials that can be fetched anew. */
+function isRefusalOfFetched({ request, error }: Failure): boolean {
+  return error.status === UNAUTHORIZED && request.credentials !== undefined;
+}
+
 function notServed(request: HttpRequest, { current, lastError }: Attempts): Error {
   const minutes = MAX_UNBOUNDED_WAIT_MS / 60_000;
   const error = lastError ?? new AttemptError('not sent', `it was not its turn within ${minutes} min`);
@@ -113,7 +149,7 @@ function notServed(request: HttpRequest, { current, lastError }: Attempts): Erro
 
 function describe(
   request: HttpRequest,
-  { sentAt }: Permit,
+  { sentAt }: Pick<Permit, 'sentAt'>,
   attempt: number,
   status: number | undefined,
   problem?: string,

@@ -7,5 +7,6 @@ export interface DependencyState {
 }
 
 export abstract class DependencyMonitor {
-  abstract state(): DependencyState;
+  /** One for each system, always in the same order. */
+  abstract states(): readonly DependencyState[];
 }

@@ -76,7 +76,7 @@ describe('the health endpoints', () => {
         },
       ],
       [LedgerConnection, { check: async () => ((world.ledgerChecks += 1), world.ledger) }],
-      [DependencyMonitor, { state: () => world.dataApi }],
+      [DependencyMonitor, { states: () => [world.dataApi] }],
       [RunHistory, { overview: async () => world.overview }],
       [CommandLedger, { pauses: async () => [] }],
       [TaskCatalogue, { all: () => [sample] }],

@@ -1,4 +1,4 @@
-import { environmentSchema, proxySchema, taskOverrideSchema } from '../../src/config/environment.schema.ts';
+import { apiSchema, environmentSchema, proxySchema, taskOverrideSchema } from '../../src/config/environment.schema.ts';
 import { read } from './documents.ts';
 
 /** What Node.js and undici read themselves. */
@@ -24,7 +24,11 @@ function rows(): Row[] {
   });
 }
 
+/** Of each API alike; the page lists those of the Data API. */
+const ofDataApi = Object.entries(apiSchema.shape).map(([name, schema]) => [`DATA_API_${name}`, schema] as const);
+
 const known = [
+  ...ofDataApi.map(([name]) => name),
   ...Object.keys(environmentSchema.shape),
   ...Object.keys(proxySchema.shape).filter((name) => name === name.toUpperCase()),
   ...Object.keys(taskOverrideSchema.shape).map((name) => `TASK_<NAME>_${name}`),
@@ -37,7 +41,8 @@ describe('docs/configuration.md', () => {
   });
 
   it('tells the defaults', () => {
-    const schemas = environmentSchema.shape as Record<string, { parse(value: unknown): unknown }>;
+    const shape = { ...environmentSchema.shape, ...Object.fromEntries(ofDataApi) };
+    const schemas = shape as Record<string, { parse(value: unknown): unknown }>;
     const wrong = rows().filter(({ variable, default: shown }) => {
       const schema = schemas[variable];
       if (!schema || variable === 'DATA_API_URL' || shown === '') return false;

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
-import type { ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
+import type { ApiSettings, ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { planTable } from '../task-table.js';
@@ -13,11 +13,11 @@ export async function configCheck(
   terminal: Terminal,
   { json }: JsonOption,
 ): Promise<ExitCode> {
-  const { settings } = application;
-  const { environmentFile } = settings;
-  const warnings = [...settings.warnings];
+  const { environmentFile } = application.settings;
+  let { warnings } = application.settings;
   try {
-    warnings.push(...(await application.check()));
+    const ofTasks = await application.check();
+    warnings = [...application.settings.warnings, ...ofTasks];
   } catch (error) {
     if (!json) warn(terminal, warnings);
     if (!(error instanceof ConfigurationError) || !json) throw error;
@@ -29,7 +29,7 @@ export async function configCheck(
     terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks });
   } else {
     warn(terminal, warnings);
-    terminal.print(`The configuration is valid.\n\n${inForce(settings)}\n`);
+    terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
     terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
   }
   return ExitCode.success;
@@ -41,15 +41,22 @@ function warn(terminal: Terminal, warnings: readonly ConfigurationWarning[]): vo
 
 /** The settings that matter most. Of a secret, only that it is set. */
 function inForce(settings: WorkerSettings): string {
-  const { environmentFile, dataApi, database, http, logging, shutdownTimeout } = settings;
-  const { min, max } = dataApi.concurrency;
+  const { environmentFile, dataApi, apis, database, http, logging, shutdownTimeout } = settings;
   return [
     `Read from  the environment${environmentFile === null ? '' : ` and ${environmentFile}`}`,
-    `Data API   ${dataApi.url}, ${dataApi.token === undefined ? 'without a token' : 'with a token'}`,
-    `           ${min === max ? max : `${min}..${max}`} requests at once, ${formatDuration(dataApi.timeout)} each`,
+    ...apiInForce('Data API', dataApi),
+    ...apis.flatMap((api) => apiInForce(api.name, api)),
     `Ledger     ${database.path}`,
     `Listens    on ${http.host}, port ${http.port}`,
     `Logs       ${logging.level}, as ${logging.format}`,
     `Shutdown   within ${formatDuration(shutdownTimeout)}`,
   ].join('\n');
+}
+
+function apiInForce(title: string, { url, credentials, concurrency: { min, max }, timeout }: ApiSettings): string[] {
+  const proof = { token: 'with a token', basic: 'with a password', oauth: 'with OAuth client credentials' };
+  return [
+    `${title.padEnd(10)} ${url}, ${credentials ? proof[credentials.kind] : 'without a token'}`,
+    `           ${min === max ? max : `${min}..${max}`} requests at once, ${formatDuration(timeout)} each`,
+  ];
 }

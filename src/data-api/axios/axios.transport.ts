@@ -72,12 +72,17 @@ export class AxiosTransport {
     const { body, headers: ofBody } = await requestBody(config);
     const named = requestHeaders(config, credentials);
     const headers = body === null ? withoutBody(named) : { ...named, ...ofBody };
-    const { authorization } = this.address.headers;
-    if (authorization && origin === this.address.origin && isUnset(config, 'authorization')) {
-      headers['authorization'] ??= authorization;
-    }
     const method = (config.method ?? 'get').toUpperCase();
-    return { method, origin, target, headers, body, timeout: this.timeoutOf(config), signal, retry };
+    const request = { method, origin, target, headers, body, timeout: this.timeoutOf(config), signal, retry };
+    return origin === this.address.origin ? this.authenticated(request, config) : request;
+  }
+
+  /** For the Data API alone, and unless the caller authenticates otherwise, or not at all. */
+  private authenticated(request: HttpRequest, config: InternalAxiosRequestConfig): HttpRequest {
+    const { proof, common } = this.address;
+    const isOwn = 'authorization' in request.headers || !isUnset(config, 'authorization');
+    if (isOwn) return { ...request, secret: common.secret };
+    return { ...request, ...common, headers: { ...proof, ...request.headers } };
   }
 
   private timeoutOf(config: InternalAxiosRequestConfig): number {

@@ -99,7 +99,7 @@ function ours(url: string, transport: HttpTransport): AxiosInstance {
   const settings = loadSettings({ DATA_API_URL: `${url}/base`, DATA_API_TOKEN: TOKEN });
   const events = new WorkerEvents();
   const retries = new RetryInterceptor(new UpstreamPolicies(settings, events), transport, events);
-  const { adapter } = new AxiosTransport(settings, new DataApiAddress(settings), retries);
+  const { adapter } = new AxiosTransport(settings, new DataApiAddress(settings.dataApi, transport), retries);
   return axios.create({ ...options(url), adapter });
 }
 

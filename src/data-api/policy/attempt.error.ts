@@ -3,6 +3,8 @@ import type { HttpAnswer } from '../request/http-request.js';
 /**
  * What went wrong with one attempt:
  * - `unsendable`: it cannot be sent as it is written
+ * - `no token`: the token endpoint has given none, for now
+ * - `no credentials`: the token endpoint refuses those of the worker
  * - `no socket`: this machine cannot open a further connection
  * - `not sent`: no byte of it has left
  * - `identity`: the server's certificate cannot be trusted
@@ -17,6 +19,8 @@ import type { HttpAnswer } from '../request/http-request.js';
  */
 export type AttemptProblem =
   | 'unsendable'
+  | 'no token'
+  | 'no credentials'
   | 'no socket'
   | 'not sent'
   | 'identity'

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
+import { apiAt } from '../request/api-at.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
 import { askedPause, isRefusal } from './asked-pause.js';
@@ -44,7 +45,7 @@ export class UpstreamPolicies {
   }
 
   private add(origin: string): UpstreamPolicy {
-    const policy = new UpstreamPolicy(origin, this.settings.dataApi, this.events);
+    const policy = new UpstreamPolicy(origin, apiAt(this.settings, origin), this.events);
     this.policies.set(origin, policy);
     if (this.policies.size > MAX_UPSTREAMS) this.policies.delete(this.policies.keys().next().value as string);
     return policy;

@@ -1,6 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
+/** A proof of who asks that is fetched, and can be fetched anew. */
+export interface RenewableCredentials {
+  /**
+   * The header `Authorization`: a promise where it must be fetched first. Rejects with an
+   * `AttemptError`, `no token` or `no credentials`, or with the signal's reason when it aborts.
+   */
+  authorization(signal: AbortSignal | undefined): string | Promise<string>;
+  /** Call when a 401 has answered this header: the next one is fetched anew, once for all. */
+  reject(header: string): void;
+}
+
 /** One request, complete and in a form that can be sent any number of times. */
 export interface HttpRequest {
   /** In upper case. */
@@ -16,6 +27,12 @@ export interface HttpRequest {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly retry: RetryPolicy | undefined;
+  /** For who does not authenticate by a header of the request. */
+  readonly credentials?: RenewableCredentials | undefined;
+  /** What no message may show, beside the header `Authorization`. */
+  readonly secret?: string | undefined;
+  /** What the variables of its API begin with, for messages. Default `DATA_API_`. */
+  readonly variables?: string | undefined;
   /** An earlier attempt of the run may have sent it, and it may still be in work. */
   readonly resumed?: boolean | undefined;
 }

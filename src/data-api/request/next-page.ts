@@ -12,8 +12,12 @@ const MAX_SHOWN_CHARACTERS = 200;
 export function queryOf(address: string, path: string): Query {
   const url = URL.parse(address, `http://data-api${path}`);
   if (url?.pathname.endsWith(path)) {
-    const names = new Set(url.searchParams.keys());
-    return Object.fromEntries([...names].map((name) => [name, url.searchParams.getAll(name)]));
+    const query: Record<string, string | string[]> = {};
+    for (const name of new Set(url.searchParams.keys())) {
+      const [first = '', ...more] = url.searchParams.getAll(name);
+      query[name] = more.length === 0 ? first : [first, ...more];
+    }
+    return query;
   }
   const [shown = ''] = address.split('?', 1);
   throw new WorkerError(

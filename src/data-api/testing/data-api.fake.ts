@@ -3,6 +3,7 @@ import type { Provider } from '@nestjs/common';
 import type { z } from 'zod';
 import { DataApiAnswer } from '../answer/data-api.answer.js';
 import { DataApiClient } from '../data-api.client.js';
+import { dataApiToken } from '../data-api.module.js';
 import { DataApiVerbs } from '../data-api.verbs.js';
 import type { ChangeOptions, MethodOptions } from '../request/request-options.js';
 
@@ -44,6 +45,11 @@ export class FakeDataApi extends DataApiVerbs {
   /** For the providers of a testing module, in place of the real client. */
   get provider(): Provider {
     return { provide: DataApiClient, useValue: this };
+  }
+
+  /** The same in place of the client that `InjectDataApi` names. */
+  providerOf(name: string): Provider {
+    return { provide: dataApiToken(name), useValue: this };
   }
 
   async answer<M extends keyof MethodOptions, T>(

@@ -55,7 +55,7 @@ export async function world(script: Script, environment: Record<string, string> 
     imports: [
       ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [workerConfig] }),
       EventsModule,
-      DataApiModule,
+      DataApiModule.forRoot(),
       SampleModule,
     ],
   })

@@ -34,7 +34,7 @@ export class HttpTransport implements OnApplicationShutdown {
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
     if (this.dispatchers) return this.exchange(this.dispatchers, request);
-    this.opening ??= openDispatchers(this.settings.dataApi);
+    this.opening ??= openDispatchers(this.settings);
     return this.opening.then((dispatchers) => this.exchange((this.dispatchers = dispatchers), request));
   }
 
@@ -60,10 +60,13 @@ function checkTimeout({ timeout }: HttpRequest): void {
 }
 
 /** Loads undici, which takes 40 ms and 14 MB: not before there is something to send. */
-async function openDispatchers({ concurrency, timeout, proxy }: WorkerSettings['dataApi']): Promise<Dispatchers> {
+async function openDispatchers({ dataApi, apis }: WorkerSettings): Promise<Dispatchers> {
+  // To each host; how many of them an API has at once is its policy's.
+  const connections = Math.max(...[dataApi, ...apis].map(({ concurrency }) => concurrency.max));
+  const timeout = Math.max(...[dataApi, ...apis].map((api) => api.timeout));
   const { default: undici } = await import('undici');
   const options: Agent.Options = {
-    connections: concurrency.max,
+    connections,
     pipelining: 1,
     // With one request per connection it is clear which one a broken connection concerns.
     allowH2: false,
@@ -77,7 +80,7 @@ async function openDispatchers({ concurrency, timeout, proxy }: WorkerSettings['
   const open = (changes: Agent.Options): Dispatcher => {
     const direct = new undici.Agent({ ...options, ...changes });
     agents.push(direct);
-    if (!proxy) return direct;
+    if (!dataApi.proxy) return direct;
     const proxied = new undici.EnvHttpProxyAgent({ ...options, ...changes });
     agents.push(proxied);
     return exceptFor(networks, direct, proxied);

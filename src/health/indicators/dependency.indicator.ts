@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { DependencyMonitor } from '../dependency-monitor.js';
 
-/** The Data API, as the traffic shows it. At worst degraded: a restart would not mend it. */
+/**
+ * The Data API and each further one, as the traffic shows them. At worst degraded: a restart would
+ * not mend it.
+ */
 @Injectable()
 export class DependencyIndicator {
   constructor(
@@ -11,8 +14,10 @@ export class DependencyIndicator {
   ) {}
 
   check(): HealthIndicatorResult {
-    const { name, status, detail } = this.monitor.state();
-    const indicator = this.indicators.check(name);
-    return status === 'up' ? indicator.up({ ...detail }) : indicator.degraded({ ...detail });
+    const results = this.monitor.states().map(({ name, status, detail }) => {
+      const indicator = this.indicators.check(name);
+      return status === 'up' ? indicator.up({ ...detail }) : indicator.degraded({ ...detail });
+    });
+    return Object.assign({}, ...results) as HealthIndicatorResult;
   }
 }

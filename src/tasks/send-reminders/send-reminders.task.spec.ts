@@ -1,4 +1,4 @@
-import { FakeDataApi, type FakeRequest } from '../../data-api/testing/data-api.fake.js';
+import { FakeAnswer, FakeDataApi, type FakeRequest } from '../../data-api/testing/data-api.fake.js';
 import { WorkerError } from '../../worker/index.js';
 import { runTask, type TaskTest } from '../../worker/testing/run-task.js';
 import { SendRemindersTask } from './send-reminders.task.js';
@@ -87,6 +87,15 @@ describe('send_reminders, when the bookings come in pages,', () => {
     expect(run.result).toEqual({ total: 2, sent: 2, failed: 0 });
     expect(paths).toEqual(['/api/v1/bookings/upcoming', '/api/v1/bookings/upcoming']);
     expect(queries).toEqual([first, { cursor: 'a+b', start: 'x' }]);
+  });
+
+  it('follows the query of a Link with rel=next (B12)', async () => {
+    const link = '</api/v1/bookings/upcoming?page=1>; rel="prev", <?page=3&start=x>; rel="next"';
+    const { run, queries } = await remindPages((_, reading) =>
+      reading === 1 ? new FakeAnswer({ items: [{ id: 1 }] }, { link }) : { items: [{ id: 2 }] },
+    );
+    expect(run.result).toEqual({ total: 2, sent: 2, failed: 0 });
+    expect(queries).toEqual([first, { page: '3', start: 'x' }]);
   });
 
   it('reads again at the offset where it is only said that there are more', async () => {

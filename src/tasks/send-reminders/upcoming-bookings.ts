@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DataApiClient } from '../../data-api/index.js';
+import { type DataApiClient, linkTo, queryOf } from '../../data-api/index.js';
 import { type Cursor, type CursorPage, HOUR, WorkerError } from '../../worker/index.js';
 
 const BOOKINGS = '/api/v1/bookings/upcoming';
@@ -14,8 +14,8 @@ const bookingsPage = z.object({
 export type ListedBooking = z.infer<typeof bookingsPage>['items'][number];
 
 /**
- * A page of the bookings of an hour. It names the next one (`next`, a text), or only says that
- * there is one: its cursor is the offset then.
+ * A page of the bookings of an hour. It names the next one (`next`, or `Link: rel=next`), or
+ * only says that there is one: its cursor is the offset then.
  */
 export async function upcomingBookings(
   dataApi: DataApiClient,
@@ -24,20 +24,11 @@ export async function upcomingBookings(
 ): Promise<CursorPage<ListedBooking>> {
   const hour = { start: from.toISOString(), end: new Date(from.getTime() + HOUR).toISOString() };
   const byOffset = cursor === 0 ? hour : { ...hour, offset: cursor };
-  const query = typeof cursor === 'string' ? queryOf(cursor) : byOffset;
-  const { items, next, has_more } = await dataApi.get(BOOKINGS, bookingsPage, { query });
+  const query = typeof cursor === 'string' ? queryOf(cursor, BOOKINGS) : byOffset;
+  const { value, headers } = await dataApi.answer('GET', BOOKINGS, bookingsPage, { query });
+  const { items, has_more } = value;
+  const next = value.next || linkTo(headers, 'next');
   if (next || !has_more || items.length === 0) return { items, next };
   if (typeof cursor === 'number') return { items, next: cursor + items.length };
   throw new WorkerError(`${BOOKINGS} says that there are more bookings, and names no next page`, 'BAD_ANSWER');
-}
-
-/** Only the query counts: requests go to the Data API, whatever host the address names. */
-function queryOf(next: string): Record<string, string> {
-  const address = URL.parse(next, `http://data-api${BOOKINGS}`);
-  if (address?.pathname.endsWith(BOOKINGS)) return Object.fromEntries(address.searchParams);
-  const [shown = ''] = next.split('?', 1);
-  throw new WorkerError(
-    `${BOOKINGS} names a next page at another path, which is not followed: ${JSON.stringify(shown.slice(0, 200))}`,
-    'BAD_ANSWER',
-  );
 }

@@ -33,6 +33,9 @@ export interface TaskTestResult {
   readonly failedItems: readonly ItemFailure[];
 }
 
+/** What a task talks to is among the providers: it needs no address. */
+const NO_APIS = { registered: new Set<string>(), injected: new Set<string>() };
+
 /**
  * Runs a task once, as the worker would: found by its decorator, executed by the engine, recorded
  * in memory. `providers` take the place of what it talks to. Rejects with a `ConfigurationError`
@@ -50,8 +53,9 @@ export async function runTask(
     close: async () => {},
     check: async () => ({ writable: true, problem: null }),
   };
+  const environment = { DATA_API_URL: 'http://127.0.0.1', ...settings };
   const surroundings = [
-    { provide: workerConfig.KEY, useValue: loadSettings({ DATA_API_URL: 'http://127.0.0.1', ...settings }) },
+    { provide: workerConfig.KEY, useValue: loadSettings(environment, undefined, NO_APIS) },
     { provide: LedgerConnection, useValue: opened },
     { provide: RunLedger, useValue: runs },
     { provide: RunHistory, useValue: history },
