@@ -12,7 +12,8 @@ const NAMES = Object.keys(environmentSchema.shape);
 const OURS: readonly string[] = NAMES.flatMap((name) => [name, `${name}_FILE`]);
 const SECRETS = new Set(['DATA_API_TOKEN', 'OPS_TOKEN', 'METRICS_TOKEN', 'ALERT_WEBHOOK_URL']);
 const SECRET_OVERRIDE = /^TASK_.+_PING_URL$/;
-const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
+const OVERRIDE = new RegExp(`^TASK_(.+)_(${Object.keys(taskOverrideSchema.shape).join('|')})$`);
+const OF_A_TASK = /^TASK_./;
 
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
@@ -36,7 +37,7 @@ class SettingsLoader {
     environment: Environment,
     private readonly file: EnvironmentFile | undefined,
   ) {
-    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => isOurs(name));
+    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => isOurs(name) || OF_A_TASK.test(name));
     this.environment = { ...Object.fromEntries(ofFile), ...environment };
   }
 
@@ -81,6 +82,7 @@ class SettingsLoader {
       runOnStart: values.RUN_ON_START,
       cleanupOlderThan: values.CLEANUP_OLDER_THAN,
       taskOverrides,
+      taskVariables: this.taskVariables(),
       environmentFile: this.file?.path ?? null,
       otherVariables,
       warnings: this.warnings,
@@ -130,6 +132,12 @@ class SettingsLoader {
     return isSet && this.problems.every(({ subject }) => !names.includes(subject));
   }
 
+  /** Empty means not set. */
+  private taskVariables(): Map<string, string> {
+    const set = Object.entries(this.environment).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+    return new Map(set.filter(([name]) => OF_A_TASK.test(name)));
+  }
+
   private taskOverrides(): Map<string, TaskOverride> {
     const byTask = new Map<string, Record<string, string>>();
     for (const [variable, value] of Object.entries(this.environment)) {
@@ -141,13 +149,17 @@ class SettingsLoader {
   }
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
-    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL } = this.parse(taskOverrideSchema, raw, `TASK_${name}_`);
+    const prefix = `TASK_${name}_`;
+    const parsed = this.parse(taskOverrideSchema, raw, prefix);
+    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL, SPREAD, CONCURRENCY } = parsed;
     return {
       ...(SCHEDULE !== undefined && { schedule: SCHEDULE }),
       ...(TIMEZONE !== undefined && { timezone: TIMEZONE }),
       ...(TIMEOUT !== undefined && { timeout: TIMEOUT }),
       ...(CATCH_UP !== undefined && { catchUp: CATCH_UP }),
       ...(PING_URL !== undefined && { pingUrl: PING_URL }),
+      ...(SPREAD !== undefined && { spread: SPREAD }),
+      ...(CONCURRENCY !== undefined && { concurrency: CONCURRENCY }),
     };
   }
 

@@ -34,7 +34,10 @@ export const HOURLY: Schedule = {
 
 export function aTask(name: string, schedule: Schedule | null = HOURLY): RegisteredTask {
   const task = { name, manualOnly: schedule === null } as RegisteredTask['task'];
-  return { task, name, schedule, manualOnly: schedule === null, timeout: 1, overlap: 'skip', catchUp: 'latest' };
+  return {
+    ...{ task, name, schedule, manualOnly: schedule === null, timeout: 1, overlap: 'skip', catchUp: 'latest' },
+    ...{ delay: 0, concurrency: Infinity, ownSettings: [] },
+  };
 }
 
 /** What the parts of the application answer, and what was asked of them. */

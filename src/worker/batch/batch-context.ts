@@ -7,6 +7,8 @@ export interface BatchContext extends TaskContext {
   readonly task: string;
   /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
+  /** Items in work at once, at the most. */
+  readonly concurrency: number;
   readonly recorder: RunRecorder;
   /** What an interrupted attempt left; null on the first attempt. */
   readonly resume: ResumePoint | null;

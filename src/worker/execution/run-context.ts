@@ -20,6 +20,7 @@ export class RunContext implements TaskContext, RunScope {
   readonly only: Execution['only'];
   /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
+  readonly concurrency: number;
   readonly retry: RetryPolicy | undefined;
   readonly logger: Logger;
 
@@ -44,6 +45,7 @@ export class RunContext implements TaskContext, RunScope {
     this.resume = resume;
     this.only = only;
     this.deadline = Date.now() + task.timeout;
+    this.concurrency = task.concurrency;
     this.retry = task.task.retry;
     this.logger = new Logger(task.name);
   }

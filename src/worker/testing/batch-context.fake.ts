@@ -21,6 +21,7 @@ export function aBatchContext(changes: Partial<BatchContext> = {}) {
     logger: silentLogger,
     progress: (items) => recorder.progress(items),
     deadline: Date.now() + 30 * MINUTE,
+    concurrency: Infinity,
     recorder,
     resume: null,
     only: null,

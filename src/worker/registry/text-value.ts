@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+
+/** What the schema takes, or what it expects in its place. */
+export type ReadInput = { readonly input: unknown } | { readonly expected: string };
+
+/**
+ * Reads a text for a schema: as it is, if the schema takes it so, and as JSON otherwise. Undefined:
+ * there is none, and the schema's default counts.
+ */
+export function readText(schema: z.core.$ZodType, text: string | undefined): ReadInput {
+  const field = schema as z.ZodType;
+  const asText = field.safeParse(text);
+  if (asText.success) return { input: text };
+  const json = text === undefined ? undefined : parseJson(text);
+  const asJson = json === undefined ? asText : field.safeParse(json);
+  if (asJson.success) return { input: json };
+  return { expected: expectationOf(asJson.error) };
+}
+
+/** What zod expects, as a part of a sentence. */
+export function expectationOf({ issues: [issue] }: z.ZodError): string {
+  return (issue?.message ?? 'another value').replace(/^Invalid (?:input|option): expected/, 'a value of');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
