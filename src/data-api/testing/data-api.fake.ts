@@ -3,6 +3,7 @@ import type { Provider } from '@nestjs/common';
 import type { z } from 'zod';
 import { DataApiAnswer } from '../answer/data-api.answer.js';
 import { DataApiClient } from '../data-api.client.js';
+import { heldAnswer } from '../dry-run/held-answer.js';
 import { DataApiVerbs } from '../data-api.verbs.js';
 import type { ChangeOptions, MethodOptions } from '../request/request-options.js';
 
@@ -32,7 +33,7 @@ type Script = readonly unknown[] | ((request: FakeRequest) => unknown);
 /**
  * A Data API for task specs: records what it is asked, and has the task's schema check what it
  * answers. A list is played once, an entry for each request; a function may throw, as the client
- * does when a request has failed for good.
+ * does when a request has failed for good. In a dry run changes are held back, as by the client.
  */
 export class FakeDataApi extends DataApiVerbs {
   readonly requests: FakeRequest[] = [];
@@ -52,6 +53,8 @@ export class FakeDataApi extends DataApiVerbs {
     schema: z.ZodType<T>,
     options: MethodOptions[M],
   ): Promise<DataApiAnswer<T>> {
+    const held = heldAnswer(method, path, schema, options);
+    if (held) return held;
     const { query, body, headers, key } = options as ChangeOptions;
     const request: FakeRequest = {
       method,

@@ -1,4 +1,5 @@
 import { Inject, Optional } from '@nestjs/common';
+import type { z } from 'zod';
 import type { CatchUp } from '../../config/settings.js';
 import type { Run } from '../../runs/run.js';
 import { MINUTE } from '../../time/duration.js';
@@ -41,6 +42,12 @@ export abstract class BaseTask<Result = unknown> {
    * Read from `TASK_<NAME>_<SETTING>` at the start, and checked with everything else.
    */
   readonly settings: TaskSettings | undefined = undefined;
+
+  /**
+   * What a run by hand may be given: `worker run NAME --param since=2026-01-01`. A scheduled task
+   * needs a default for each; `execute(context: TaskContext<z.infer<typeof params>>)` reads them.
+   */
+  readonly params: z.ZodObject | undefined = undefined;
 
   /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
   readonly manualOnly: boolean = false;

@@ -18,6 +18,7 @@ export interface BatchContext extends TaskContext {
 
 /** What authors see of it, as a plain object for the contexts of pages and items to extend. */
 export function forAuthors(context: BatchContext): TaskContext {
-  const { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress } = context;
-  return { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress };
+  const { runId, trigger, slot, at, window, params, isDryRun, attempt } = context;
+  const { signal, stopping, logger, progress } = context;
+  return { runId, trigger, slot, at, window, params, isDryRun, attempt, signal, stopping, logger, progress };
 }

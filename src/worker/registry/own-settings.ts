@@ -48,7 +48,7 @@ export class OwnSettings {
     if (this.problems.length > 0) return;
     const whole = settings.schema.safeParse(inputs);
     if (whole.success) settings.accept(whole.data);
-    else this.complain(this.subject, 'with settings that do not go together', expectationOf(whole.error));
+    else this.complain(this.subject, 'with settings that do not go together', expectationOf(whole.error.issues[0]));
   }
 
   private textOf(variable: string): string | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { DAY } from '../../time/duration.js';
 import { MAX_TIMER_MS } from '../../time/longest-timer.js';
@@ -40,6 +41,7 @@ export class TaskResolver {
   resolve(): RegisteredTask {
     const { task } = this.discovered;
     this.checkProperties();
+    this.checkParams();
     const own = new OwnSettings(task, this.variables);
     own.read();
     this.problems.push(...own.problems);
@@ -98,6 +100,19 @@ export class TaskResolver {
     if (!CATCH_UPS.includes(catchUp)) {
       this.complain({ found: `with catchUp ${show(catchUp)}`, expected: `one of ${CATCH_UPS.join(', ')}` });
     }
+  }
+
+  private checkParams(): void {
+    const { params, manualOnly } = this.discovered.task;
+    if (params === undefined) return;
+    if (!(params instanceof z.ZodObject)) {
+      this.complain({ found: 'with params that are not a schema', expected: 'z.object({ … })' });
+      return;
+    }
+    const missing = params.safeParse({}).error?.issues.map(({ path }) => String(path[0])) ?? [];
+    if (manualOnly || missing.length === 0) return;
+    const expected = 'a default for each, since a schedule gives none, or manualOnly';
+    this.complain({ found: `with params that have to be given: ${missing.join(', ')}`, expected });
   }
 
   private schedule(): Schedule | null {

@@ -14,11 +14,11 @@ export function readText(schema: z.core.$ZodType, text: string | undefined): Rea
   const json = text === undefined ? undefined : parseJson(text);
   const asJson = json === undefined ? asText : field.safeParse(json);
   if (asJson.success) return { input: json };
-  return { expected: expectationOf(asJson.error) };
+  return { expected: expectationOf(asJson.error.issues[0]) };
 }
 
 /** What zod expects, as a part of a sentence. */
-export function expectationOf({ issues: [issue] }: z.ZodError): string {
+export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
   return (issue?.message ?? 'another value').replace(/^Invalid (?:input|option): expected/, 'a value of');
 }
 

@@ -6,6 +6,7 @@ import { services } from './0004-services.migration.js';
 import { commands } from './0005-commands.migration.js';
 import { runCounts } from './0006-run-counts.migration.js';
 import { alerts } from './0007-alerts.migration.js';
+import { runRequests } from './0008-run-requests.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -18,5 +19,6 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0005-commands': commands(dialect),
     '0006-run-counts': runCounts(dialect),
     '0007-alerts': alerts(dialect),
+    '0008-run-requests': runRequests,
   };
 }
