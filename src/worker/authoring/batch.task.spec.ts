@@ -136,7 +136,7 @@ describe('BatchTask', () => {
         inWork--;
       }
     }
-    await runTask(Narrow, [], { settings: settings as Record<string, string> });
+    await runTask(Narrow, [], { settings });
     expect(peak).toBe(most);
   });
 });

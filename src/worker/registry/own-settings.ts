@@ -3,7 +3,7 @@ import { HIDDEN, shown, shownPath } from '../../config/masking.js';
 import { readRegularFile } from '../../config/regular-file.js';
 import type { BaseTask } from '../authoring/base.task.js';
 import { type ShownSetting, TaskSettings, variableSuffix } from '../authoring/task-settings.js';
-import { expectationOf, readText } from './text-value.js';
+import { expectationOf, fieldOf, readText } from './text-value.js';
 
 const SECRET = /(?:TOKEN|SECRET|PASSWORD|KEY)$/;
 /** Endings that belong to the worker: with them a variable could be meant for another task. */
@@ -40,7 +40,7 @@ export class OwnSettings {
         continue;
       }
       const text = this.textOf(variable);
-      const read = readText(settings.schema.shape[key]!, text);
+      const read = readText(fieldOf(settings.schema, key), text);
       if ('input' in read) inputs[key] = read.input;
       else this.complain(variable, this.found(variable, text), read.expected);
       this.shown.push({ variable, value: this.found(variable, text) ?? 'not set' });

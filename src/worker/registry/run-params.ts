@@ -3,7 +3,7 @@ import { nearestName } from '../../config/nearest-name.js';
 import { WorkerError } from '../../runs/errors.js';
 import type { RunParams } from '../../runs/run.js';
 import type { BaseTask } from '../authoring/base.task.js';
-import { expectationOf, readText } from './text-value.js';
+import { expectationOf, fieldOf, readText } from './text-value.js';
 
 /** A run was given what its task does not take. Names every such parameter. */
 export class ParamsInvalidError extends WorkerError {
@@ -19,10 +19,8 @@ export class ParamsInvalidError extends WorkerError {
  * throws a `ParamsInvalidError`.
  */
 export function paramsFromTexts(task: BaseTask, texts: ReadonlyMap<string, string>): RunParams | null {
-  const shape = task.params?.shape ?? {};
   const inputs = [...texts].map(([name, text]) => {
-    const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    const read = field ? readText(field, text) : undefined;
+    const read = task.params && readText(fieldOf(task.params, name), text);
     // What does not fit stays a text, to be complained of with all others.
     return [name, read && 'input' in read ? read.input : text] as const;
   });
