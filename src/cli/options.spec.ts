@@ -1,4 +1,4 @@
-import { duration, instant, list, statuses, wholeNumber } from './options.js';
+import { duration, instant, list, parameter, statuses, wholeNumber } from './options.js';
 
 describe('a whole number on the command line', () => {
   const limit = wholeNumber(1, 10_000);
@@ -57,5 +57,24 @@ describe('statuses on the command line', () => {
 
   it.each(['broken', 'failed,', ''])('are refused with all names that there are: %j', (text) => {
     expect(() => statuses(text)).toThrow(/is not a status. Expected one or more of queued, running, .*interrupted/);
+  });
+});
+
+describe('a parameter on the command line', () => {
+  it('is read up to its first =, and kept beside those before', () => {
+    expect(parameter('b=c=d', parameter('a='))).toEqual(
+      new Map([
+        ['a', ''],
+        ['b', 'c=d'],
+      ]),
+    );
+  });
+
+  it.each(['since', '=x', ''])('is refused: %j', (text) => {
+    expect(() => parameter(text)).toThrow('Expected KEY=VALUE');
+  });
+
+  it('is refused when it is given twice', () => {
+    expect(() => parameter('a=2', parameter('a=1'))).toThrow('The parameter a is given twice.');
   });
 });

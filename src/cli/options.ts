@@ -44,6 +44,19 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** Reads `since=2026-01-01`; what follows the first `=` is the value. */
+export function parameter(
+  text: string,
+  previous: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError('Expected KEY=VALUE, such as since=2026-01-01.');
+  }
+  if (previous.has(key)) throw new InvalidArgumentError(`The parameter ${key} is given twice.`);
+  return new Map([...previous, [key, value]]);
+}
+
 /** Reads `failed` or `failed,timed_out`; given twice, both count. */
 export function statuses(text: string, previous: readonly RunStatus[] = []): readonly RunStatus[] {
   const named = text.split(',').map((part) => part.trim());

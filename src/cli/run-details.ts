@@ -1,6 +1,7 @@
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Run } from '../runs/run.js';
+import type { DryRunResult } from '../worker/execution/dry-run.js';
 import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { table } from './format/table.js';
@@ -28,8 +29,10 @@ export function runDetails(run: Run, { now, colors, timeZone }: Layout): string 
     ['started', run.startedAt && instant(run.startedAt)],
     ['finished', run.finishedAt && instant(run.finishedAt)],
     ['duration', durationOf(run, now) || null],
+    ['dry run', run.dryRun ? 'changes were held back' : null],
+    ['params', run.params ? printable(JSON.stringify(run.params)) : null],
     ['items', itemsLine(run)],
-    ['result', run.result === null || run.result === undefined ? null : printable(JSON.stringify(run.result))],
+    ['result', resultLine(run)],
     ['error', run.error && colors.red(printable(`${run.error.name}: ${run.error.message} (${run.error.code})`))],
   ];
   const stated = facts.filter((fact): fact is [string, string] => fact[1] !== null);
@@ -59,6 +62,30 @@ export function failedItemsTable(
   const rest = items.length - shown.length;
   const hint = rest > 0 ? `\n${colors.dim(`and ${count(rest)} more: --json shows them all`)}` : '';
   return `${title}\n${lines}${hint}`;
+}
+
+/** The changes that a dry run has held back. */
+export function heldChangesTable({ result }: Run, { colors, width }: Layout): string {
+  const { heldBack, changes } = result as DryRunResult;
+  if (heldBack === 0) return colors.bold('Nothing was held back: the run would change nothing');
+  const lines = table(
+    changes,
+    [
+      { title: 'METHOD', text: ({ method }) => printable(method) },
+      { title: 'PATH', text: ({ path }) => printable(path) },
+      { title: 'KEY', text: ({ key }) => printable(key ?? '') },
+      { title: 'BODY', text: ({ body }) => printable(body ?? ''), elastic: true },
+    ],
+    colors,
+    width,
+  );
+  const rest = heldBack - changes.length;
+  return `${colors.bold(`Held back (${count(heldBack)})`)}\n${lines}${rest > 0 ? colors.dim(`\nand ${count(rest)} more`) : ''}`;
+}
+
+function resultLine(run: Run): string | null {
+  const result = run.dryRun ? (run.result as DryRunResult | null)?.result : run.result;
+  return result === null || result === undefined ? null : printable(JSON.stringify(result));
 }
 
 function itemsLine({ items }: Run): string | null {

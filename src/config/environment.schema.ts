@@ -70,6 +70,11 @@ function parseRate(value: string): number | undefined {
   return Number(requests) / (unit === 'm' ? 60 : 1);
 }
 
+function parseCount(value: string): number | undefined {
+  const bounds = /^\d+$/.test(value) ? parseConcurrency(value) : undefined;
+  return bounds?.max;
+}
+
 function parsePort(value: string): number | undefined {
   return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
 }
@@ -196,4 +201,6 @@ export const taskOverrideSchema = z.object({
   TIMEOUT: duration(1, MAX_TIMER_MS, 'from 1ms to 24d').optional(),
   CATCH_UP: oneOf('skip', 'latest', 'all').optional(),
   PING_URL: text(SECRET_ADDRESS, parseSecretAddress).optional(),
+  SPREAD: duration(0, DAY, 'at most 1d').optional(),
+  CONCURRENCY: text(`a whole number from 1 to ${MAX_CONCURRENCY}`, parseCount).optional(),
 });

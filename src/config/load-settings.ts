@@ -15,7 +15,8 @@ import { isServiceLink, meantVariable } from './variable-names.js';
 const NAMES = Object.keys(environmentSchema.shape);
 const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
 const SECRET = /_(?:TOKEN|PASSWORD|CLIENT_SECRET|PING_URL|WEBHOOK_URL)$/;
-const OVERRIDE = /^TASK_(.+)_(SCHEDULE|TIMEZONE|TIMEOUT|CATCH_UP|PING_URL)$/;
+const OVERRIDE = new RegExp(`^TASK_(.+)_(${Object.keys(taskOverrideSchema.shape).join('|')})$`);
+const OF_A_TASK = /^TASK_./;
 
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
@@ -49,7 +50,7 @@ class SettingsLoader {
   ) {
     const ofApis = ['data', ...usableNames(apis)].flatMap((name) => variablesOf(variablePrefix(name)));
     this.ours = [...ofApis, ...NAMES].flatMap((name) => [name, `${name}_FILE`]);
-    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => this.isOurs(name));
+    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => this.isOurs(name) || OF_A_TASK.test(name));
     this.environment = { ...Object.fromEntries(ofFile), ...environment };
   }
 
@@ -97,6 +98,7 @@ class SettingsLoader {
       runOnStart: values.RUN_ON_START,
       cleanupOlderThan: values.CLEANUP_OLDER_THAN,
       taskOverrides,
+      taskVariables: this.taskVariables(),
       environmentFile: this.file?.path ?? null,
       otherVariables,
       warnings: this.warnings,
@@ -178,6 +180,12 @@ class SettingsLoader {
     return isSet && this.problems.every(({ subject }) => !names.includes(subject));
   }
 
+  /** Empty means not set. */
+  private taskVariables(): Map<string, string> {
+    const set = Object.entries(this.environment).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+    return new Map(set.filter(([name]) => OF_A_TASK.test(name)));
+  }
+
   private taskOverrides(): Map<string, TaskOverride> {
     const byTask = new Map<string, Record<string, string>>();
     for (const [variable, value] of Object.entries(this.environment)) {
@@ -189,13 +197,17 @@ class SettingsLoader {
   }
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
-    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL } = this.parse(taskOverrideSchema, raw, `TASK_${name}_`);
+    const prefix = `TASK_${name}_`;
+    const parsed = this.parse(taskOverrideSchema, raw, prefix);
+    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL, SPREAD, CONCURRENCY } = parsed;
     return {
       ...(SCHEDULE !== undefined && { schedule: SCHEDULE }),
       ...(TIMEZONE !== undefined && { timezone: TIMEZONE }),
       ...(TIMEOUT !== undefined && { timeout: TIMEOUT }),
       ...(CATCH_UP !== undefined && { catchUp: CATCH_UP }),
       ...(PING_URL !== undefined && { pingUrl: PING_URL }),
+      ...(SPREAD !== undefined && { spread: SPREAD }),
+      ...(CONCURRENCY !== undefined && { concurrency: CONCURRENCY }),
     };
   }
 

@@ -25,6 +25,10 @@ export interface TaskOverride {
   readonly catchUp?: CatchUp;
   /** Is told of each run: a dead-man's switch. */
   readonly pingUrl?: string;
+  /** By how much its runs may be put off after their slots, in milliseconds. */
+  readonly spread?: number;
+  /** Items of it in work at once, at the most. */
+  readonly concurrency?: number;
 }
 
 /** What is allowed, and should not be. */
@@ -101,6 +105,8 @@ export interface WorkerSettings {
   readonly cleanupOlderThan: number;
   /** Keyed by `<NAME>`, the task's name in upper case. */
   readonly taskOverrides: ReadonlyMap<string, TaskOverride>;
+  /** Every variable that begins with `TASK_`: tasks look for their own settings among them. */
+  readonly taskVariables: ReadonlyMap<string, string>;
   /** Path of the file that was read beside the environment; null: none. */
   readonly environmentFile: string | null;
   /** Names of all other variables: slips, or another program's. */

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { DryRun } from '../worker/execution/dry-run.js';
 import { enterRunScope, type RunScope } from '../worker/execution/run-scope.js';
 import { anyAnswer } from './answer/any-answer.js';
 import { DataApiClient, idempotencyKey } from './data-api.client.js';
@@ -50,6 +51,24 @@ const aScope = (changes: Partial<RunScope> = {}): RunScope => ({
 });
 
 describe('DataApiClient', () => {
+  it('sends nothing that would change something in a dry run', async () => {
+    await using api = await world(ok);
+    const dryRun = new DryRun();
+    await enterRunScope(aScope({ dryRun }), async () => {
+      await api.client.get('/a', anyAnswer);
+      await api.client.post('/b', anyAnswer, { key: 'k', body: { c: 1 } });
+      await api.client.delete('/d', anyAnswer);
+      const results = z.array(z.object({ id: z.number() }));
+      const bulk = await api.client.bulk('/e', [1, 2], results, { key: 'k', body: (items) => items });
+      expect(bulk.map(({ error }) => error)).toEqual([null, null]);
+    });
+    expect(api.server.requests).toHaveLength(1);
+    expect(dryRun.report(null)).toMatchObject({
+      heldBack: 3,
+      changes: [{ method: 'POST', path: '/b', key: 'k' }, {}, {}],
+    });
+  });
+
   it('sends path, query and token, and answers with what the schema reads', async () => {
     await using api = await world((socket) => socket.write(http(200, '{"items":[{"id":1}],"total":1}')));
     const schema = z.object({ items: z.array(z.object({ id: z.number() })) });

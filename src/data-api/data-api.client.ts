@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 import { DataApiAnswer } from './answer/data-api.answer.js';
 import { readAnswer } from './answer/json-answer.js';
+import { heldAnswer } from './dry-run/held-answer.js';
 import { DataApiVerbs } from './data-api.verbs.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { encodeBody } from './request/encoded-body.js';
@@ -42,6 +43,8 @@ export class DataApiClient extends DataApiVerbs {
     schema: z.ZodType<T>,
     options: MethodOptions[M],
   ): Promise<DataApiAnswer<T>> {
+    const held = heldAnswer(method, path, schema, options);
+    if (held) return held;
     const scope = currentRunScope();
     const { key, body: value } = options as ChangeOptions;
     const { body, type } = encodeBody(value);

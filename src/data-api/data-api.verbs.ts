@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { currentRunScope } from '../worker/execution/run-scope.js';
 import { anyAnswer } from './answer/any-answer.js';
 import type { DataApiAnswer } from './answer/data-api.answer.js';
 import { type BulkResult, bulkKey, idOfItem, type ItemResults, resultsOf } from './bulk.js';
@@ -90,6 +91,8 @@ export abstract class DataApiVerbs {
     if (items.length === 0) return [];
     const ids = items.map((item) => idOf?.(item) ?? idOfItem(item));
     const answer = await this.post(path, results, { ...options, key: bulkKey(key, ids), body: body(items) });
+    // Held back, none of them is answered.
+    if (currentRunScope()?.dryRun) return items.map((item, index) => ({ item, id: ids[index] ?? '', error: null }));
     return resultsOf(path, items, ids, answer);
   }
 }

@@ -60,6 +60,9 @@ function registryOf(tasks: readonly SteeredTask[]): TaskRegistry {
     task,
     ...task,
     schedule: null,
+    delay: 0,
+    concurrency: Infinity,
+    ownSettings: [],
     timeout: 60_000,
     overlap: task.overlap,
   }));

@@ -1,6 +1,6 @@
 import { WorkerError } from '../runs/errors.js';
 import type { Actor } from '../runs/actor.js';
-import type { ItemCounts, Run, RunError, RunOutcome, RunTrigger } from '../runs/run.js';
+import type { ItemCounts, Run, RunError, RunOutcome, RunParams, RunTrigger } from '../runs/run.js';
 
 /** Asks for one run: for a slot, or by hand. */
 export interface RunClaim {
@@ -12,6 +12,10 @@ export interface RunClaim {
   readonly at: Date | null;
   /** When the task is active: record the claim as `skipped`, reason `overlap`, or as `queued`. */
   readonly overlap: 'skip' | 'queue';
+  /** What the run is given; the same in every attempt. */
+  readonly params?: RunParams | null;
+  /** Nothing of it marks items or the task. It resumes no run that a killed process has left. */
+  readonly dryRun?: boolean;
   /** Who asks; absent: the schedule. */
   readonly actor?: Actor;
   /** Present: only record the slot with this outcome, run nothing. */

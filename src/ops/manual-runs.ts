@@ -1,28 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
-import type { Actor } from '../runs/actor.js';
-import type { ItemCounts } from '../runs/run.js';
+import type { RunClaim } from '../ledger/run-ledger.js';
+import type { ItemCounts, RunParams } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { CommandWatch } from '../worker/command-watch.js';
+import { paramsFromTexts } from '../worker/registry/run-params.js';
+import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { type Submission, TaskEngine } from '../worker/task-engine.js';
+
+/** Who asks for a run, and for which. */
+export type ManualRequest = Required<Pick<RunClaim, 'actor' | 'params' | 'dryRun'>>;
 
 /** Runs by hand in a process of their own, beside the service. The ledger has to be open. */
 @Injectable()
 export class ManualRuns {
   constructor(
     private readonly engine: TaskEngine,
+    private readonly registry: TaskRegistry,
     private readonly watch: CommandWatch,
     private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
+  /** What a run is given, from texts by name. Throws a `ParamsInvalidError`. */
+  params(task: string, texts: ReadonlyMap<string, string>): RunParams | null {
+    return paramsFromTexts(this.registry.get(task).task, texts);
+  }
+
   /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
-  async start(task: string, actor: Actor, report: (items: ItemCounts) => void): Promise<Submission> {
+  async start(
+    task: string,
+    { actor, params, dryRun }: ManualRequest,
+    report: (items: ItemCounts) => void,
+  ): Promise<Submission> {
     await this.engine.start('submitted');
     this.watch.start();
     const [submission] = await this.engine.submit([
-      { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor },
+      { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor, params, dryRun },
     ]);
     if (!submission) throw new Error(`The ledger does not record a run of ${task}; the log says why`);
     const unsubscribe = this.events.on('run.progressed', ({ runId, items }) => {

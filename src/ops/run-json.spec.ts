@@ -10,7 +10,7 @@ describe('a run as JSON', () => {
       '{"id":"01930000-0000-7000-8000-000000000001","task":"some_task","trigger":"manual",' +
         '"slot":"1970-01-01T00:00:00.000Z","status":"running","reason":null,"attempt":1,' +
         '"queuedAt":"1970-01-01T00:00:00.000Z","startedAt":"1970-01-01T00:00:00.000Z","finishedAt":null,"durationMs":null,' +
-        '"items":{"total":1,"succeeded":1,"failed":0,"skipped":0},"actor":null,"worker":null,"result":null,' +
+        '"items":{"total":1,"succeeded":1,"failed":0,"skipped":0},"params":null,"dryRun":false,"actor":null,"worker":null,"result":null,' +
         '"error":{"name":"E","message":"m","code":"C"}}',
     );
   });

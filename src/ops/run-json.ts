@@ -18,6 +18,8 @@ export function runJson(run: Run): Run {
     finishedAt: run.finishedAt,
     durationMs: run.durationMs,
     items: items && { total: items.total, succeeded: items.succeeded, failed: items.failed, skipped: items.skipped },
+    params: run.params ?? null,
+    dryRun: run.dryRun ?? false,
     actor: run.actor && actorJson(run.actor),
     worker: run.worker,
     result: run.result ?? null,

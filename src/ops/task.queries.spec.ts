@@ -48,7 +48,7 @@ describe('TaskQueries', () => {
       timezone: 'UTC',
       nextRun: new Date('2026-11-23T13:00:00.000Z'),
       status: 'succeeded',
-      lastRun,
+      lastRun: { ...lastRun, params: null, dryRun: false },
       lastSuccessAt: FINISHED,
       expectedBy: new Date('2026-11-23T12:30:00.000Z'),
       stale: false,

@@ -3,6 +3,7 @@ import { CommandLedger } from '../ledger/command-ledger.js';
 import { covers, type Pause } from '../ledger/pause.js';
 import { RunHistory, type TaskOverview } from '../ledger/run-history.js';
 import { Clock } from '../time/clock.js';
+import type { ShownSetting } from '../worker/authoring/task-settings.js';
 import type { KnownTask } from '../worker/registry/registered-task.js';
 import { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { type Freshness, freshness } from './freshness.js';
@@ -35,6 +36,11 @@ export class TaskQueries {
   plans(): readonly TaskPlan[] {
     const now = this.clock.now();
     return this.catalogue.all().map((task) => planOf(task, now));
+  }
+
+  /** What tasks declare as their own settings, with what is in force. */
+  ownSettings(): readonly ShownSetting[] {
+    return this.catalogue.all().flatMap(({ ownSettings }) => ownSettings ?? []);
   }
 
   private view(task: KnownTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {

@@ -19,6 +19,7 @@ const OF_ERROR_CODE: Readonly<Record<string, ExitCode>> = {
   UNAUTHORIZED: ExitCode.unauthorized,
   UNREACHABLE: ExitCode.unreachable,
   TASK_UNKNOWN: ExitCode.wrongUsage,
+  BAD_PARAMS: ExitCode.wrongUsage,
   RUN_UNKNOWN: ExitCode.wrongUsage,
   RUN_AMBIGUOUS: ExitCode.wrongUsage,
 };

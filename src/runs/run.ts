@@ -37,6 +37,9 @@ export interface RunError {
   readonly code: string;
 }
 
+/** What a run by hand was given, as JSON: the inputs of the task's `params`. */
+export type RunParams = Readonly<Record<string, unknown>>;
+
 /** One execution of a task, for a slot or by hand. Its JSON form is part of the contract. */
 export interface Run {
   /** UUID version 7: sorts by creation. */
@@ -57,6 +60,10 @@ export interface Run {
   readonly durationMs: number | null;
   /** Null for a task without items. */
   readonly items: ItemCounts | null;
+  /** What it was given by hand; absent: nothing. */
+  readonly params?: RunParams | null;
+  /** Its changes were held back, and nothing of it is remembered but the run; absent: false. */
+  readonly dryRun?: boolean;
   /** Who asked for it; null: the schedule. */
   readonly actor: Actor | null;
   /** The process that executes it, or did last: `host/pid`. */

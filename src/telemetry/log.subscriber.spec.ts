@@ -323,7 +323,7 @@ describe('The log of a run', () => {
 
   const execute = async (beginning: (context: TaskContext) => void): Promise<Run> => {
     const task = new DeafTask(beginning);
-    const registered = { ...task, task, name: task.name, schedule: null };
+    const registered = { ...task, task, name: task.name, schedule: null, delay: 0, concurrency: 1, ownSettings: [] };
     const idle = new AbortController().signal;
     const control = { abort: new AbortController(), stopping: idle, abandoned: idle };
     const ledger = new FakeRunLedger();

@@ -13,5 +13,6 @@ export { pages, singlePage } from './authoring/pages/pages.js';
 export type { PageSource } from './batch/page-source.js';
 export type { RetryPolicy } from './authoring/retry-policy.js';
 export { type PageContext, shrinkingList } from './authoring/pages/shrinking-list.js';
+export { duration, taskSettings, type TaskSettings } from './authoring/task-settings.js';
 export type { TaskContext } from './authoring/task-context.js';
 export { WorkerError } from '../runs/errors.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import { FakeApplication } from '../testing/application.fake.js';
 import { aTerminal } from '../testing/terminal.fake.js';
@@ -15,6 +16,18 @@ describe('worker config check', () => {
     expect(stdout()).not.toContain('s3cret');
     expect(stdout()).toMatch(/cleanup_old_orders +every hour +in 1 h/);
     expect(fake.opened).toEqual([]);
+  });
+
+  it('shows the settings that tasks declare', async () => {
+    const fake = new FakeApplication();
+    const own = { variable: 'TASK_CLEANUP_OLD_ORDERS_OLDER_THAN', value: '"30d"' };
+    const application = fake.asApplication();
+    jest.spyOn(application.tasks, 'ownSettings').mockReturnValue([own]);
+    const [text, json] = [aTerminal(), aTerminal()];
+    await configCheck(application, text.terminal, {});
+    expect(text.stdout()).toContain('TASK_CLEANUP_OLD_ORDERS_OLDER_THAN  "30d"');
+    await configCheck(application, json.terminal, { json: true });
+    expect(JSON.parse(json.stdout())).toMatchObject({ taskSettings: [own] });
   });
 
   it('warns of what may be a slip, and exits with 0 all the same', async () => {

@@ -2,6 +2,7 @@ import { formatDuration } from '../../time/duration.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { ApiSettings, ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
+import type { ShownSetting } from '../../worker/authoring/task-settings.js';
 import type { Application } from '../application.js';
 import { planTable } from '../task-table.js';
 import type { JsonOption } from '../options.js';
@@ -25,18 +26,25 @@ export async function configCheck(
     return ExitCode.badConfiguration;
   }
   const tasks = application.tasks.plans();
+  const taskSettings = application.tasks.ownSettings();
   if (json) {
-    terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks });
+    terminal.printJson({ valid: true, problems: [], warnings, environmentFile, tasks, taskSettings });
   } else {
     warn(terminal, warnings);
     terminal.print(`The configuration is valid.\n\n${inForce(application.settings)}\n`);
     terminal.print(planTable(tasks, terminal.layout(application.clock.now())));
+    if (taskSettings.length > 0) terminal.print(`\n${settingLines(taskSettings)}`);
   }
   return ExitCode.success;
 }
 
 function warn(terminal: Terminal, warnings: readonly ConfigurationWarning[]): void {
   for (const { subject, message } of warnings) terminal.say(`Warning: ${subject} ${message}.`);
+}
+
+function settingLines(settings: readonly ShownSetting[]): string {
+  const width = Math.max(...settings.map(({ variable }) => variable.length));
+  return settings.map(({ variable, value }) => `${variable.padEnd(width)}  ${value}`).join('\n');
 }
 
 /** The settings that matter most. Of a secret, only that it is set. */

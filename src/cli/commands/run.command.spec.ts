@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Run, RunError } from '../../runs/run.js';
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { FakeApplication } from '../testing/application.fake.js';
@@ -19,11 +20,43 @@ describe('worker run', () => {
     const { terminal, stdout } = aTerminal();
     expect(await run(fake.asApplication(), terminal, NAME, {})).toBe(0);
     expect(fake.claims).toEqual([
-      { task: NAME, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor: expect.any(Object) },
+      {
+        task: NAME,
+        trigger: 'manual',
+        slot: null,
+        at: null,
+        overlap: 'skip',
+        actor: expect.any(Object),
+        params: null,
+        dryRun: false,
+      },
     ]);
     expect(fake.opened).toEqual(['command']);
     expect(fake.drained).toBe(true);
     expect(stdout()).toContain('status    succeeded');
+  });
+
+  it('hands on what the run is given, and refuses what its task does not take', async () => {
+    const fake = ending({ status: 'succeeded' });
+    const [, { task }] = fake.tasks as [unknown, { task: { params?: z.ZodObject } }];
+    Object.assign(task, { params: z.object({ count: z.number() }) });
+    await run(fake.asApplication(), aTerminal().terminal, NAME, { param: new Map([['count', '5']]) });
+    expect(fake.claims).toMatchObject([{ params: { count: 5 } }]);
+    const refused = run(fake.asApplication(), aTerminal().terminal, NAME, { param: new Map([['count', 'x']]) });
+    await expect(refused).rejects.toThrow('count is "x", expected');
+    expect(fake.opened).toEqual(['command']);
+  });
+
+  it('lists what a dry run has held back', async () => {
+    const changes = [{ method: 'POST', path: '/api/v1/orders/1/process', key: 'process:1', body: null }];
+    const fake = ending({ status: 'succeeded', dryRun: true, result: { heldBack: 3, changes, result: { sent: 1 } } });
+    const [text, json] = [aTerminal(), aTerminal()];
+    await run(fake.asApplication(), text.terminal, NAME, { dryRun: true });
+    expect(fake.claims).toMatchObject([{ dryRun: true }]);
+    expect(text.stdout()).toMatch(/result +\{"sent":1\}/);
+    expect(text.stdout()).toMatch(/Held back \(3\)[^]*POST +\/api\/v1\/orders\/1\/process +process:1[^]*and 2 more/);
+    await run(fake.asApplication(), json.terminal, NAME, { dryRun: true, json: true });
+    expect(JSON.parse(json.stdout())).toMatchObject({ dryRun: true, result: { heldBack: 3, changes } });
   });
 
   it('prints nothing but the run with --json', async () => {

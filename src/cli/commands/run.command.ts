@@ -1,19 +1,21 @@
 import type { Run } from '../../runs/run.js';
 import { type ExitCode, exitCodeOfRun } from '../../process/exit-code.js';
 import { onInterruption, type StopSignal } from '../../process/stop-signals.js';
-import type { Actor } from '../../runs/actor.js';
 import { cliActor } from '../actor.js';
 import type { WorkerApplication } from '../application.js';
 import { relativeTime } from '../format/time.js';
 import { LiveProgress } from '../live-progress.js';
 import { loggerBesideProgress } from '../logger-beside-progress.js';
-import { runDetails } from '../run-details.js';
+import { heldChangesTable, runDetails } from '../run-details.js';
+import type { ManualRequest } from '../../ops/manual-runs.js';
 import { runJson } from '../../ops/run-json.js';
 import type { ActorOptions, JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 export interface RunOptions extends ActorOptions, JsonOption {
   readonly detach?: boolean;
+  readonly param?: ReadonlyMap<string, string>;
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -24,19 +26,28 @@ export async function run(
   application: WorkerApplication,
   terminal: Terminal,
   name: string,
-  { json, as }: RunOptions,
+  { json, as, param = new Map<string, string>(), dryRun = false }: RunOptions,
 ): Promise<ExitCode> {
   application.tasks.get(name);
-  const ended = await perform(application, terminal, name, cliActor(as));
+  const request = { actor: cliActor(as), params: application.manualRuns.params(name, param), dryRun };
+  const ended = await perform(application, terminal, name, request);
   if (json) terminal.printJson(runJson(ended));
   else terminal.print(runDetails(ended, terminal.layout(application.clock.now())));
+  if (ended.dryRun && ended.result && !json) {
+    terminal.print(`\n${heldChangesTable(ended, terminal.layout(application.clock.now()))}`);
+  }
   if (ended.reason === 'overlap') terminal.say(await overlapMessage(application, name));
   if (ended.status === 'interrupted') terminal.say(leftOpenMessage(ended));
   if (ended.items?.failed && !json) terminal.say(`\`worker show ${ended.id}\` names the failed items.`);
   return exitCodeOfRun(ended);
 }
 
-async function perform(application: WorkerApplication, terminal: Terminal, name: string, actor: Actor): Promise<Run> {
+async function perform(
+  application: WorkerApplication,
+  terminal: Terminal,
+  name: string,
+  request: ManualRequest,
+): Promise<Run> {
   const { manualRuns } = application;
   const interrupted = Promise.withResolvers<StopSignal>();
   const release = onInterruption(interrupted.resolve);
@@ -44,7 +55,7 @@ async function perform(application: WorkerApplication, terminal: Terminal, name:
   application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
   try {
     await application.open('command');
-    const { run, finished } = await manualRuns.start(name, actor, (items) => progress.update(items));
+    const { run, finished } = await manualRuns.start(name, request, (items) => progress.update(items));
     if (run.attempt > 1) progress.aside(() => terminal.say(`Resuming run ${run.id}, which its process had left.`));
     void interrupted.promise.then((signal) => {
       progress.aside(() =>

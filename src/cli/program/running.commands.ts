@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunOptions } from '../commands/run.command.js';
 import { ALL_EXIT_CODES, helpAfter } from '../help.js';
-import { JSON_OPTION } from '../options.js';
+import { JSON_OPTION, parameter } from '../options.js';
 import { checked, type Perform } from '../perform.js';
 import type { Terminal } from '../terminal.js';
 
@@ -11,6 +11,8 @@ export function addRunningCommands(program: Command, terminal: Terminal, perform
     .command('run')
     .description('run a task once, now, in this process; prints the run')
     .argument('<name>', 'the task')
+    .option('--param <key=value>', 'a parameter of the run; may be given several times', parameter)
+    .option('--dry-run', 'read, hold back every request that would change something, and list them')
     .option('--detach', 'ask the running service for it, and do not wait')
     .option('--as <name>', 'who asks, for the record (default: the system user)')
     .option(...JSON_OPTION)
@@ -20,6 +22,7 @@ export function addRunningCommands(program: Command, terminal: Terminal, perform
         [
           ['worker run send_reminders', 'with its progress; Ctrl-C cancels it'],
           ['worker run send_reminders --json | jq .result', 'its result'],
+          ['worker run send_reminders --dry-run', 'what it would change'],
           ['worker run send_reminders --detach', 'in the running service'],
         ],
         ALL_EXIT_CODES,

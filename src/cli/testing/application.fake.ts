@@ -21,6 +21,7 @@ import { RunQueries } from '../../ops/run.queries.js';
 import { TaskQueries } from '../../ops/task.queries.js';
 import type { Clock } from '../../time/clock.js';
 import type { CommandWatch } from '../../worker/command-watch.js';
+import type { TaskRegistry } from '../../worker/registry/task-registry.js';
 import type { Submission, TaskEngine } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
 import type { WorkerApplication } from '../application.js';
@@ -38,7 +39,10 @@ export const HOURLY: Schedule = {
 
 export function aTask(name: string, schedule: Schedule | null = HOURLY): RegisteredTask {
   const task = { name, manualOnly: schedule === null } as RegisteredTask['task'];
-  return { task, name, schedule, manualOnly: schedule === null, timeout: 1, overlap: 'skip', catchUp: 'latest' };
+  return {
+    ...{ task, name, schedule, manualOnly: schedule === null, timeout: 1, overlap: 'skip', catchUp: 'latest' },
+    ...{ delay: 0, concurrency: Infinity, ownSettings: [] },
+  };
 }
 
 /** What the parts of the application answer, and what was asked of them. */
@@ -105,13 +109,20 @@ export class FakeApplication {
     } as unknown as CommandLedger;
     const tasks = new TaskQueries(catalogue, history, commands, clock);
     const runs = new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger);
+    const registry = { get: (name: string) => this.tasks.find((task) => task.name === name) };
     const watch = { start: () => {}, stop: () => {}, wake: async () => {} } as unknown as CommandWatch;
     return {
       settings,
       clock,
       tasks,
       runs,
-      manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
+      manualRuns: new ManualRuns(
+        engine as unknown as TaskEngine,
+        registry as unknown as TaskRegistry,
+        watch,
+        this.events,
+        settings,
+      ),
       why: { explain: async (task: string, at: Date | null) => this.explain(task, at) } as unknown as WhyQueries,
       runLogs: new RunLogQueries(runs, { read: async (query: RunLogQuery) => this.readLog(query) } as RunLogLedger),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AxiosError, isAxiosError, isCancel } from 'axios';
 import { firstValueFrom } from 'rxjs';
+import { DryRun } from '../../worker/execution/dry-run.js';
 import { enterRunScope, type RunScope } from '../../worker/execution/run-scope.js';
 import { anyAnswer } from '../answer/any-answer.js';
 import { afterFailures, json, JSON_TYPE, status, TOKEN, world } from '../testing/data-api.world.js';
@@ -50,6 +51,20 @@ describe('HttpService in a task', () => {
     expect(api.server.requests[0]).toContain('x-own: c\r\n');
     expect(api.server.requests[0]).toContain('authorization: Basic mine\r\n');
     expect(api.server.requests[1]).not.toContain('content-type');
+  });
+
+  it('reads in a dry run, and holds back what would change something', async () => {
+    await using api = await world(json({ items: [] }));
+    const dryRun = new DryRun();
+    await enterRunScope(aScope({ dryRun }), async () => {
+      expect((await firstValueFrom(api.http.get('/a'))).status).toBe(200);
+      expect((await firstValueFrom(api.http.post('/b', { c: 1 }))).status).toBe(204);
+    });
+    expect(api.server.requests).toHaveLength(1);
+    expect(dryRun.report(null)).toMatchObject({
+      heldBack: 1,
+      changes: [{ method: 'POST', path: expect.stringMatching(/^http.*\/b$/), body: '{"c":1}' }],
+    });
   });
 
   it('sends forms and bytes', async () => {

@@ -5,8 +5,9 @@ import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 import { currentRunScope } from '../../worker/execution/run-scope.js';
+import { isHeldBack } from '../dry-run/held-answer.js';
 import { DataApiAddress } from '../request/data-api.address.js';
-import type { HttpRequest } from '../request/http-request.js';
+import { type HttpAnswer, type HttpRequest, IDEMPOTENCY_KEY, pathOf } from '../request/http-request.js';
 import { RetryInterceptor } from '../retry.interceptor.js';
 import { settle, settleFailure } from './axios-failure.js';
 import { successResponse } from './axios-response.js';
@@ -15,6 +16,9 @@ import { Cancellation } from './cancellation.js';
 import { requestBody } from './request-body.js';
 import { isUnset, requestHeaders, withoutBody } from './request-headers.js';
 import { refuseUnsupported } from './unsupported-options.js';
+
+/** What a request is answered that a dry run holds back. */
+const NO_CONTENT: HttpAnswer = { status: 204, reason: 'No Content', headers: {}, body: Buffer.alloc(0) };
 
 declare module 'axios' {
   interface AxiosRequestConfig {
@@ -53,6 +57,10 @@ export class AxiosTransport {
     try {
       const retry = config.retry ?? scope?.retry;
       const request = await this.requestOf(config, cancellation.signal, retry);
+      const { method, origin, headers, body } = request;
+      if (isHeldBack(method, `${origin}${pathOf(request)}`, headers[IDEMPOTENCY_KEY], body)) {
+        return settle(successResponse(NO_CONTENT, config));
+      }
       const resumed = scope !== undefined && scope.attempt > 1;
       return settle(await this.retries.intercept({ ...request, resumed }, (answer) => successResponse(answer, config)));
     } catch (error) {

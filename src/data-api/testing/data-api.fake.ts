@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { DataApiAnswer } from '../answer/data-api.answer.js';
 import { DataApiClient } from '../data-api.client.js';
 import { dataApiToken } from '../data-api.module.js';
+import { heldAnswer } from '../dry-run/held-answer.js';
 import { DataApiVerbs } from '../data-api.verbs.js';
 import type { ChangeOptions, MethodOptions } from '../request/request-options.js';
 
@@ -33,7 +34,7 @@ type Script = readonly unknown[] | ((request: FakeRequest) => unknown);
 /**
  * A Data API for task specs: records what it is asked, and has the task's schema check what it
  * answers. A list is played once, an entry for each request; a function may throw, as the client
- * does when a request has failed for good.
+ * does when a request has failed for good. In a dry run changes are held back, as by the client.
  */
 export class FakeDataApi extends DataApiVerbs {
   readonly requests: FakeRequest[] = [];
@@ -58,6 +59,8 @@ export class FakeDataApi extends DataApiVerbs {
     schema: z.ZodType<T>,
     options: MethodOptions[M],
   ): Promise<DataApiAnswer<T>> {
+    const held = heldAnswer(method, path, schema, options);
+    if (held) return held;
     const { query, body, headers, key } = options as ChangeOptions;
     const request: FakeRequest = {
       method,

@@ -99,7 +99,9 @@ export class ClaimRecorder {
    * stand in the way. Answers the candidates that resumed none.
    */
   private *resumeOrphans(candidates: readonly Candidate[], states: TaskStates): Transaction<readonly Candidate[]> {
-    const byHand = candidates.filter(({ claim: { task, slot, record } }) => !slot && !record && states.activeRun(task));
+    const byHand = candidates.filter(
+      ({ claim: { task, slot, record, dryRun } }) => !slot && !record && !dryRun && states.activeRun(task),
+    );
     if (byHand.length === 0) return candidates;
     const active = new Map(byHand.map(({ claim: { task } }) => [task, states.activeRun(task)!]));
     const living = yield* this.writer.members.living([...active.values()].flatMap(({ owner }) => owner ?? []));
@@ -159,6 +161,8 @@ export class ClaimRecorder {
       open_items: null,
       result: null,
       error: null,
+      params: claim.params ? JSON.stringify(claim.params) : null,
+      dry_run: claim.dryRun ? 1 : 0,
       actor: claim.actor ? JSON.stringify(claim.actor) : null,
       worker: running ? this.writer.name : null,
       only_items: null,

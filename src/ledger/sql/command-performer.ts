@@ -144,6 +144,7 @@ export class CommandPerformer {
       actor: JSON.stringify(this.request.actor),
       worker: null,
       only_items: only && JSON.stringify(only),
+      ...{ params: null, dry_run: 0 },
       ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0 },
     };
     yield* insertRun.execute(row);

@@ -43,6 +43,9 @@ export interface RunsTable {
   open_items: string | null;
   result: string | null;
   error: string | null;
+  /** What it was given by hand. */
+  params: string | null;
+  dry_run: number;
   /** Who asked for it, an `Actor`; null: the schedule. */
   actor: string | null;
   /** The name of the owner, for people. */

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Actor } from '../../runs/actor.js';
-import type { ItemCounts, Run, RunError } from '../../runs/run.js';
+import type { ItemCounts, Run, RunError, RunParams } from '../../runs/run.js';
 import type { Execution, OpenItems, OrphanedRun, RunProgress } from '../run-ledger.js';
 import type { PausesTable, RunsTable, TasksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
@@ -23,6 +23,8 @@ export function toRun(row: RunRow): Run {
     finishedAt: toDate(row.finished_at),
     durationMs: row.finished_at === null ? null : row.worked_ms,
     items: toValue<ItemCounts>(row.items),
+    ...(row.params !== null && { params: JSON.parse(row.params) as RunParams }),
+    ...(row.dry_run > 0 && { dryRun: true }),
     actor: toValue<Actor>(row.actor),
     worker: row.worker,
     result: toValue(row.result),
@@ -77,8 +79,8 @@ export function isRare(status: string): boolean {
 
 /** What a claim records of a run; the other columns are null. */
 export const newRuns = new RowList<RunRow>({
-  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items'],
-  bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at'],
+  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params'],
+  bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at', 'dry_run'],
 });
 
 // A run is left out whose slot has its run, or whose task is active when the run would be too.

@@ -56,7 +56,7 @@ export class SqlRunLedger extends RunLedger {
 
   async checkpoint({ run }: Execution, checkpoint: Checkpoint): Promise<void> {
     const holder = { id: run.id, owner: this.store.writer.processId, attempt: run.attempt };
-    const memory = new ItemMemory(run.task, this.now());
+    const memory = run.dryRun ? null : new ItemMemory(run.task, this.now());
     await this.store.write(() => keep(holder, checkpoint, memory));
   }
 
@@ -95,10 +95,10 @@ function* startQueued(
   return toExecution(row, lastSuccess.get(task) ?? null);
 }
 
-function* keep(holder: Holder, checkpoint: Checkpoint, memory: ItemMemory): Transaction<void> {
+function* keep(holder: Holder, checkpoint: Checkpoint, memory: ItemMemory | null): Transaction<void> {
   const progress = { ...holder, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
   if (!(yield* recordProgress.execute(progress))) throw new RunLostError(holder.id);
-  yield* memory.update(holder.id, checkpoint);
+  if (memory) yield* memory.update(holder.id, checkpoint);
 }
 
 function* complete(
@@ -109,6 +109,7 @@ function* complete(
 ): Transaction<Run> {
   const { run } = completion;
   if (!(yield* completion.save(owner))) return yield* ended(run.id);
+  if (run.dryRun) return run;
   if (checkpoint) yield* memory.update(run.id, checkpoint);
   yield* completion.updateTaskSummary();
   return run;

@@ -297,6 +297,38 @@ export function describeRunLedger(setUp: SetUp): void {
     });
   });
 
+  describe('a run by hand', () => {
+    it('keeps what it was given, over its attempts', async () => {
+      const params = { since: '2026-01-01', count: 3, text: '\0 "' };
+      const started = await begin({ ...manualClaim('a'), params });
+      expect(started.run.params).toEqual(params);
+      await test.ledger.runs.finish(started, { status: 'interrupted', reason: 'shutdown' });
+      await test.restart();
+      expect(await test.ledger.runs.takeOver()).toMatchObject([{ run: { params } }]);
+    });
+
+    it('that is dry marks neither its items nor its task', async () => {
+      await test.ledger.runs.finish(await begin(manualClaim('a')), { status: 'failed' });
+      const before = await test.ledger.history.overview();
+      const dry = await begin({ ...manualClaim('a'), dryRun: true });
+      expect(dry.run.dryRun).toBe(true);
+      const checkpoint = aCheckpoint({ items: COUNTS, failures: [aFailure('x')] });
+      await test.ledger.runs.checkpoint(dry, checkpoint);
+      const run = await test.ledger.runs.finish(dry, { status: 'partial' }, checkpoint);
+      expect(run).toMatchObject({ status: 'partial', dryRun: true });
+      expect(await test.ledger.history.find(run.id)).toMatchObject({ status: 'partial', dryRun: true, items: COUNTS });
+      expect(await test.ledger.items.troubled('a')).toEqual(new Map());
+      expect(await test.ledger.history.overview()).toEqual(before);
+    });
+
+    it('that is dry does not go on with what a killed process has left', async () => {
+      await begin(manualClaim('a'));
+      await test.restart();
+      const answer = await claim({ ...manualClaim('a'), dryRun: true });
+      expect(answer?.run).toMatchObject({ status: 'skipped', reason: 'overlap' });
+    });
+  });
+
   describe('an interrupted run', () => {
     const position = { offset: 100, cursor: 'c\0ursor', done: ['v', 'w'], doneAhead: 1 };
     const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'], position };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { DataApiClient } from '../../data-api/index.js';
-import { BaseTask, HOUR, type TaskContext } from '../../worker/index.js';
+import { BaseTask, duration, HOUR, MINUTE, type TaskContext, taskSettings } from '../../worker/index.js';
 
 const cleanupAnswer = z.object({ deleted_count: z.number().int().nonnegative() });
 
@@ -12,21 +12,25 @@ export interface CleanupResult {
   readonly deletedCount: number;
 }
 
-/** Deletes orders that are older than `CLEANUP_OLDER_THAN` (30 days) at the reference instant. */
+/** Deletes orders that are older than `olderThan` (30 days) at the reference instant. */
 @Injectable()
 export class CleanupOldOrdersTask extends BaseTask<CleanupResult> {
   readonly name = 'cleanup_old_orders';
 
+  /** `CLEANUP_OLDER_THAN` is its older name. */
+  override readonly settings = taskSettings(z.object({ olderThan: duration({ from: MINUTE }).optional() }));
+
   constructor(
     private readonly dataApi: DataApiClient,
-    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+    @Inject(workerConfig.KEY) private readonly worker: WorkerSettings,
   ) {
     super();
   }
 
   @Interval(HOUR)
   async execute({ at }: TaskContext): Promise<CleanupResult> {
-    const before = new Date(at.getTime() - this.settings.cleanupOlderThan).toISOString();
+    const { olderThan = this.worker.cleanupOlderThan } = this.settings.values;
+    const before = new Date(at.getTime() - olderThan).toISOString();
     const answer = await this.dataApi.delete('/api/v1/orders/cleanup', cleanupAnswer, { query: { before } });
     return { deletedCount: answer.deleted_count };
   }

@@ -1,9 +1,11 @@
 import { Inject, Optional } from '@nestjs/common';
+import type { z } from 'zod';
 import type { CatchUp } from '../../config/settings.js';
 import type { Run } from '../../runs/run.js';
 import { MINUTE } from '../../time/duration.js';
 import { TaskEngine } from '../task-engine.js';
 import type { RetryPolicy } from './retry-policy.js';
+import type { TaskSettings } from './task-settings.js';
 import type { TaskContext } from './task-context.js';
 // Looks on while tasks are decorated, so that no decorator gets lost: has to be loaded before them.
 import '../registry/schedule-metadata.js';
@@ -34,6 +36,18 @@ export abstract class BaseTask<Result = unknown> {
 
   /** How this task's requests are tried again; a request's own policy wins over it. */
   readonly retry: RetryPolicy | undefined = undefined;
+
+  /**
+   * What the task has to be told beside the worker's own settings: `taskSettings(z.object({ … }))`.
+   * Read from `TASK_<NAME>_<SETTING>` at the start, and checked with everything else.
+   */
+  readonly settings: TaskSettings | undefined = undefined;
+
+  /**
+   * What a run by hand may be given: `worker run NAME --param since=2026-01-01`. A scheduled task
+   * needs a default for each; `execute(context: TaskContext<z.infer<typeof params>>)` reads them.
+   */
+  readonly params: z.ZodObject | undefined = undefined;
 
   /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
   readonly manualOnly: boolean = false;

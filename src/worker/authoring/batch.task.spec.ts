@@ -117,4 +117,26 @@ describe('BatchTask', () => {
     }
     expect([OtherItems, Context, Repeating]).toBeDefined();
   });
+
+  it.each([
+    [{}, 3],
+    [{ TASK_SOME_BATCH_CONCURRENCY: '2' }, 2],
+    [{ TASK_SOME_BATCH_CONCURRENCY: '200', DATA_API_CONCURRENCY: '1..5' }, 5],
+  ])('works on as many items at once as it, its variable and the API allow', async (settings, most) => {
+    let inWork = 0;
+    let peak = 0;
+    @Injectable()
+    class Narrow extends ManualTask<number> {
+      readonly pages = singlePage(async () => Array.from({ length: 50 }, (_, id) => id));
+      override readonly concurrency = 3;
+
+      override async processItem(): Promise<void> {
+        peak = Math.max(peak, ++inWork);
+        await new Promise(setImmediate);
+        inWork--;
+      }
+    }
+    await runTask(Narrow, [], { settings });
+    expect(peak).toBe(most);
+  });
 });

@@ -16,6 +16,12 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
   /** Where the items come from: `shrinkingList(…)`, `singlePage(…)` or `pages(…)`. */
   abstract readonly pages: PageSource<Item>;
 
+  /**
+   * Items in work at once, at the most; never more than the upper bound of `DATA_API_CONCURRENCY`,
+   * which is the default. `TASK_<NAME>_CONCURRENCY` overrides it.
+   */
+  readonly concurrency: number = Infinity;
+
   /** Absent where a spec makes the task without a worker around it. */
   @Optional()
   @Inject(BatchRunner)

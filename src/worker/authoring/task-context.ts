@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { ItemCounts, RunTrigger } from '../../runs/run.js';
 
 /** What a task is told about its run. */
-export interface TaskContext {
+export interface TaskContext<Params = unknown> {
   readonly runId: string;
   readonly trigger: RunTrigger;
   /** The due instant; null for a manual run. */
@@ -14,6 +14,10 @@ export interface TaskContext {
   readonly at: Date;
   /** From the last successful run (null if there was none) to `at`. */
   readonly window: { readonly from: Date | null; readonly to: Date };
+  /** What a run by hand was given, as the task's `params` reads it; its defaults otherwise. */
+  readonly params: Params;
+  /** The requests that would change something are held back: hold back other effects as well. */
+  readonly isDryRun: boolean;
   /** 1, and one more for every resume after an interruption. */
   readonly attempt: number;
   /**

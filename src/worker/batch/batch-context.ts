@@ -7,6 +7,8 @@ export interface BatchContext extends TaskContext {
   readonly task: string;
   /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
+  /** Items in work at once, at the most. */
+  readonly concurrency: number;
   readonly recorder: RunRecorder;
   /** What an interrupted attempt left; null on the first attempt. */
   readonly resume: ResumePoint | null;
@@ -16,6 +18,7 @@ export interface BatchContext extends TaskContext {
 
 /** What authors see of it, as a plain object for the contexts of pages and items to extend. */
 export function forAuthors(context: BatchContext): TaskContext {
-  const { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress } = context;
-  return { runId, trigger, slot, at, window, attempt, signal, stopping, logger, progress };
+  const { runId, trigger, slot, at, window, params, isDryRun, attempt } = context;
+  const { signal, stopping, logger, progress } = context;
+  return { runId, trigger, slot, at, window, params, isDryRun, attempt, signal, stopping, logger, progress };
 }

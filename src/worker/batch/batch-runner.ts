@@ -24,7 +24,7 @@ export class BatchRunner {
   /** Resolves when the list holds nothing more for this run; rejects when the run cannot go on. */
   async run<Item>(work: BatchWork<Item>, context: BatchContext): Promise<ItemCounts> {
     const troubled = await TroubledItems.load(this.ledger, context);
-    const lanes = this.settings.dataApi.concurrency.max;
+    const lanes = Math.min(this.settings.dataApi.concurrency.max, context.concurrency);
     return new BatchRun(work, context, troubled, this.events, lanes).run();
   }
 }

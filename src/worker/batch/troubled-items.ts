@@ -19,8 +19,8 @@ export class TroubledItems {
   private constructor(private readonly records: ReadonlyMap<string, ItemRecord>) {}
 
   /** What was in work when the process died is suspected of it, until it is done. */
-  static async load(ledger: ItemLedger, { task, resume }: BatchContext): Promise<TroubledItems> {
-    if (resume?.crashed && resume.pending.length > 0) await ledger.recordCrash(task, resume.pending);
+  static async load(ledger: ItemLedger, { task, resume, isDryRun }: BatchContext): Promise<TroubledItems> {
+    if (resume?.crashed && resume.pending.length > 0 && !isDryRun) await ledger.recordCrash(task, resume.pending);
     return new TroubledItems(await ledger.troubled(task));
   }
 

@@ -53,7 +53,7 @@ class WritingLedger extends FakeRunLedger {
 function execute(runner: TaskRunner, execution: Execution, deed: keyof typeof DEEDS, value: unknown): Promise<Run> {
   const idle = new AbortController().signal;
   const task = new OddTask((context) => DEEDS[deed](value, context));
-  const registered = { ...task, task, name: task.name, schedule: null };
+  const registered = { ...task, task, name: task.name, schedule: null, delay: 0, concurrency: 1, ownSettings: [] };
   return runner.run(registered, execution, { abort: new AbortController(), stopping: idle, abandoned: idle });
 }
 

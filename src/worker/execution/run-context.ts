@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RetryPolicy } from '../authoring/retry-policy.js';
 import type { Execution } from '../../ledger/run-ledger.js';
+import { valuesOf } from '../registry/run-params.js';
+import { DryRun } from './dry-run.js';
 import type { RunRecorder } from './run-recorder.js';
 import type { RunScope } from './run-scope.js';
 import type { ItemCounts, RunTrigger } from '../../runs/run.js';
@@ -20,11 +22,16 @@ export class RunContext implements TaskContext, RunScope {
   readonly only: Execution['only'];
   /** When the run's deadline is, in epoch milliseconds. */
   readonly deadline: number;
+  readonly concurrency: number;
+  readonly isDryRun: boolean;
+  readonly dryRun: DryRun | undefined;
   readonly retry: RetryPolicy | undefined;
   readonly logger: Logger;
 
   /** May be taken out of the context. */
   readonly progress = (items: ItemCounts): void => this.recorder.progress(items);
+
+  private readonly readParams: () => unknown;
 
   constructor(
     task: RegisteredTask,
@@ -44,7 +51,16 @@ export class RunContext implements TaskContext, RunScope {
     this.resume = resume;
     this.only = only;
     this.deadline = Date.now() + task.timeout;
+    this.concurrency = task.concurrency;
+    this.isDryRun = run.dryRun ?? false;
+    this.dryRun = this.isDryRun ? new DryRun() : undefined;
+    this.readParams = () => valuesOf(task.task, run.params ?? {});
     this.retry = task.task.retry;
     this.logger = new Logger(task.name);
+  }
+
+  /** Throws a `ParamsInvalidError` for what the task does not take any more. */
+  get params(): unknown {
+    return this.readParams();
   }
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DryRun } from './dry-run.js';
 import type { RetryPolicy } from '../authoring/retry-policy.js';
 
 /** The run that the current code belongs to, for whatever cannot be handed a `TaskContext`. */
@@ -9,6 +10,8 @@ export interface RunScope {
   readonly slot: Date | null;
   readonly signal: AbortSignal;
   readonly retry: RetryPolicy | undefined;
+  /** Present: reads go out, changes are held back here. */
+  readonly dryRun?: DryRun | undefined;
 }
 
 const storage = new AsyncLocalStorage<RunScope>();

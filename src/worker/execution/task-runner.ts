@@ -45,7 +45,9 @@ export class TaskRunner {
     return enterRunScope(context, async () => {
       this.events.emit('run.started', { run, at });
       const cancelDeadline = startDeadline(task, control.abort);
-      const outcome = await this.perform(task, context, run);
+      const performed = await this.perform(task, context, run);
+      const { dryRun } = context;
+      const outcome = dryRun ? { ...performed, result: dryRun.report(performed.result) } : performed;
       cancelDeadline();
       if (signal.reason instanceof RunLostError) throw signal.reason;
       const recorded = await recorder.finish(outcome, control.abandoned);

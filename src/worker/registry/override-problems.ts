@@ -10,11 +10,20 @@ const SETTINGS: Readonly<Record<keyof TaskOverride, string>> = {
   timeout: 'TIMEOUT',
   catchUp: 'CATCH_UP',
   pingUrl: 'PING_URL',
+  spread: 'SPREAD',
+  concurrency: 'CONCURRENCY',
 };
 
-/** Variables that look like settings of a task and change nothing: slips. */
-export function overrideProblems(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
-  return [...unknownTasks(settings, names), ...unknownSettings(settings, names)];
+/**
+ * Variables that look like settings of a task and change nothing: slips. `own`: those that tasks
+ * read beside the worker's.
+ */
+export function overrideProblems(
+  settings: WorkerSettings,
+  names: readonly string[],
+  own: readonly string[],
+): ConfigurationProblem[] {
+  return [...unknownTasks(settings, names), ...unknownSettings(settings, names, own)];
 }
 
 function unknownTasks({ taskOverrides }: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
@@ -30,19 +39,26 @@ function unknownTasks({ taskOverrides }: WorkerSettings, names: readonly string[
 }
 
 /** Only of variables that name a known task: other programs' may begin with `TASK_` as well. */
-function unknownSettings(settings: WorkerSettings, names: readonly string[]): ConfigurationProblem[] {
+function unknownSettings(
+  settings: WorkerSettings,
+  names: readonly string[],
+  own: readonly string[],
+): ConfigurationProblem[] {
+  const read = new Set(own.flatMap((variable) => [variable, `${variable}_FILE`]));
   return settings.otherVariables.flatMap((variable) => {
+    if (read.has(variable)) return [];
     const prefix = names.map(variablePrefix).find((candidate) => variable.startsWith(candidate));
-    if (prefix === undefined) return slip(variable, names);
-    const all = Object.values(SETTINGS);
+    if (prefix === undefined) return slip(variable, names, own);
+    const ofTask = own.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
+    const all = [...ofTask, ...Object.values(SETTINGS)];
     const nearest = nearestName(variable.slice(prefix.length), all);
     const expected = nearest === undefined ? `one of ${all.map((each) => prefix + each).join(', ')}` : prefix + nearest;
     return [{ subject: variable, found: 'not a setting of a task', expected }];
   });
 }
 
-function slip(variable: string, names: readonly string[]): ConfigurationProblem[] {
-  const meant = meantVariable(variable, names.flatMap(variablesOf));
+function slip(variable: string, names: readonly string[], own: readonly string[]): ConfigurationProblem[] {
+  const meant = meantVariable(variable, [...names.flatMap(variablesOf), ...own]);
   return meant === undefined ? [] : [{ subject: variable, found: 'not a variable of a task', expected: meant }];
 }
 

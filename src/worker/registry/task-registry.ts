@@ -3,6 +3,7 @@ import { ConfigurationError, type ConfigurationProblem } from '../../config/conf
 import type { ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RegisteredTask } from './registered-task.js';
+import { ownVariables } from './own-settings.js';
 import { type DiscoveredTask, TaskSource } from './task-source.js';
 import { overrideProblems } from './override-problems.js';
 import { TaskCatalogue } from './task-catalogue.js';
@@ -27,7 +28,9 @@ export class TaskRegistry extends TaskCatalogue {
    */
   load(): readonly ConfigurationWarning[] {
     const { tasks: discovered, problems: strays } = this.source.explore();
-    const resolvers = discovered.map((task) => new TaskResolver(task, this.overrideOf(task)));
+    const resolvers = discovered.map(
+      (task) => new TaskResolver(task, this.overrideOf(task), this.settings.taskVariables),
+    );
     const tasks = resolvers.map((resolver) => resolver.resolve()).sort(byName);
     const problems = [
       ...this.settings.problems,
@@ -37,6 +40,7 @@ export class TaskRegistry extends TaskCatalogue {
       ...overrideProblems(
         this.settings,
         tasks.map(({ name }) => String(name)),
+        tasks.flatMap(({ task }) => [...ownVariables(task).values()]),
       ),
     ];
     if (problems.length > 0) throw new ConfigurationError(problems, this.settings.environmentFile);

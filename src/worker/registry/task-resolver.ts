@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
 import { DAY } from '../../time/duration.js';
 import { MAX_TIMER_MS } from '../../time/longest-timer.js';
@@ -10,6 +12,8 @@ import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { checkTimeZone } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { zoneWarning } from '../schedules/zones/zone-names.js';
+import { BatchTask } from '../authoring/batch.task.js';
+import { OwnSettings } from './own-settings.js';
 import type { DiscoveredTask } from './task-source.js';
 import { type Complaint, declaredTimeZone, readDeclaration, readSchedule, show } from './declared-schedule.js';
 
@@ -31,11 +35,16 @@ export class TaskResolver {
   constructor(
     private readonly discovered: DiscoveredTask,
     private readonly override: TaskOverride,
+    private readonly variables: ReadonlyMap<string, string>,
   ) {}
 
   resolve(): RegisteredTask {
     const { task } = this.discovered;
     this.checkProperties();
+    this.checkParams();
+    const own = new OwnSettings(task, this.variables);
+    own.read();
+    this.problems.push(...own.problems);
     return {
       task,
       name: task.name,
@@ -45,7 +54,28 @@ export class TaskResolver {
       freshness: task.freshness,
       overlap: task.overlap,
       catchUp: this.override.catchUp ?? task.catchUp,
+      delay: Math.floor((this.override.spread ?? 0) * placeOf(String(task.name))),
+      concurrency: this.concurrency(),
+      ownSettings: own.shown,
     };
+  }
+
+  private concurrency(): number {
+    const { task } = this.discovered;
+    const { concurrency: overridden } = this.override;
+    if (task instanceof BatchTask) return this.batchConcurrency(task);
+    if (overridden !== undefined) {
+      const expected = 'no such variable: this task has no items, and a task never runs twice at once';
+      this.complain({ found: String(overridden), expected }, this.variable('CONCURRENCY'));
+    }
+    return Infinity;
+  }
+
+  private batchConcurrency({ concurrency }: BatchTask<unknown, unknown>): number {
+    if (concurrency !== Infinity && (!Number.isInteger(concurrency) || concurrency < 1)) {
+      this.complain({ found: `with concurrency ${show(concurrency)}`, expected: 'a whole number from 1 on' });
+    }
+    return this.override.concurrency ?? concurrency;
   }
 
   private checkProperties(): void {
@@ -70,6 +100,19 @@ export class TaskResolver {
     if (!CATCH_UPS.includes(catchUp)) {
       this.complain({ found: `with catchUp ${show(catchUp)}`, expected: `one of ${CATCH_UPS.join(', ')}` });
     }
+  }
+
+  private checkParams(): void {
+    const { params, manualOnly } = this.discovered.task;
+    if (params === undefined) return;
+    if (!(params instanceof z.ZodObject)) {
+      this.complain({ found: 'with params that are not a schema', expected: 'z.object({ … })' });
+      return;
+    }
+    const missing = params.safeParse({}).error?.issues.map(({ path }) => String(path[0])) ?? [];
+    if (manualOnly || missing.length === 0) return;
+    const expected = 'a default for each, since a schedule gives none, or manualOnly';
+    this.complain({ found: `with params that have to be given: ${missing.join(', ')}`, expected });
   }
 
   private schedule(): Schedule | null {
@@ -175,4 +218,9 @@ export class TaskResolver {
     const { task, className } = this.discovered;
     return `task ${task.name || className}`;
   }
+}
+
+/** Where a task stands among all that share its schedule, from 0 to 1: always the same. */
+function placeOf(name: string): number {
+  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
 }

@@ -21,7 +21,10 @@ export interface DueClaims {
   readonly until: number;
 }
 
-/** A scheduled task and how far its slots have been dealt with. */
+/**
+ * A scheduled task and how far its slots have been dealt with. A task whose runs are put off lives
+ * behind the clock by that much.
+ */
 export class ArmedTask {
   private due = Infinity;
   /** The slot after the one that is due, computed in advance so as not to delay that one. */
@@ -35,6 +38,7 @@ export class ArmedTask {
     /** Slots up to this instant came before the process could see them. */
     private awakeSince: number,
   ) {
+    this.awakeSince -= task.delay;
     this.aim(this.slotAfter(cursor));
   }
 
@@ -45,11 +49,12 @@ export class ArmedTask {
 
   /** When the next slot is due; `Infinity`: there is none any more. */
   get dueAt(): number {
-    return this.due;
+    return this.due + this.task.delay;
   }
 
   /** What has to be claimed, oldest first, for the slots that are due. Changes nothing. */
-  claims(now: number): RunClaim[] {
+  claims(clock: number): RunClaim[] {
+    const now = clock - this.task.delay;
     if (this.due > now) return [];
     const newest = this.newestSlot(now);
     if (newest <= this.awakeSince || newest < now - ON_TIME_WITHIN_MS) return catchUp(this.standstill(now));
@@ -58,13 +63,15 @@ export class ArmedTask {
   }
 
   /** The slots up to now are dealt with, durably. */
-  advance(now: number): void {
+  advance(clock: number): void {
+    const now = clock - this.task.delay;
     this.cursor = now;
     this.aim(this.following > now ? this.following : this.slotAfter(now));
   }
 
   /** The clock was set back: slots come again, and the ledger knows which of them had their run. */
-  rewind(now: number): void {
+  rewind(clock: number): void {
+    const now = clock - this.task.delay;
     this.cursor = Math.min(this.cursor, now);
     this.awakeSince = Math.min(this.awakeSince, now);
     this.aim(this.slotAfter(this.cursor));

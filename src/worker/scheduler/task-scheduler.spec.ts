@@ -23,6 +23,17 @@ describe('On time', () => {
     expect(engine.batches).toEqual([[{ task: 'often', trigger: 'schedule', slot, at: slot, overlap: 'queue' }]]);
   });
 
+  it('a slot of a task that is put off is claimed after it, and stays the reference instant', async () => {
+    const { engine } = await scene.start({ tasks: [aRegisteredTask('often', 'every 1m', { delay: 20 * SECOND })] });
+    await pass(MINUTE + 20 * SECOND - 1);
+    expect(engine.batches).toEqual([]);
+    await pass(1);
+    const slot = noonPlus(MINUTE);
+    expect(engine.batches).toMatchObject([[{ trigger: 'schedule', slot, at: slot }]]);
+    await pass(MINUTE);
+    expect(engine.claimed).toHaveLength(2);
+  });
+
   it('the slots that are due at one instant are claimed in one submission', async () => {
     const tasks = [
       aRegisteredTask('often', 'every 1m'),

@@ -15,12 +15,13 @@ export function aBatchContext(changes: Partial<BatchContext> = {}) {
   const { id: runId, task, trigger, slot } = aRun();
   const at = new Date('2026-11-23T12:00:00.000Z');
   const context: BatchContext = {
-    ...{ runId, task, trigger, slot, at, window: { from: null, to: at }, attempt: 1 },
+    ...{ runId, task, trigger, slot, at, window: { from: null, to: at }, params: {}, isDryRun: false, attempt: 1 },
     signal: abort.signal,
     stopping: stopping.signal,
     logger: silentLogger,
     progress: (items) => recorder.progress(items),
     deadline: Date.now() + 30 * MINUTE,
+    concurrency: Infinity,
     recorder,
     resume: null,
     only: null,

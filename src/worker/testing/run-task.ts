@@ -14,6 +14,7 @@ import { MemoryLedger } from '../../ledger/testing/memory/memory-ledger.js';
 import type { Run } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
 import type { BaseTask } from '../authoring/base.task.js';
+import { paramsFromTexts } from '../registry/run-params.js';
 import { TaskRegistry } from '../registry/task-registry.js';
 import { TaskEngine } from '../task-engine.js';
 import { WorkerModule } from '../worker.module.js';
@@ -24,6 +25,10 @@ export interface TaskTest {
   readonly at?: Date;
   /** Default: a manual run, without a slot. */
   readonly slot?: Date;
+  /** What the run is given by hand, as `--param` gives it. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Holds back every request that would change something: `run.result` lists them. */
+  readonly dryRun?: boolean;
   /** Environment variables, such as `TASK_<NAME>_TIMEOUT`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -44,7 +49,7 @@ const NO_APIS = { registered: new Set<string>(), injected: new Set<string>() };
 export async function runTask(
   task: Type<BaseTask>,
   providers: Provider[],
-  { at = new Date('2026-11-23T12:00:00.000Z'), slot, settings = {} }: TaskTest = {},
+  { at = new Date('2026-11-23T12:00:00.000Z'), slot, params = {}, dryRun = false, settings = {} }: TaskTest = {},
 ): Promise<TaskTestResult> {
   const clock: Clock = { now: () => at };
   const { runs, history, items, schedules, commands, services } = new MemoryLedger(clock);
@@ -75,12 +80,14 @@ export async function runTask(
     .setLogger(silentLogger)
     .compile();
   module.get(TaskRegistry).load();
-  const { name, overlap } = module.get<BaseTask>(task);
+  const authored = module.get<BaseTask>(task);
+  const { name, overlap } = authored;
   const engine = module.get(TaskEngine);
   await engine.start();
   try {
     const trigger = slot ? 'schedule' : 'manual';
-    const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap }]);
+    const given = { params: paramsFromTexts(authored, new Map(Object.entries(params))), dryRun };
+    const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap, ...given }]);
     if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
     const run = await submission.finished;
     return { run, failedItems: await history.failedItems(run.id) };

@@ -7,6 +7,7 @@ import { commands } from './0005-commands.migration.js';
 import { runCounts } from './0006-run-counts.migration.js';
 import { alerts } from './0007-alerts.migration.js';
 import { runLogs } from './0008-run-logs.migration.js';
+import { runRequests } from './0009-run-requests.migration.js';
 import { opsApi } from './0012-ops-api.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -21,6 +22,7 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0006-run-counts': runCounts(dialect),
     '0007-alerts': alerts(dialect),
     '0008-run-logs': runLogs(dialect),
+    '0009-run-requests': runRequests,
     '0012-ops-api': opsApi,
   };
 }

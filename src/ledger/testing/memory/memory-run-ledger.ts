@@ -57,7 +57,7 @@ export class MemoryRunLedger extends RunLedger {
     if (checkpoint) this.keep(stored, checkpoint);
     stored.workedMs += Math.max(0, this.process.now().getTime() - stored.attemptBeganAt.getTime());
     stored.run = this.ended(stored.run, outcome, stored.workedMs);
-    if (stored.run.finishedAt) this.noteEnd(stored, stored.run.finishedAt);
+    if (stored.run.finishedAt && !stored.run.dryRun) this.noteEnd(stored, stored.run.finishedAt);
     return stored.run;
   }
 
@@ -85,7 +85,7 @@ export class MemoryRunLedger extends RunLedger {
     if (taken && (record || !isPremature(taken.run, this.process.now()))) return null;
     if (taken) records.runs.delete(taken.run.id);
     const active = records.active(task);
-    if (active && !slot && !record && !this.isAlive(active.owner)) {
+    if (active && !slot && !record && !claim.dryRun && !this.isAlive(active.owner)) {
       const execution = records.resume(active, id, this.process.now());
       return { run: execution.run, execution };
     }
@@ -98,6 +98,8 @@ export class MemoryRunLedger extends RunLedger {
       startedAt: running ? new Date(Math.max(now.getTime(), slot?.getTime() ?? 0)) : null,
       finishedAt: running || status === 'queued' ? null : now,
       durationMs: null,
+      ...(claim.params && { params: claim.params }),
+      ...(claim.dryRun && { dryRun: true }),
       actor: claim.actor ?? null,
       worker: running ? id : null,
       ...{ items: null, result: null, error: null },
@@ -126,7 +128,7 @@ export class MemoryRunLedger extends RunLedger {
     stored.run = { ...stored.run, items: items ?? stored.run.items };
     stored.open = { pending, unconfirmed, ...(position && { position }) };
     stored.crashes = 0;
-    this.items.update(stored.run, checkpoint);
+    if (!stored.run.dryRun) this.items.update(stored.run, checkpoint);
   }
 
   private ended(run: Run, outcome: RunOutcome, durationMs: number): Run {

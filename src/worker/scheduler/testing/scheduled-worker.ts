@@ -60,6 +60,7 @@ class RememberingScheduleLedger extends ScheduleLedger {
 export function aRegisteredTask(name: string, schedule: string, changes: Partial<RegisteredTask> = {}): RegisteredTask {
   return {
     ...{ task: {} as BaseTask, name, timeout: 60_000, manualOnly: false, overlap: 'skip', catchUp: 'latest' },
+    ...{ delay: 0, concurrency: Infinity, ownSettings: [] },
     schedule: parseSchedule(schedule, 'UTC'),
     ...changes,
   };

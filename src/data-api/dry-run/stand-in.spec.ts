@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { anyAnswer } from '../answer/any-answer.js';
+import { standIn } from './stand-in.js';
+
+describe('A stand-in', () => {
+  it.each([
+    [anyAnswer, undefined],
+    [z.object({ archived: z.number(), note: z.string().optional() }), { archived: 0 }],
+    [z.object({ deleted: z.number().int().positive() }), { deleted: 1 }],
+    [z.looseObject({ items: z.array(z.object({ id: z.string() })), next: z.string().nullish() }), { items: [] }],
+    [
+      z.object({ at: z.iso.datetime(), state: z.enum(['new', 'old']) }),
+      { at: '1970-01-01T00:00:00.000Z', state: 'new' },
+    ],
+    [z.union([z.literal('a'), z.literal('b')]), 'a'],
+    [z.array(z.number()), []],
+    [z.string().min(3), 'xxx'],
+    [z.string().transform((text) => text.length), 0],
+    [z.object({ a: z.number() }).default({ a: 5 }), { a: 5 }],
+    [z.string().refine((text) => text === 'one of a kind'), undefined],
+  ])('is a plain value that the schema takes: case %#', (schema, value) => {
+    expect(standIn(schema as z.ZodType)).toEqual(value);
+  });
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'date-time': '1970-01-01T00:00:00.000Z',
+  date: '1970-01-01',
+  time: '00:00:00',
+  duration: 'PT0S',
+  email: 'nobody@example.com',
+  uri: 'https://example.com',
+  uuid: '00000000-0000-4000-8000-000000000000',
+};
+
+/**
+ * The plainest value that a schema takes: zeros, empty texts and lists, nothing that is optional.
+ * Undefined where none is found, as for a schema with a rule of its own.
+ */
+export function standIn<T>(schema: z.ZodType<T>): T {
+  const [nothing, plain] = [schema.safeParse(undefined), () => schema.safeParse(example(jsonSchemaOf(schema)))];
+  const read = nothing.success ? nothing : plain();
+  return read.success ? read.data : (undefined as T);
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  try {
+    return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  } catch {
+    return {};
+  }
+}
+
+function example(schema: JsonSchema | boolean | undefined): unknown {
+  if (typeof schema !== 'object') return null;
+  if ('default' in schema) return schema.default;
+  if ('const' in schema) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  const [either] = schema.anyOf ?? schema.oneOf ?? [];
+  if (either) return example(either);
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map(example)) as unknown;
+  switch (schema.type) {
+    case 'object':
+      return objectOf(schema);
+    case 'array':
+      return Array.from({ length: schema.minItems ?? 0 }, () => example(schema.items as JsonSchema));
+    case 'string':
+      return EXAMPLES[schema.format ?? ''] ?? 'x'.repeat(schema.minLength ?? 0);
+    case 'number':
+    case 'integer':
+      return Math.max(0, schema.minimum ?? 0, Number(schema.exclusiveMinimum ?? -1) + 1);
+    case 'boolean':
+      return false;
+    default:
+      return null;
+  }
+}
+
+function objectOf({ properties = {}, required = [] }: JsonSchema): Record<string, unknown> {
+  return Object.fromEntries(required.map((key) => [key, example(properties[key])]));
+}

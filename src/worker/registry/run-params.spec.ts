@@ -1,0 +1,63 @@
+import { Interval } from '@nestjs/schedule';
+import { z } from 'zod';
+import { HOUR } from '../../time/duration.js';
+import { BaseTask } from '../authoring/base.task.js';
+import { paramsFromTexts, ParamsInvalidError, valuesOf } from './run-params.js';
+import { aTask, problemsOf } from './testing/application.js';
+
+class ImportTask extends BaseTask {
+  readonly name = 'import';
+  override readonly params = z.object({
+    since: z.iso.date(),
+    count: z.number().int().default(10),
+    full: z.boolean().default(false),
+  });
+
+  async execute(): Promise<void> {}
+}
+
+class PlainTask extends BaseTask {
+  readonly name = 'plain';
+
+  async execute(): Promise<void> {}
+}
+
+const given = (texts: Record<string, string>, task: BaseTask = new ImportTask()) =>
+  paramsFromTexts(task, new Map(Object.entries(texts)));
+
+describe('The parameters of a run', () => {
+  it('are read as texts or as JSON, and recorded as they were given', () => {
+    const params = given({ since: '2026-01-01', count: '5' });
+    expect(params).toEqual({ since: '2026-01-01', count: 5 });
+    expect(valuesOf(new ImportTask(), params ?? {})).toEqual({ since: '2026-01-01', count: 5, full: false });
+  });
+
+  it('are none for a task that takes none', () => {
+    expect(given({}, new PlainTask())).toBeNull();
+  });
+
+  it.each([
+    [{}, 'since is missing'],
+    [{ since: 'yesterday' }, 'since is "yesterday"'],
+    [{ since: '2026-01-01', count: 'many' }, 'count is "many", expected'],
+    [{ since: '2026-01-01', cuont: '5' }, 'cuont is not one of them, did you mean count?'],
+    [{ since: '2026-01-01', zone: 'x' }, 'which are since, count, full'],
+    [{ since: '2026-01-01', constructor: 'x' }, 'constructor is not one of them'],
+  ])('that do not fit (%j) are refused with a sentence', (texts, sentence) => {
+    expect(() => given(texts)).toThrow(sentence);
+    expect(() => given(texts)).toThrow(ParamsInvalidError);
+  });
+
+  it('are refused by a task that takes none', () => {
+    expect(() => given({ since: '2026-01-01' }, new PlainTask())).toThrow('it takes none; declare since');
+  });
+
+  it('need defaults where a schedule starts the task, and a schema', async () => {
+    const { params } = new ImportTask();
+    const scheduled = { providers: [aTask({ params }, Interval(HOUR))] };
+    expect(await problemsOf(scheduled)).toMatchObject([{ found: 'with params that have to be given: since' }]);
+    expect(await problemsOf({ providers: [aTask({ params, manualOnly: true })] })).toEqual([]);
+    const shapeless = { providers: [aTask({ params: { since: 1 }, manualOnly: true })] };
+    expect(await problemsOf(shapeless)).toMatchObject([{ expected: 'z.object({ … })' }]);
+  });
+});
