@@ -1,4 +1,5 @@
-import { ANSWERS, ROUTES } from '../src/ops/api/openapi.document.ts';
+import { ANSWERS } from '../src/ops/api/answers.schema.ts';
+import { ROUTES } from '../src/ops/api/openapi.document.ts';
 import { settings } from './faults/scenario.ts';
 import { useScenario } from './faults/use-scenario.ts';
 import { type Answer, addressOf, OpsClient } from './ops/ops-client.ts';

@@ -6,6 +6,7 @@ import { apiSchema, environmentSchema, proxySchema, taskOverrideSchema } from '.
 import { HIDDEN, shown, shownPath } from './masking.js';
 import type { EnvironmentFile } from './environment-file.js';
 import { type ApiNames, apiNameProblems, apiNames, usableNames, variablePrefix } from './registered-apis.js';
+import { overrideOf } from './task-override.js';
 import { readRegularFile } from './regular-file.js';
 import { keepSecret } from './secret-mask.js';
 import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, WorkerSettings } from './settings.js';
@@ -60,12 +61,13 @@ class SettingsLoader {
     const apis = usableNames(this.apis).map((name) => this.api(name));
     const values = this.parse(environmentSchema, this.variables(NAMES), '');
     const taskOverrides = this.taskOverrides();
-    const secrets = [
+    const named = [
       ...[dataApi, ...apis].map(secretOf),
       ...[values.OPS_TOKEN, values.OPS_VIEWER_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
       ...configuredSecrets(this.environment),
     ].filter((secret) => secret !== undefined);
+    const secrets = [...new Set(named)];
     keepSecret(...secrets);
     const otherVariables = this.otherVariables();
     this.problems.push(
@@ -198,17 +200,7 @@ class SettingsLoader {
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
     const prefix = `TASK_${name}_`;
-    const parsed = this.parse(taskOverrideSchema, raw, prefix);
-    const { SCHEDULE, TIMEZONE, TIMEOUT, CATCH_UP, PING_URL, SPREAD, CONCURRENCY } = parsed;
-    return {
-      ...(SCHEDULE !== undefined && { schedule: SCHEDULE }),
-      ...(TIMEZONE !== undefined && { timezone: TIMEZONE }),
-      ...(TIMEOUT !== undefined && { timeout: TIMEOUT }),
-      ...(CATCH_UP !== undefined && { catchUp: CATCH_UP }),
-      ...(PING_URL !== undefined && { pingUrl: PING_URL }),
-      ...(SPREAD !== undefined && { spread: SPREAD }),
-      ...(CONCURRENCY !== undefined && { concurrency: CONCURRENCY }),
-    };
+    return overrideOf(this.parse(taskOverrideSchema, raw, prefix));
   }
 
   /** Parses each variable on its own, so that one bad value neither hides nor spoils another. */

@@ -1,4 +1,4 @@
-/** A browser that has logged in. Only hashes are kept: a reader of the ledger can be nobody else. */
+/** A browser that has logged in. Only hashes are kept: who reads the ledger cannot pose as it. */
 export interface Session {
   /** Of the cookie. */
   readonly idHash: string;
@@ -9,7 +9,7 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
-/** The sessions of browsers, so that every process on the ledger knows them, also after a restart. */
+/** The sessions of browsers: every process on the ledger knows them, also after a restart. */
 export abstract class SessionLedger {
   /** Sessions that have expired are forgotten on the way. */
   abstract begin(session: Session): Promise<void>;

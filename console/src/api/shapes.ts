@@ -45,7 +45,7 @@ export interface Run {
   readonly error: RunFault | null;
 }
 
-interface Pause {
+export interface Pause {
   /** Null: all tasks are paused. */
   readonly task: string | null;
   readonly since: string;
@@ -78,4 +78,10 @@ export interface FailedItem {
 export interface Page<Entry> {
   readonly items: readonly Entry[];
   readonly next: string | null;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly level: string;
+  readonly message: string;
 }

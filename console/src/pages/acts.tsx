@@ -14,9 +14,7 @@ export function TaskActs({ of }: { readonly of: Task }) {
   const { name } = of;
 
   async function run(form: FormData): Promise<void> {
-    const typed = field(form, 'params');
-    const params: unknown = typed === '' ? undefined : JSON.parse(typed);
-    const { id } = await change<Run>(`${task(name)}/run`, { params, dryRun: form.has('dryRun') || undefined });
+    const { id } = await change<Run>(`${task(name)}/run`, { reason: field(form, 'reason') || undefined });
     route(`/console/runs/${id}`);
   }
 
@@ -24,13 +22,7 @@ export function TaskActs({ of }: { readonly of: Task }) {
     <div class="acts">
       <Act label="Run now" shortcut="x" title={`Run ${name} now?`} act="Run" perform={run}>
         <p>The run starts at once, beside its schedule.</p>
-        <label>
-          Parameters <small>(JSON, where the task takes any)</small>
-          <textarea name="params" rows={3} spellcheck={false} />
-        </label>
-        <label class="check">
-          <input type="checkbox" name="dryRun" /> Dry run: reads go out, writes are held back
-        </label>
+        <Reason />
       </Act>
       {of.paused ? (
         <Act

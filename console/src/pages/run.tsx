@@ -9,6 +9,7 @@ import { State } from '../parts/state';
 import { Time } from '../parts/time';
 import { count, duration, reasonWords, triggerWords } from '../parts/words';
 import { RetryAct, RunActs } from './acts';
+import { RunLog } from './run-log';
 
 /** Items of one group that are listed; the rest is counted, and retried with them. */
 const MAX_LISTED = 100;
@@ -96,6 +97,7 @@ export function RunPage({ params: { id = '' } }: { readonly params: { id?: strin
         )}
       </dl>
       {(run.items?.failed ?? 0) > 0 && <FailedItems run={run} />}
+      <RunLog run={run} />
     </>
   );
 }

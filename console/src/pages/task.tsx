@@ -8,6 +8,7 @@ import { State } from '../parts/state';
 import { Time } from '../parts/time';
 import { duration } from '../parts/words';
 import { TaskActs } from './acts';
+import { Why } from './why';
 
 export interface TaskDetails extends Task {
   /** The next slots, ISO instants. */
@@ -102,6 +103,7 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
         )}
       </section>
       <Failures runs={recent} />
+      <Why task={name} />
       <h2>Runs</h2>
       {recent.length === 0 ? (
         <Empty>It has not run yet. Its next slot is shown above; "Run now" does not wait for it.</Empty>

@@ -7,8 +7,10 @@ const MAX_READ_BYTES = 8_192;
 /** The beginning of a body as a message may show it: one line, printable, and without `secrets`. */
 export function excerpt(body: Buffer, ...secrets: readonly (string | undefined)[]): string {
   const text = body.subarray(0, MAX_READ_BYTES).toString('utf8');
-  let masked = maskSecrets(text);
+  let masked = text;
   for (const secret of secrets) if (secret) masked = masked.replaceAll(secret, '(hidden)');
-  const line = masked.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]+/gu, ' ').trim();
+  const line = maskSecrets(masked)
+    .replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]+/gu, ' ')
+    .trim();
   return JSON.stringify(line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line);
 }

@@ -2,6 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../runs/run.js';
 import { parseDuration } from '../../time/duration.js';
+import { LINE_LEVELS } from '../line-levels.js';
 import { OpsProblem } from './problem.js';
 
 const RUN_TRIGGERS = ['schedule', 'catch_up', 'start', 'manual', 'retry'] as const;
@@ -38,6 +39,12 @@ export const runItemsQuery = z.strictObject({
   limit: limit.default(MAX_PAGE),
 });
 export const itemsQuery = z.strictObject({ task: z.string().optional(), quarantined: flag.optional() });
+export const whyQuery = z.strictObject({ at: instant.optional() });
+export const logsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).optional(),
+  level: z.enum(LINE_LEVELS).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+});
 export const auditQuery = z.strictObject({ cursor: z.coerce.number().int().min(1).optional(), limit });
 export const pauseBody = z
   .strictObject({

@@ -4,10 +4,11 @@ import type { ItemFailure } from '../../ledger/run-ledger.js';
 import type { Run } from '../../runs/run.js';
 import type { OpsRequest } from '../access/caller.js';
 import { OperatorCommands } from '../operator-commands.js';
+import { type RunLogLine, RunLogQueries } from '../run-log.queries.js';
 import { RunQueries } from '../run.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
-import { reasonBody, retryBody, runItemsQuery, runsQuery, Valid } from './requests.js';
+import { logsQuery, reasonBody, retryBody, runItemsQuery, runsQuery, Valid } from './requests.js';
 
 /** A page of a list; `next` is the cursor of the page after it, null at the end. */
 interface Page<Entry> {
@@ -20,6 +21,7 @@ export class RunsController {
   constructor(
     private readonly runs: RunQueries,
     private readonly commands: OperatorCommands,
+    private readonly runLogs: RunLogQueries,
   ) {}
 
   @Get()
@@ -45,6 +47,14 @@ export class RunsController {
     const fitting = error === undefined ? failed : failed.filter((item) => textOf(item).includes(error));
     const items = fitting.slice(cursor, cursor + limit).map((item) => ({ ...item, status: 'failed' as const }));
     return { items, next: cursor + limit < fitting.length ? String(cursor + limit) : null };
+  }
+
+  @Get(':id/logs')
+  async logs(
+    @Param('id') id: string,
+    @Query(new Valid(logsQuery)) selection: z.output<typeof logsQuery>,
+  ): Promise<Page<RunLogLine>> {
+    return { items: await this.runLogs.lines(id, selection), next: null };
   }
 
   @Post(':id/cancel')

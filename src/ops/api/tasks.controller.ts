@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Pause } from '../../ledger/pause.js';
 import type { Run } from '../../runs/run.js';
@@ -8,10 +8,12 @@ import { RecentAttempts } from '../access/recent-attempts.js';
 import { OperatorCommands } from '../operator-commands.js';
 import type { TaskView } from '../task-view.js';
 import { TaskQueries } from '../task.queries.js';
+import type { Explanation } from '../why/explanation.js';
+import { WhyQueries } from '../why/why.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
 import { tooMany } from './problem.js';
-import { pauseBody, reasonBody, Valid } from './requests.js';
+import { pauseBody, reasonBody, Valid, whyQuery } from './requests.js';
 
 const MAX_RUNS_PER_MINUTE = 5;
 /** Slots that the page of a task shows. */
@@ -24,6 +26,7 @@ export class TasksController {
   constructor(
     private readonly tasks: TaskQueries,
     private readonly commands: OperatorCommands,
+    private readonly whys: WhyQueries,
     private readonly clock: Clock,
   ) {}
 
@@ -37,6 +40,15 @@ export class TasksController {
     this.tasks.get(name);
     const [view] = (await this.tasks.list()).filter((task) => task.name === name);
     return { ...view!, nextRuns: this.tasks.slots(name, SHOWN_SLOTS) };
+  }
+
+  /** What became of a slot, and why. */
+  @Get(':name/why')
+  why(
+    @Param('name') name: string,
+    @Query(new Valid(whyQuery)) { at }: z.output<typeof whyQuery>,
+  ): Promise<Explanation> {
+    return this.whys.explain(name, at ?? null);
   }
 
   @Post(':name/run')
