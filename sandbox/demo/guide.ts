@@ -10,8 +10,11 @@ export interface Whereabouts {
 /** Describes where to look, with commands to copy. */
 export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): string {
   return `
+  The console:  http://127.0.0.1:${port}/console
+
   A sandbox Data API runs at ${sandboxUrl}; the worker runs its four tasks against it every few seconds.
-  New orders and bookings keep coming. Some orders cannot be processed: their runs end as partial.
+  New orders and bookings keep coming. Some orders cannot be processed: their runs end as partial:
+  the console shows which, and why, and tries them again.
   Ctrl-C ends the demo.
 
   In another terminal, in this folder:

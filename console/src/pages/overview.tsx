@@ -62,7 +62,7 @@ function TaskRow({ task, runs }: { readonly task: Task; readonly runs: readonly 
         <a href={`/console/tasks/${name}`}>{name}</a>
       </th>
       <td data-label="Due">
-        {description} {timezone && <small class="muted">{timezone}</small>}
+        {description} {timezone && !task.schedule.startsWith('every') && <small class="muted">{timezone}</small>}
       </td>
       <td data-label="Next">{paused ? <Paused ends={paused.ends} /> : <Time at={nextRun} />}</td>
       <td data-label="Last run">

@@ -74,7 +74,7 @@ export function RunPage({ params: { id = '' } }: { readonly params: { id?: strin
           <>
             <dt>Items</dt>
             <dd>
-              {count(run.items.succeeded)} done, {count(run.items.failed)} failed, {count(run.items.skipped)} left alone
+              {count(run.items.succeeded)} done, {count(run.items.failed)} failed, {count(run.items.skipped)} skipped
               {run.items.total !== null && <> of {count(run.items.total)}</>}
             </dd>
           </>

@@ -67,7 +67,7 @@ export function Outcome({ run }: { readonly run: Run }) {
   return (
     <span>
       {count(succeeded)} done{failed > 0 && <strong class="bad-text">, {count(failed)} failed</strong>}
-      {skipped > 0 && <span class="muted">, {count(skipped)} left alone</span>}
+      {skipped > 0 && <span class="muted">, {count(skipped)} skipped</span>}
     </span>
   );
 }
