@@ -150,7 +150,7 @@ describe('a reader', () => {
 
 describe('a file that must not grow any further', () => {
   it('is a full disk: nothing refused is recorded, all recorded stays', async () => {
-    const service = await SecondProcess.open('service', path, { limit: 400 });
+    const service = await SecondProcess.open('service', path, { limit: 1_200 });
     let recorded = 0;
     const refusal = (async () => {
       for (;;) {
