@@ -58,9 +58,8 @@ class SettingsLoader {
     const secrets = [
       ...[values.DATA_API_TOKEN, values.OPS_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
-      ...configuredSecrets(this.environment),
     ].filter((secret) => secret !== undefined);
-    keepSecret(...secrets);
+    keepSecret(...secrets, ...configuredSecrets(this.environment));
     const otherVariables = this.otherVariables();
     this.problems.push(...slips(otherVariables), ...transportProblems(this.environment));
     this.warnings.push(...transportWarnings(this.environment, dataApi));
