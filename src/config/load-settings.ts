@@ -61,14 +61,12 @@ class SettingsLoader {
     const apis = usableNames(this.apis).map((name) => this.api(name));
     const values = this.parse(environmentSchema, this.variables(NAMES), '');
     const taskOverrides = this.taskOverrides();
-    const named = [
+    const secrets = [
       ...[dataApi, ...apis].map(secretOf),
       ...[values.OPS_TOKEN, values.OPS_VIEWER_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
-      ...configuredSecrets(this.environment),
     ].filter((secret) => secret !== undefined);
-    const secrets = [...new Set(named)];
-    keepSecret(...secrets);
+    keepSecret(...secrets, ...configuredSecrets(this.environment));
     const otherVariables = this.otherVariables();
     this.problems.push(
       ...apiNameProblems(this.apis),
