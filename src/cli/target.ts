@@ -14,6 +14,8 @@ export function targetOf(name: string | undefined, all: boolean | undefined): st
 
 /** What the parser of the command line cannot see to be wrong. */
 export class UsageError extends CommanderError {
+  override readonly name = 'UsageError';
+
   constructor(message: string) {
     super(ExitCode.wrongUsage, 'worker.usage', message);
   }

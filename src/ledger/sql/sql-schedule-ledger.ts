@@ -62,11 +62,11 @@ function* adopt(
     yield* putInForce.execute({ rows: schedules.toJson(rows) });
   }
   const retired = [...known].filter(([task, { schedule }]) => schedule !== null && !named.has(task));
-  const entered = [
+  const begun = [
     ...changed.map(({ task, schedule, timezone }) => ({ task, schedule, timezone, since: now })),
     ...retired.map(([task]) => ({ task, schedule: null, timezone: null, since: now })),
   ];
-  if (entered.length > 0) yield* enterHistory.execute({ rows: inForce.toJson(entered) });
+  if (begun.length > 0) yield* enterHistory.execute({ rows: inForce.toJson(begun) });
   yield* retireOthers.execute({ tasks: JSON.stringify(entries.map(({ task }) => task)) });
   const lookFrom = entries.map((entry): [string, Date] => {
     const task = known.get(entry.task);
