@@ -3,6 +3,8 @@ import { read } from './documents.ts';
 
 /** What Node.js and undici read themselves. */
 const READ_BY_OTHERS = ['NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
+/** What tasks declare themselves. */
+const OF_TASKS = ['TASK_<NAME>_<SETTING>'];
 /** Accepted only to be refused with a reason. */
 const REFUSED = ['QUEUE_URL'];
 
@@ -37,7 +39,7 @@ const known = [
 describe('docs/configuration.md', () => {
   it('lists every variable, and no other', () => {
     const variables = rows().map(({ variable }) => variable);
-    expect([...variables].sort()).toEqual([...known, ...READ_BY_OTHERS].sort());
+    expect([...variables].sort()).toEqual([...known, ...READ_BY_OTHERS, ...OF_TASKS].sort());
   });
 
   it('tells the defaults', () => {
