@@ -14,7 +14,7 @@ export type RunStatus =
 interface RunFault {
   readonly name: string;
   readonly message: string;
-  readonly code: string | null;
+  readonly code: string;
 }
 
 interface ItemCounts {
@@ -35,12 +35,12 @@ export interface Run {
   readonly queuedAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  readonly durationMs?: number | null;
+  readonly durationMs: number | null;
   readonly items: ItemCounts | null;
-  readonly params?: unknown;
-  readonly dryRun?: boolean;
-  readonly actor?: { readonly name: string; readonly role: string; readonly via: string } | null;
-  readonly worker?: string | null;
+  readonly params: unknown;
+  readonly dryRun: boolean;
+  readonly actor: { readonly name: string; readonly role: string; readonly via: string } | null;
+  readonly worker: string | null;
   readonly result: unknown;
   readonly error: RunFault | null;
 }

@@ -12,22 +12,20 @@ interface Upstream {
 
 export interface System {
   readonly version: string;
-  readonly environment?: string | null;
-  readonly upstreams?: readonly Upstream[];
-  readonly configuration?: readonly { readonly name: string; readonly value: string; readonly from?: string }[];
+  readonly environment: string | null;
+  readonly upstreams: readonly Upstream[];
   readonly [fact: string]: unknown;
 }
 
 interface Worker {
   readonly id: string;
-  readonly startedAt?: string | null;
-  readonly state?: string;
+  readonly startedAt: string;
+  readonly state: string;
 }
 
 interface AuditEntry {
-  readonly id?: string | number;
   readonly at: string;
-  readonly actor: { readonly name: string; readonly role: string; readonly via?: string } | null;
+  readonly actor: { readonly name: string; readonly role: string; readonly via: string } | null;
   readonly action: string;
   readonly target: string | null;
   readonly reason: string | null;
@@ -84,26 +82,6 @@ export function SystemPage() {
           </li>
         ))}
       </ul>
-      {system.data?.configuration && (
-        <>
-          <h2>Configuration</h2>
-          <table>
-            <tbody>
-              {system.data.configuration.map(({ name, value, from }) => (
-                <tr key={name}>
-                  <th scope="row">
-                    <code>{name}</code>
-                  </th>
-                  <td>
-                    <bdi>{value}</bdi>
-                  </td>
-                  <td class="muted">{from}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
-      )}
       <h2>Audit trail</h2>
       <Notice loaded={audit} />
       <table>

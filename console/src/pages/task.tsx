@@ -10,11 +10,9 @@ import { duration } from '../parts/words';
 import { TaskActs } from './acts';
 import { Why } from './why';
 
-export interface TaskDetails extends Task {
+interface TaskDetails extends Task {
   /** The next slots, ISO instants. */
-  readonly nextRuns?: readonly string[];
-  /** In force, each with where it comes from: `decorator`, `environment`, `task` or `default`. */
-  readonly options?: readonly { readonly name: string; readonly value: string; readonly from: string }[];
+  readonly nextRuns: readonly string[];
 }
 
 export function TaskPage({ params: { name = '' } }: { readonly params: { name?: string } }) {
@@ -22,7 +20,7 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
   const task = useLoaded<TaskDetails>(path);
   const runs = useLoaded<Page<Run>>(`/runs?task=${encodeURIComponent(name)}&limit=50`);
   if (!task.data) return <Notice loaded={task} />;
-  const { description, schedule, timezone, paused, nextRuns = [], options = [] } = task.data;
+  const { description, schedule, timezone, paused, nextRuns } = task.data;
   const recent = runs.data?.items ?? [];
 
   return (
@@ -85,22 +83,6 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
             <Statistics runs={recent} />
           </dd>
         </dl>
-        {options.length > 0 && (
-          <table class="options">
-            <caption>Options in force</caption>
-            <tbody>
-              {options.map(({ name, value, from }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>
-                    <code>{value}</code>
-                  </td>
-                  <td class="muted">{from}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
       </section>
       <Failures runs={recent} />
       <Why task={name} />
