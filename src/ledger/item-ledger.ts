@@ -12,6 +12,11 @@ export interface ItemRecord {
   readonly quarantinedUntil: Date | null;
 }
 
+/** Left alone at this instant. */
+export function isQuarantined({ quarantinedUntil }: ItemRecord, now: Date): boolean {
+  return quarantinedUntil !== null && quarantinedUntil > now;
+}
+
 /** The memory of troubled items over runs, which `RunLedger.checkpoint` writes. */
 export abstract class ItemLedger {
   abstract troubled(task: string): Promise<ReadonlyMap<string, ItemRecord>>;

@@ -31,7 +31,8 @@ export function failedItemJson({ id, error, attempts }: ItemFailure): ItemFailur
   return { id, error: errorJson(error), attempts };
 }
 
-function actorJson({ name, role, via }: Actor): Actor {
+/** Whoever asked, with the keys that the contract names, and no other. */
+export function actorJson({ name, role, via }: Actor): Actor {
   return { name, role, via };
 }
 

@@ -1,7 +1,8 @@
 import type { Actor } from './actor.js';
 
 /** Why a run exists. `start`: `RUN_ON_START` asked for it. */
-export type RunTrigger = 'schedule' | 'catch_up' | 'start' | 'manual' | 'retry';
+export const RUN_TRIGGERS = ['schedule', 'catch_up', 'start', 'manual', 'retry'] as const;
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /**
  * Where a run stands. `queued` and `running` are on the way; `interrupted` means that the process

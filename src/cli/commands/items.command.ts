@@ -1,4 +1,4 @@
-import type { ItemRecord } from '../../ledger/item-ledger.js';
+import { isQuarantined, type ItemRecord } from '../../ledger/item-ledger.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { printable } from '../format/printable.js';
@@ -49,8 +49,4 @@ function itemsTable(items: readonly ItemRecord[], { now, colors, width }: Layout
 
 function endOfQuarantine(item: ItemRecord, now: Date): string {
   return isQuarantined(item, now) ? `ends ${relativeTime(item.quarantinedUntil!, now)}` : '';
-}
-
-function isQuarantined({ quarantinedUntil }: ItemRecord, now: Date): boolean {
-  return quarantinedUntil !== null && quarantinedUntil > now;
 }

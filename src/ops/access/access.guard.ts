@@ -26,7 +26,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<OpsRequest>();
     this.checkHost(request);
     const isChange = request.method !== 'GET' && request.method !== 'HEAD';
-    if (isChange) this.checkOrigin(request);
+    if (isChange) this.checkForm(request);
     const caller = await this.authentication.callerOf(request);
     if (isChange) this.checkChange(request, caller);
     request.caller = caller;
@@ -38,14 +38,23 @@ export class AccessGuard implements CanActivate {
     throw new OpsProblem(421, 'FOREIGN_HOST', 'This host is not served here: name it by PUBLIC_URL, or use localhost.');
   }
 
+  /** What every change has to be like, whoever sends it. */
+  checkForm(request: OpsRequest): void {
+    this.checkOrigin(request);
+    this.checkJson(request);
+  }
+
   /** Browsers tell where a request comes from; other clients send neither header. */
-  checkOrigin({ headers }: OpsRequest): void {
+  private checkOrigin({ headers }: OpsRequest): void {
     const site = headers['sec-fetch-site'];
     const { origin, host } = headers;
     const isOurs =
       site !== undefined ? site === 'same-origin' : origin === undefined || this.address.isOurOrigin(origin, host);
-    if (!isOurs)
-      throw new OpsProblem(403, 'FOREIGN_ORIGIN', 'Changes are taken from the console itself, not from other pages.');
+    if (isOurs) return;
+    throw new OpsProblem(403, 'FOREIGN_ORIGIN', 'Changes are taken from the console itself, not from other pages.');
+  }
+
+  private checkJson({ headers }: OpsRequest): void {
     const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json' && headers['content-length'] !== undefined && headers['content-length'] !== '0') {
       throw new OpsProblem(415, 'NOT_JSON', 'Send the body as `Content-Type: application/json`.');

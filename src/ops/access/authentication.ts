@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { bearerToken } from '../../config/bears-token.js';
 import { OpsProblem } from '../api/problem.js';
 import type { Caller } from './caller.js';
 import { OpsTokens } from './ops-tokens.js';
@@ -31,6 +32,12 @@ export class Authentication {
     return caller ?? (await refuse());
   }
 
+  /** Where nobody can log in, `what` is for this machine alone. Throws an `OpsProblem`. */
+  checkOpen(what: string): void {
+    if (this.tokens.exist || this.address.isLoopback) return;
+    throw new OpsProblem(403, 'CLOSED', `${what} is closed beyond loopback: set OPS_TOKEN to open it.`);
+  }
+
   /** The value of the cookie that a request came with. */
   cookieOf({ headers }: IncomingMessage): string | null {
     const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
@@ -39,14 +46,12 @@ export class Authentication {
   }
 
   private openCaller(request: IncomingMessage): Caller {
-    if (!this.address.isLoopback) {
-      throw new OpsProblem(403, 'CLOSED', 'The ops API is closed beyond loopback: set OPS_TOKEN to open it.');
-    }
+    this.checkOpen('The ops API');
     return { name: 'local', role: 'operator', via: viaOf(request), address: addressOf(request), session: null };
   }
 
   private bearer(request: IncomingMessage): Caller | null {
-    const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const token = bearerToken(request.headers.authorization);
     const role = token === undefined ? null : this.tokens.roleOf(token);
     return role && { name: role, role, via: 'api', address: addressOf(request), session: null };
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_TRIGGERS } from '../../runs/run.js';
 
 const instant = z.iso.datetime();
 const fault = z.object({ name: z.string(), message: z.string(), code: z.string() });
@@ -16,7 +17,7 @@ const counts = z.object({
 const run = z.object({
   id: z.uuid(),
   task: z.string(),
-  trigger: z.enum(['schedule', 'catch_up', 'start', 'manual', 'retry']),
+  trigger: z.enum(RUN_TRIGGERS),
   slot: instant.nullable(),
   status: z.string(),
   reason: z.string().nullable(),

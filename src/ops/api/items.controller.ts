@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import type { ItemRecord } from '../../ledger/item-ledger.js';
+import { isQuarantined, type ItemRecord } from '../../ledger/item-ledger.js';
 import { Clock } from '../../time/clock.js';
 import type { OpsRequest } from '../access/caller.js';
 import { OperatorCommands } from '../operator-commands.js';
@@ -8,6 +8,7 @@ import { RunQueries } from '../run.queries.js';
 import { TaskQueries } from '../task.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
+import { type Page, wholeList } from './page.js';
 import { itemsQuery, releaseBody, Valid } from './requests.js';
 
 @OpsController('items')
@@ -23,7 +24,7 @@ export class ItemsController {
   @Get()
   async list(
     @Query(new Valid(itemsQuery)) { task, quarantined }: z.output<typeof itemsQuery>,
-  ): Promise<{ items: readonly (ItemRecord & { task: string })[]; next: null }> {
+  ): Promise<Page<ItemRecord & { readonly task: string }>> {
     const names = task === undefined ? this.tasks.plans().map(({ name }) => name) : [this.tasks.get(task).name];
     const troubled = await Promise.all(
       names.map(async (name) =>
@@ -31,9 +32,10 @@ export class ItemsController {
       ),
     );
     const now = this.clock.now();
-    const isQuarantined = ({ quarantinedUntil }: ItemRecord) => quarantinedUntil !== null && quarantinedUntil > now;
-    const items = troubled.flat().filter((item) => quarantined === undefined || quarantined === isQuarantined(item));
-    return { items, next: null };
+    const items = troubled
+      .flat()
+      .filter((item) => quarantined === undefined || quarantined === isQuarantined(item, now));
+    return wholeList(items);
   }
 
   @Post('release')

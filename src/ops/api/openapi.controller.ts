@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Get, Header } from '@nestjs/common';
-import { programFolder } from '../../config/program-folder.js';
+import { programVersion } from '../../config/program-folder.js';
 import { OpsController } from './ops.controller.js';
 import { openApiDocument, ROUTES } from './openapi.document.js';
 
@@ -9,8 +7,7 @@ import { openApiDocument, ROUTES } from './openapi.document.js';
 export class OpenApiController {
   @Get('openapi.json')
   document(): unknown {
-    const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as { version: string };
-    return openApiDocument(version);
+    return openApiDocument(programVersion());
   }
 
   /** The same to read: every operation with what it does. */

@@ -1,11 +1,10 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { RUN_STATUSES } from '../../runs/run.js';
+import { RUN_STATUSES, RUN_TRIGGERS } from '../../runs/run.js';
 import { parseDuration } from '../../time/duration.js';
 import { LINE_LEVELS } from '../line-levels.js';
 import { OpsProblem } from './problem.js';
 
-const RUN_TRIGGERS = ['schedule', 'catch_up', 'start', 'manual', 'retry'] as const;
 const MAX_PAGE = 500;
 const MAX_REASON = 500;
 

@@ -8,13 +8,8 @@ import { type RunLogLine, RunLogQueries } from '../run-log.queries.js';
 import { RunQueries } from '../run.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
+import { type Page, pageOf, wholeList } from './page.js';
 import { logsQuery, reasonBody, retryBody, runItemsQuery, runsQuery, Valid } from './requests.js';
-
-/** A page of a list; `next` is the cursor of the page after it, null at the end. */
-interface Page<Entry> {
-  readonly items: readonly Entry[];
-  readonly next: string | null;
-}
 
 @OpsController('runs')
 export class RunsController {
@@ -28,8 +23,7 @@ export class RunsController {
   async list(@Query(new Valid(runsQuery)) query: z.output<typeof runsQuery>): Promise<Page<Run>> {
     const { status: statuses, trigger: triggers, cursor: before, limit, ...rest } = query;
     const found = await this.runs.list({ ...rest, statuses, triggers, before, limit: limit + 1 });
-    const items = found.slice(0, limit);
-    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return pageOf(found, limit, ({ id }) => id);
   }
 
   @Get(':id')
@@ -54,7 +48,7 @@ export class RunsController {
     @Param('id') id: string,
     @Query(new Valid(logsQuery)) selection: z.output<typeof logsQuery>,
   ): Promise<Page<RunLogLine>> {
-    return { items: await this.runLogs.lines(id, selection), next: null };
+    return wholeList(await this.runLogs.lines(id, selection));
   }
 
   @Post(':id/cancel')

@@ -11,6 +11,7 @@ import { OpsTokens } from '../access/ops-tokens.js';
 import { PublicAddress } from '../access/public-address.js';
 import { RecentAttempts } from '../access/recent-attempts.js';
 import { MAX_SESSION_MS, Sessions } from '../access/sessions.js';
+import { actorJson } from '../run-json.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { tooMany } from './problem.js';
 import { loginBody, Valid } from './requests.js';
@@ -36,8 +37,7 @@ export class SessionController {
   @Get()
   @UseGuards(AccessGuard)
   who(@Req() { caller }: OpsRequest): Actor {
-    const { name, role, via } = caller!;
-    return { name, role, via };
+    return actorJson(caller!);
   }
 
   @Post()
@@ -48,7 +48,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<Actor> {
     this.guard.checkHost(request);
-    this.guard.checkOrigin(request);
+    this.guard.checkForm(request);
     const address = addressOf(request);
     const now = this.clock.now().getTime();
     const wait = this.failedLogins.waitFor(address, now);

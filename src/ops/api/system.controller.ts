@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { programFolder } from '../../config/program-folder.js';
+import { programVersion } from '../../config/program-folder.js';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { type AuditEntry, CommandLedger } from '../../ledger/command-ledger.js';
@@ -12,6 +10,7 @@ import { Clock } from '../../time/clock.js';
 import { zoneDataVersion } from '../../worker/schedules/zones/zone-data.js';
 import { UpstreamStates, type UpstreamState } from '../events/upstream-states.js';
 import { OpsController } from './ops.controller.js';
+import { type Page, pageOf, wholeList } from './page.js';
 import { auditQuery, Valid } from './requests.js';
 
 interface SystemView {
@@ -47,10 +46,9 @@ export class SystemController {
 
   @Get('system')
   async system(): Promise<SystemView> {
-    const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as { version: string };
     const { source, version: release } = zoneDataVersion();
     return {
-      version,
+      version: programVersion(),
       environment: this.settings.environment ?? null,
       node: process.versions.node,
       timeZoneData: `${release} (${source})`,
@@ -61,17 +59,14 @@ export class SystemController {
   }
 
   @Get('workers')
-  workers(): { items: readonly WorkerView[]; next: null } {
-    return { items: [{ id: `${hostname()}/${process.pid}`, startedAt: this.startedAt, state: 'working' }], next: null };
+  workers(): Page<WorkerView> {
+    return wholeList([{ id: `${hostname()}/${process.pid}`, startedAt: this.startedAt, state: 'working' }]);
   }
 
   @Get('audit')
-  async audit(
-    @Query(new Valid(auditQuery)) { cursor, limit }: z.output<typeof auditQuery>,
-  ): Promise<{ items: readonly AuditEntry[]; next: string | null }> {
+  async audit(@Query(new Valid(auditQuery)) { cursor, limit }: z.output<typeof auditQuery>): Promise<Page<AuditEntry>> {
     const query = { limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) };
     const found = await this.commands.audit(query);
-    const items = found.slice(0, limit);
-    return { items, next: found.length > limit ? String(items.at(-1)?.position) : null };
+    return pageOf(found, limit, ({ position }) => String(position));
   }
 }

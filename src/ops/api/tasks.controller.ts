@@ -12,6 +12,7 @@ import type { Explanation } from '../why/explanation.js';
 import { WhyQueries } from '../why/why.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
+import { type Page, wholeList } from './page.js';
 import { tooMany } from './problem.js';
 import { pauseBody, reasonBody, Valid, whyQuery } from './requests.js';
 
@@ -31,8 +32,8 @@ export class TasksController {
   ) {}
 
   @Get()
-  async list(): Promise<{ items: readonly TaskView[]; next: null }> {
-    return { items: await this.tasks.list(), next: null };
+  async list(): Promise<Page<TaskView>> {
+    return wholeList(await this.tasks.list());
   }
 
   @Get(':name')

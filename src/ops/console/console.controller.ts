@@ -4,9 +4,8 @@ import { Controller, Get, Param, Redirect, Req, Res } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { programFolder } from '../../config/program-folder.js';
 import { AccessGuard } from '../access/access.guard.js';
+import { Authentication } from '../access/authentication.js';
 import type { OpsRequest } from '../access/caller.js';
-import { OpsTokens } from '../access/ops-tokens.js';
-import { PublicAddress } from '../access/public-address.js';
 import { OpsProblem } from '../api/problem.js';
 
 /** Where `npm run build` puts the page. */
@@ -36,8 +35,7 @@ const POLICY = [
 export class ConsoleController {
   constructor(
     private readonly guard: AccessGuard,
-    private readonly tokens: OpsTokens,
-    private readonly address: PublicAddress,
+    private readonly authentication: Authentication,
   ) {}
 
   @Get()
@@ -60,8 +58,7 @@ export class ConsoleController {
   /** The page holds no secret, but where nobody can log in there is nothing to show. */
   private checkAccess(request: OpsRequest): void {
     this.guard.checkHost(request);
-    if (this.tokens.exist || this.address.isLoopback) return;
-    throw new OpsProblem(403, 'CLOSED', 'The console is closed beyond loopback: set OPS_TOKEN to open it.');
+    this.authentication.checkOpen('The console');
   }
 
   private async send(response: ServerResponse, file: string, caching: string): Promise<void> {

@@ -1,6 +1,6 @@
 export const MISSED_REASONS = ['down', 'late', 'schedule_changed', 'catch_up_bound'] as const;
 
-/** As ledgers of earlier versions have recorded them. */
+/** As the scheduler records them. */
 const IN_WORDS: Readonly<Record<string, (typeof MISSED_REASONS)[number]>> = {
   'the worker was not running': 'down',
   'noticed too late': 'late',
