@@ -53,6 +53,12 @@ export default {
     only('telemetry', [...CONTRACTS, 'src/worker/', 'src/ops/', 'src/data-api/policy/upstream-policy\\.ts$']),
     only('tasks', ['src/worker/index\\.ts$', 'src/data-api/index\\.ts$', 'src/config/']),
     {
+      name: 'only-specs-use-the-test-kit',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
+      to: { path: '^src/.*testing/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

@@ -1,5 +1,4 @@
-import { FakeDataApi } from '../../data-api/testing/data-api.fake.js';
-import { runTask } from '../../worker/testing/run-task.js';
+import { FakeDataApi, runTask } from '../../testing/index.js';
 import { CleanupOldOrdersTask } from './cleanup-old-orders.task.js';
 
 describe('cleanup_old_orders', () => {

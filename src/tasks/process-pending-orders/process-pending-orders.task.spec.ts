@@ -1,6 +1,5 @@
-import { FakeDataApi, type FakeRequest } from '../../data-api/testing/data-api.fake.js';
+import { FakeDataApi, type FakeRequest, runTask } from '../../testing/index.js';
 import { WorkerError } from '../../worker/index.js';
-import { runTask } from '../../worker/testing/run-task.js';
 import { ProcessPendingOrdersTask } from './process-pending-orders.task.js';
 
 /** An API whose orders leave the pending list when they are processed. */

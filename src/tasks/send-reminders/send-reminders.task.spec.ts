@@ -1,6 +1,5 @@
-import { FakeAnswer, FakeDataApi, type FakeRequest } from '../../data-api/testing/data-api.fake.js';
+import { FakeAnswer, FakeDataApi, type FakeRequest, runTask, type TaskTest } from '../../testing/index.js';
 import { WorkerError } from '../../worker/index.js';
-import { runTask, type TaskTest } from '../../worker/testing/run-task.js';
 import { SendRemindersTask } from './send-reminders.task.js';
 
 const at = new Date('2026-11-23T12:00:00.000Z');

@@ -1,6 +1,5 @@
-import { FakeDataApi } from '../../data-api/testing/data-api.fake.js';
+import { FakeDataApi, runTask } from '../../testing/index.js';
 import { currentRunScope } from '../../worker/execution/run-scope.js';
-import { runTask } from '../../worker/testing/run-task.js';
 import { SyncExternalDataTask } from './sync-external-data.task.js';
 
 describe('sync_external_data', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ItemCounts } from '../../runs/run.js';
-import { runTask } from '../testing/run-task.js';
+import { runTask } from '../../testing/index.js';
 import { BatchTask } from './batch.task.js';
 import type { ItemContext, ItemVerdict } from './item-context.js';
 import { itemId } from './item-id.js';

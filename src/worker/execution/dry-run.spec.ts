@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { anyAnswer, DataApiClient, path } from '../../data-api/index.js';
-import { FakeDataApi } from '../../data-api/testing/data-api.fake.js';
+import { FakeDataApi, runTask } from '../../testing/index.js';
 import { BaseTask } from '../authoring/base.task.js';
 import { BatchTask } from '../authoring/batch.task.js';
 import type { ItemContext } from '../authoring/item-context.js';
 import { shrinkingList } from '../authoring/pages/shrinking-list.js';
 import type { TaskContext } from '../authoring/task-context.js';
-import { runTask } from '../testing/run-task.js';
 
 const params = z.object({ region: z.enum(['eu', 'us']).default('eu') });
 

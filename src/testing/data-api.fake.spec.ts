@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { anyAnswer } from '../answer/any-answer.js';
-import { linkTo } from '../answer/link.js';
-import { FakeAnswer, FakeDataApi } from './data-api.fake.js';
+import { anyAnswer } from '../data-api/answer/any-answer.js';
+import { linkTo } from '../data-api/answer/link.js';
+import { FakeAnswer, FakeDataApi } from './index.js';
 
 describe('FakeDataApi', () => {
   it('keeps all of what it is asked', async () => {
