@@ -19,6 +19,8 @@ import {
   parseHost,
   parseToken,
   parseSecretAddress,
+  parseOtlpHeaders,
+  parseRatio,
 } from './variable-parsers.js';
 
 const SECRET_ADDRESS =
@@ -40,6 +42,13 @@ const opsToken = () =>
     value.length >= MIN_OPS_TOKEN_LENGTH ? parseToken(value) : undefined,
   ).optional();
 const notYet = (expected: string) => text<never>(expected, () => undefined).optional();
+
+const OTLP_HEADERS = 'name=value pairs with a comma between them, such as api-key=abc';
+const collectorUrl = () =>
+  text(
+    'an http(s) URL without credentials, query or fragment, such as http://localhost:4318 (gRPC is not spoken)',
+    parseBaseUrl,
+  ).optional();
 
 /** Travels in `Authorization: Basic …`, where a colon ends the name (RFC 7617 §2). */
 function parseUsername(value: string): string | undefined {
@@ -102,6 +111,20 @@ export const environmentSchema = z.object({
   ALERT_AFTER_FAILURES: text('a number of runs from 1 to 100', (value) =>
     /^[1-9]\d?$|^100$/.test(value) ? Number(value) : undefined,
   ).default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl(),
+  OTEL_EXPORTER_OTLP_HEADERS: text(OTLP_HEADERS, parseOtlpHeaders).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf('http/json', 'http/protobuf').optional(),
+  OTEL_TRACES_SAMPLER: oneOf(
+    'always_on',
+    'always_off',
+    'traceidratio',
+    'parentbased_always_on',
+    'parentbased_always_off',
+    'parentbased_traceidratio',
+  ).optional(),
+  OTEL_TRACES_SAMPLER_ARG: text('a ratio from 0 to 1, such as 0.1', parseRatio).optional(),
+  OTEL_SERVICE_NAME: text('a name', (value) => value || undefined).optional(),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   SHUTDOWN_TIMEOUT: duration(0, MAX_TIMER_MS, 'at most 24d').default(25 * SECOND),

@@ -11,11 +11,12 @@ import { readRegularFile } from './regular-file.js';
 import { keepSecret } from './secret-mask.js';
 import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, WorkerSettings } from './settings.js';
 import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
+import { headerSecrets, isOfOpenTelemetry, tracesOf } from './trace-variables.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
 const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
-const SECRET = /_(?:TOKEN|PASSWORD|CLIENT_SECRET|PING_URL|WEBHOOK_URL)$/;
+const SECRET = /_(?:TOKEN|PASSWORD|CLIENT_SECRET|PING_URL|WEBHOOK_URL|HEADERS)$/;
 const OVERRIDE = new RegExp(`^TASK_(.+)_(${Object.keys(taskOverrideSchema.shape).join('|')})$`);
 const OF_A_TASK = /^TASK_./;
 
@@ -65,6 +66,7 @@ class SettingsLoader {
       ...[dataApi, ...apis].map(secretOf),
       ...[values.OPS_TOKEN, values.OPS_VIEWER_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
+      ...headerSecrets(this.environment, values),
     ].filter((secret) => secret !== undefined);
     keepSecret(...secrets, ...configuredSecrets(this.environment));
     const otherVariables = this.otherVariables();
@@ -89,6 +91,7 @@ class SettingsLoader {
         format: values.ALERT_FORMAT,
         afterFailures: values.ALERT_AFTER_FAILURES,
       },
+      traces: tracesOf(this.environment, values),
       secrets,
       logging: {
         level: values.LOG_LEVEL,
@@ -128,7 +131,7 @@ class SettingsLoader {
   }
 
   private isOurs(variable: string): boolean {
-    return this.ours.includes(variable) || OVERRIDE.test(variable);
+    return this.ours.includes(variable) || OVERRIDE.test(variable) || isOfOpenTelemetry(variable);
   }
 
   private slips(variables: readonly string[]): ConfigurationProblem[] {

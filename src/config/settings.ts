@@ -97,6 +97,8 @@ export interface WorkerSettings {
     /** Runs that fail in a row before somebody is told. */
     readonly afterFailures: number;
   };
+  /** OpenTelemetry's variables, where they ask for traces; undefined: none are recorded. */
+  readonly traces?: Readonly<Record<string, string>> | undefined;
   /** Values that no output may show. */
   readonly secrets: readonly string[];
   readonly logging: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };

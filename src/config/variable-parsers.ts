@@ -92,3 +92,11 @@ export function parseSecretAddress(value: string): string | undefined {
   const url = /\s/.test(value) ? null : URL.parse(value);
   return url && /^https?:$/.test(url.protocol) && url.username === '' ? url.href : undefined;
 }
+
+export function parseOtlpHeaders(value: string): string | undefined {
+  return value.split(',').every((pair) => /^\s*[\w!#$%&'*+.^`|~-]+\s*=[^,]*$/.test(pair)) ? value : undefined;
+}
+
+export function parseRatio(value: string): number | undefined {
+  return /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(value) ? Number(value) : undefined;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
+import { currentTracer } from '../runs/tracing.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 import { DataApiAnswer } from './answer/data-api.answer.js';
 import { readAnswer } from './answer/json-answer.js';
@@ -10,6 +11,7 @@ import { DataApiAddress } from './request/data-api.address.js';
 import { encodeBody } from './request/encoded-body.js';
 import { type HttpAnswer, type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
 import { target } from './request/path.js';
+import { templateOf } from './request/path-template.js';
 import type { ChangeOptions, MethodOptions } from './request/request-options.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 
@@ -52,6 +54,7 @@ export class DataApiClient extends DataApiVerbs {
       ...this.address.common,
       method,
       target: target(this.address.prefix, path, options.query),
+      template: currentTracer() && templateOf(path),
       headers: this.headers(method, options.headers, type, key),
       body,
       timeout: options.timeout ?? this.address.timeout,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SentRequest } from '../runs/worker-event-map.js';
+import { currentTracer } from '../runs/tracing.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { failedRequest } from './failed-request.js';
 import type { Permit } from './policy/admission.js';
@@ -109,10 +110,13 @@ export class RetryInterceptor {
     attempt: number,
   ): Promise<{ readonly value: T } | Failure> {
     const permit = await upstream.admit(request.signal);
+    const { method, origin, template } = request;
+    const span = currentTracer()?.startRequest({ method, origin, template, attempt });
     try {
-      const answer = await this.transport.send(request);
+      const answer = await this.transport.send(span ? carrying(span.headers, request) : request);
       const value = readSuccess(upstream, request, answer, read);
       upstream.succeeded(permit);
+      span?.end(answer.status, null);
       if (this.events.isWatched('request.sent')) {
         this.events.emit('request.sent', describe(request, permit, attempt, answer.status));
       }
@@ -120,8 +124,10 @@ export class RetryInterceptor {
     } catch (error) {
       if (!(error instanceof AttemptError)) {
         upstream.abandoned(permit);
+        span?.end(null, 'aborted');
         throw error;
       }
+      span?.end(error.status ?? null, error.problem);
       const sent = describe(request, permit, attempt, error.status, error.problem);
       this.events.emit('request.sent', sent);
       return { request, error, sent, mayRetry: upstream.failed(request, permit, error, attempt) };
@@ -134,6 +140,11 @@ function readSuccess<T>(upstream: UpstreamPolicy, request: HttpRequest, answer: 
   if (answer.status === NOT_MODIFIED && 'if-none-match' in request.headers) return read(answer);
   const problem = upstream.isRefusal(request, answer) ? 'refused' : 'status';
   throw new AttemptError(problem, `answered ${answer.status}`, answer);
+}
+
+/** What the task has set itself wins. */
+function carrying(headers: HttpRequest['headers'], request: HttpRequest): HttpRequest {
+  return { ...request, headers: { ...headers, ...request.headers } };
 }
 
 /** Whether the answer refuses credentials that can be fetched anew. */

@@ -5,6 +5,7 @@ import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
 import { RoutesResolver } from '@nestjs/core/router/routes-resolver.js';
 import type { LevelWithSilent, Logger } from 'pino';
 import { cutForeign } from '../runs/foreign-text.js';
+import { currentTracer } from '../runs/tracing.js';
 import { MAX_TEXT_CHARS } from './log-fields.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 
@@ -98,7 +99,10 @@ function runFields(): Fields {
   const scope = currentRunScope();
   if (!scope) return {};
   const { runId, task, attempt, slot } = scope;
-  return { run: runId, task, attempt, slot: slot && slot.toISOString() };
+  const fields: Fields = { run: runId, task, attempt, slot: slot && slot.toISOString() };
+  const span = currentTracer()?.currentSpan();
+  if (span) Object.assign(fields, { trace_id: span.traceId, span_id: span.spanId });
+  return fields;
 }
 
 /** Adds an object's fields to the line, or describes an unreadable one; false for all else. */

@@ -126,6 +126,8 @@ export interface WorkerEventMap {
 
   /** Alerts could not be judged or told; that is tried again. Emitted once until it works. */
   'alert.failed': { readonly error: unknown };
+  /** Spans could not be sent to the collector, and are lost. Emitted once until it works. */
+  'traces.failed': { readonly error: unknown };
   /** A ping was given up. */
   'ping.failed': { readonly task: string; readonly error: unknown };
   /** A subscriber threw. It stays subscribed, and no other one has noticed. */

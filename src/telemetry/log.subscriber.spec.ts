@@ -188,6 +188,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
   'log.line_dropped': [{}, null],
   'log.restored': [{ lines: 3 }, ['warn', 'Log', { msg: 'The log could not be written; lines were lost', lines: 3 }]],
   'alert.failed': [{ error }, ['warn', 'Alerts', { msg: 'Cannot judge or tell alerts; trying again', err: error }]],
+  'traces.failed': [
+    { error },
+    ['warn', 'Traces', { msg: 'Cannot send traces to the collector; dropping spans, runs go on', err: error }],
+  ],
   'ping.failed': [
     { task: 'some_task', error },
     [

@@ -11,6 +11,7 @@ import { UpstreamMetrics } from './metrics/upstream.metrics.js';
 import { OpsModule } from '../ops/ops.module.js';
 import { OutboundPost } from './outbound/outbound-post.js';
 import { PingSubscriber } from './pings/ping.subscriber.js';
+import { TraceSubscriber } from './traces/trace.subscriber.js';
 import { RunLogSubscriber } from './run-log/run-log.subscriber.js';
 
 /** What listens to `WorkerEvents` and tells people and programs. */
@@ -24,6 +25,7 @@ import { RunLogSubscriber } from './run-log/run-log.subscriber.js';
     RunLogSubscriber,
     OutboundPost,
     PingSubscriber,
+    TraceSubscriber,
     Scrape,
     ProcessMetrics,
     TaskMetrics,

@@ -4,10 +4,12 @@ import { AxiosError } from 'axios';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
+import { currentTracer } from '../../runs/tracing.js';
 import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { isHeldBack } from '../dry-run/held-answer.js';
 import { DataApiAddress } from '../request/data-api.address.js';
 import { type HttpAnswer, type HttpRequest, IDEMPOTENCY_KEY, pathOf } from '../request/http-request.js';
+import { templateOf } from '../request/path-template.js';
 import { RetryInterceptor } from '../retry.interceptor.js';
 import { settle, settleFailure } from './axios-failure.js';
 import { successResponse } from './axios-response.js';
@@ -81,7 +83,8 @@ export class AxiosTransport {
     const named = requestHeaders(config, credentials);
     const headers = body === null ? withoutBody(named) : { ...named, ...ofBody };
     const method = (config.method ?? 'get').toUpperCase();
-    const request = { method, origin, target, headers, body, timeout: this.timeoutOf(config), signal, retry };
+    const template = currentTracer() && templateOf(writtenPath(config, target));
+    const request = { method, origin, target, template, headers, body, timeout: this.timeoutOf(config), signal, retry };
     return origin === this.address.origin ? this.authenticated(request, config) : request;
   }
 
@@ -99,4 +102,9 @@ export class AxiosTransport {
     if (!Number.isNaN(timeout)) return timeout;
     throw new AxiosError('The timeout is not a number of milliseconds', AxiosError.ERR_BAD_OPTION_VALUE, config);
   }
+}
+
+/** As the task has written it, where that is a path: `path` remembers those. */
+function writtenPath({ url = '' }: InternalAxiosRequestConfig, target: string): string {
+  return (url.startsWith('/') ? url : target).split(/[?#]/, 1)[0] ?? '';
 }

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly origin: string;
   /** Path and query, encoded. */
   readonly target: string;
+  /** The path of the target as its kind, with `{id}` for what is data, where that is known. */
+  readonly template?: string | undefined;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;

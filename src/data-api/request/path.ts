@@ -1,4 +1,6 @@
+import { currentTracer } from '../../runs/tracing.js';
 import { ItemIdError } from '../data-api.errors.js';
+import { rememberTemplate } from './path-template.js';
 
 const MAX_ID_CHARACTERS = 1_024;
 // eslint-disable-next-line no-control-regex -- they are what is looked for
@@ -20,6 +22,7 @@ export type Query = Readonly<Record<string, Parameter | readonly Parameter[] | u
 export function path(literals: TemplateStringsArray, ...ids: readonly (string | number)[]): string {
   let built = literals[0] ?? '';
   for (const [index, id] of ids.entries()) built += encodeId(id) + (literals[index + 1] ?? '');
+  if (ids.length > 0 && currentTracer()) rememberTemplate(built, literals.join('{id}'));
   return built;
 }
 

@@ -57,6 +57,9 @@ export function logProcess(events: WorkerEvents): void {
   events.on('alert.failed', ({ error }) =>
     new Logger('Alerts').warn({ msg: 'Cannot judge or tell alerts; trying again', err: error }),
   );
+  events.on('traces.failed', ({ error }) =>
+    new Logger('Traces').warn({ msg: 'Cannot send traces to the collector; dropping spans, runs go on', err: error }),
+  );
   events.on('ping.failed', ({ task, error }) =>
     new Logger('Ping').warn({ msg: 'Cannot tell the ping URL of a run; the run is not affected', task, err: error }),
   );

@@ -5,12 +5,8 @@ import { workerConfig } from '../../config/worker.config.js';
 import { UpstreamPolicies, type UpstreamPolicy } from '../../data-api/policy/upstream-policy.js';
 import type { SentRequest } from '../../runs/worker-event-map.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
+import { methodLabel, ServerAddresses } from '../server-addresses.js';
 import { familyOf, gauge, type MetricFamily, type MetricSource, observe } from './metric-family.js';
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-/** More than a worker talks to. Tasks may take addresses from data: all further ones are one. */
-const MAX_ADDRESSES = 32;
-const FURTHER_ADDRESSES = 'other';
 
 /** The requests of this process, and what it has found out about its upstreams. */
 @Injectable()
@@ -30,21 +26,20 @@ export class UpstreamMetrics implements MetricSource {
     labelNames: ['server_address'],
     registers: [],
   });
-  /** By origin. */
-  private readonly addresses = new Map<string, string>();
+  private readonly addresses = new ServerAddresses((address) => this.retries.inc({ server_address: address }, 0));
 
   constructor(
     events: WorkerEvents,
     private readonly upstreams: UpstreamPolicies,
     @Inject(workerConfig.KEY) { dataApi }: WorkerSettings,
   ) {
-    this.addressOf(new URL(dataApi.url).origin);
+    this.addresses.of(new URL(dataApi.url).origin);
     events.on('request.sent', (request) => this.sent(request));
-    events.on('request.retried', ({ host }) => this.retries.inc({ server_address: this.addressOf(host) }));
+    events.on('request.retried', ({ host }) => this.retries.inc({ server_address: this.addresses.of(host) }));
   }
 
   async families(): Promise<readonly MetricFamily[]> {
-    const byAddress = Map.groupBy(this.upstreams.all(), ({ origin }) => this.addressOf(origin));
+    const byAddress = Map.groupBy(this.upstreams.all(), ({ origin }) => this.addresses.of(origin));
     const each = (value: (policies: readonly UpstreamPolicy[]) => number) =>
       [...byAddress].map(([server_address, policies]) => ({ labels: { server_address }, value: value(policies) }));
     return [
@@ -71,22 +66,12 @@ export class UpstreamMetrics implements MetricSource {
   private sent({ host, method, status, problem, durationMs }: SentRequest): void {
     const code = status === null ? '' : String(status);
     const labels = {
-      http_request_method: METHODS.includes(method) ? method : '_OTHER',
-      server_address: this.addressOf(host),
+      http_request_method: methodLabel(method),
+      server_address: this.addresses.of(host),
       http_response_status_code: code,
       // A status that is an error is its own type of error.
       error_type: problem === 'status' ? code : (problem ?? '').replaceAll(' ', '_'),
     };
     observe(this.durations, labels, durationMs);
-  }
-
-  private addressOf(origin: string): string {
-    const known = this.addresses.get(origin);
-    if (known !== undefined) return known;
-    if (this.addresses.size >= MAX_ADDRESSES) return FURTHER_ADDRESSES;
-    const address = URL.parse(origin)?.hostname ?? FURTHER_ADDRESSES;
-    this.addresses.set(origin, address);
-    this.retries.inc({ server_address: address }, 0);
-    return address;
   }
 }

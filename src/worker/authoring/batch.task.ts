@@ -22,6 +22,9 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
    */
   readonly concurrency: number = Infinity;
 
+  /** True: where traces are recorded, each item has a span of its own, around its requests. */
+  readonly traceItems: boolean = false;
+
   /** Absent where a spec makes the task without a worker around it. */
   @Optional()
   @Inject(BatchRunner)

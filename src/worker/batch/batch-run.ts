@@ -1,6 +1,7 @@
 import type { TaskContext } from '../authoring/task-context.js';
 import { RunInterruptedError, TooManyFailuresError, workerErrorIn } from '../../runs/errors.js';
 import type { ItemCounts } from '../../runs/run.js';
+import { currentTracer } from '../../runs/tracing.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import { type BatchContext, forAuthors } from './batch-context.js';
 import { BatchItems } from './batch-items.js';
@@ -101,7 +102,11 @@ export class BatchRun<Item> {
   private async process({ id, item }: ListedItem<Item>): Promise<void> {
     this.journal.begin(id);
     try {
-      const verdict = await this.work.processItem(item, { ...this.author, id: this.work.idOf(item) });
+      const context = { ...this.author, id: this.work.idOf(item) };
+      const tracer = this.work.traceItems ? currentTracer() : undefined;
+      const verdict = await (tracer
+        ? tracer.traceItem(this.context.task, async () => this.work.processItem(item, context))
+        : this.work.processItem(item, context));
       this.journal.finish(id, verdict ?? 'succeeded');
       this.failuresInARow = 0;
     } catch (error) {
