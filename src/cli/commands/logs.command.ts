@@ -24,6 +24,8 @@ export async function logs(
 ): Promise<ExitCode> {
   const { runs, runLogs } = application;
   let after = 0;
+  // The last lines of a run are recorded a moment after its end.
+  let settled = false;
   for (;;) {
     const { finishedAt } = await runs.get(id);
     const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES_AT_ONCE });
@@ -31,8 +33,10 @@ export async function logs(
     else for (const line of lines) terminal.print(json ? JSON.stringify(line) : lineText(line, terminal));
     after = lines.at(-1)?.position ?? after;
     if (lines.length === 0 && after === 0 && !follow && !json) terminal.say('No lines are on record for this run.');
-    if (!follow || (finishedAt !== null && lines.length === 0)) return ExitCode.success;
-    if (lines.length === 0) await sleep(LOOK_EVERY_MS);
+    if (!follow || (settled && lines.length === 0)) return ExitCode.success;
+    if (lines.length > 0) continue;
+    await sleep(LOOK_EVERY_MS);
+    settled = finishedAt !== null;
   }
 }
 

@@ -13,6 +13,7 @@ describe('The log of a run', () => {
   let recorded: CapturedLine[];
   let appends: number;
   let failure: Error | null;
+  let subscriber: RunLogSubscriber;
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -28,7 +29,7 @@ describe('The log of a run', () => {
       },
       read: async () => [],
     };
-    new RunLogSubscriber(events, ledger);
+    subscriber = new RunLogSubscriber(events, ledger);
     events.emit('run.started', { run: RUN, at: new Date() });
   });
 
@@ -42,7 +43,7 @@ describe('The log of a run', () => {
   const finish = async () => {
     events.emit('run.finished', { run: RUN, status: 'succeeded' });
     log('Run succeeded');
-    await jest.advanceTimersByTimeAsync(0);
+    await jest.advanceTimersByTimeAsync(SECOND / 10);
   };
   const messages = () => recorded.map(({ text }) => (JSON.parse(text) as { msg: string }).msg);
   const bytes = () => recorded.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
@@ -69,6 +70,28 @@ describe('The log of a run', () => {
   it('has what is logged of its end', async () => {
     await finish();
     expect(messages()).toEqual(['Run succeeded']);
+  });
+
+  it('shares a commit with those of other runs that end at about the same time', async () => {
+    for (const id of ['r1', 'r2', 'r3']) {
+      const run = aRun({ id });
+      events.emit('run.started', { run, at: new Date() });
+      log('done', id);
+      events.emit('run.finished', { run, status: 'succeeded' });
+      await jest.advanceTimersByTimeAsync(10);
+    }
+    await jest.advanceTimersByTimeAsync(SECOND / 10);
+    expect(recorded.map(({ runId }) => runId)).toEqual(['r1', 'r2', 'r3']);
+    expect(appends).toBe(1);
+  });
+
+  it('is complete before the application ends', async () => {
+    log('first');
+    events.emit('run.finished', { run: RUN, status: 'succeeded' });
+    log('Run succeeded');
+    await Promise.resolve();
+    await subscriber.onApplicationShutdown();
+    expect(messages()).toEqual(['first', 'Run succeeded']);
   });
 
   it('keeps the first and the last of too many lines, and says how many it left out', async () => {

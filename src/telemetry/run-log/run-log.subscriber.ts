@@ -1,20 +1,25 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type CapturedLine, RunLogLedger } from '../../ledger/run-log-ledger.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { SECOND } from '../../time/duration.js';
 import { RunLogBuffer } from './run-log-buffer.js';
 
 const RECORD_EVERY_MS = SECOND;
+/** How long the lines of a run that has ended wait for those of others, to share a commit. */
+const RECORD_ENDED_AFTER_MS = 100;
 
 /**
  * Keeps the log lines of each run with the run: 500 lines and 128 KiB of its beginning, which can
  * be read while it goes on, and as much of its end. A line costs an entry in a list; the ledger
- * gets them once a second. Lines that it cannot take are lost here, not in the log.
+ * gets them once a second, and soon after the end of a run. Lines that it cannot take are lost
+ * here, not in the log.
  */
 @Injectable()
-export class RunLogSubscriber {
+export class RunLogSubscriber implements OnApplicationShutdown {
   private readonly buffers = new Map<string, RunLogBuffer>();
+  private ended: CapturedLine[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private endTimer: NodeJS.Timeout | undefined;
 
   constructor(
     events: WorkerEvents,
@@ -29,6 +34,11 @@ export class RunLogSubscriber {
     events.on('run.lost', ({ run }) => this.buffers.delete(run.id));
   }
 
+  /** The ledger is closed after this. */
+  onApplicationShutdown(): Promise<void> {
+    return this.record();
+  }
+
   /** The line that tells of the start may come before the event does. */
   private bufferOf(runId: string): RunLogBuffer {
     const buffer = this.buffers.get(runId) ?? new RunLogBuffer(runId);
@@ -38,23 +48,22 @@ export class RunLogSubscriber {
 
   private capture(runId: string, line: string): void {
     this.bufferOf(runId).add(line);
-    this.timer ??= setTimeout(() => this.recordFresh(), RECORD_EVERY_MS).unref();
-  }
-
-  private recordFresh(): void {
-    this.timer = undefined;
-    // What a task logs after the end of its run has no end.
-    for (const [runId, { started }] of this.buffers) if (!started) this.buffers.delete(runId);
-    this.record([...this.buffers.values()].flatMap((buffer) => buffer.take()));
+    this.timer ??= setTimeout(() => this.record(), RECORD_EVERY_MS).unref();
   }
 
   private end(runId: string): void {
-    const lines = this.buffers.get(runId)?.takeAll() ?? [];
+    this.ended.push(...(this.buffers.get(runId)?.takeAll() ?? []));
     this.buffers.delete(runId);
-    this.record(lines);
+    this.endTimer ??= setTimeout(() => this.record(), RECORD_ENDED_AFTER_MS).unref();
   }
 
-  private record(lines: readonly CapturedLine[]): void {
-    if (lines.length > 0) this.ledger.append(lines).catch(() => undefined);
+  private async record(): Promise<void> {
+    clearTimeout(this.timer);
+    clearTimeout(this.endTimer);
+    this.timer = this.endTimer = undefined;
+    // What a task logs after the end of its run has no end.
+    for (const [runId, { started }] of this.buffers) if (!started) this.buffers.delete(runId);
+    const lines = [...this.ended.splice(0), ...[...this.buffers.values()].flatMap((buffer) => buffer.take())];
+    if (lines.length > 0) await this.ledger.append(lines).catch(() => undefined);
   }
 }
