@@ -13,8 +13,8 @@ const HEAD = /^\{"level":"([a-z]{1,8})","time":"([^"]{10,40})"/;
 export class RunLogBuffer {
   /** False as long as nobody has said that the run has begun. */
   started = false;
-  private fresh: CapturedLine[] = [];
-  private tail: CapturedLine[] = [];
+  private fresh: string[] = [];
+  private tail: string[] = [];
   private tailBytes = 0;
   private headLines = 0;
   private headBytes = 0;
@@ -23,39 +23,39 @@ export class RunLogBuffer {
   constructor(private readonly runId: string) {}
 
   add(line: string): void {
-    const captured = this.parse(line);
+    const text = line.length > MAX_LINE_CHARACTERS ? `${line.slice(0, MAX_LINE_CHARACTERS)}…` : line;
     // In UTF-8 a text may take three times as many bytes as characters.
-    const bytes = Buffer.byteLength(captured.text);
+    const bytes = Buffer.byteLength(text);
     if (this.tail.length === 0 && this.headLines < MAX_LINES && this.headBytes + bytes <= MAX_BYTES) {
       this.headLines++;
       this.headBytes += bytes;
-      this.fresh.push(captured);
+      this.fresh.push(text);
       return;
     }
-    this.tail.push(captured);
+    this.tail.push(text);
     this.tailBytes += bytes;
     while (this.tail.length > MAX_LINES || this.tailBytes > MAX_BYTES) this.omitOldest();
   }
 
   /** What can be recorded by now. */
   take(): CapturedLine[] {
-    return this.fresh.splice(0);
+    return this.fresh.splice(0).map((text) => this.parse(text));
   }
 
   /** The rest, when the run has ended. */
   takeAll(): CapturedLine[] {
-    const end = this.tail.splice(0);
+    const end = this.tail.splice(0).map((text) => this.parse(text));
     return [...this.take(), ...(this.omitted > 0 ? [this.gap(end[0]?.at ?? new Date())] : []), ...end];
   }
 
   private omitOldest(): void {
     const oldest = this.tail.shift();
-    this.tailBytes -= oldest ? Buffer.byteLength(oldest.text) : 0;
+    this.tailBytes -= oldest ? Buffer.byteLength(oldest) : 0;
     this.omitted++;
   }
 
   private parse(line: string): CapturedLine {
-    const text = line.length > MAX_LINE_CHARACTERS ? `${line.slice(0, MAX_LINE_CHARACTERS)}…` : line.trimEnd();
+    const text = line.trimEnd();
     const [, level = 'info', time = ''] = HEAD.exec(text) ?? [];
     const at = new Date(time);
     return { runId: this.runId, at: Number.isNaN(at.getTime()) ? new Date() : at, level, text };
