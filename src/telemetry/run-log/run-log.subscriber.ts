@@ -48,13 +48,13 @@ export class RunLogSubscriber implements OnApplicationShutdown {
 
   private capture(runId: string, line: string): void {
     this.bufferOf(runId).add(line);
-    this.timer ??= setTimeout(() => this.record(), RECORD_EVERY_MS).unref();
+    this.timer ??= setTimeout(() => void this.record(), RECORD_EVERY_MS).unref();
   }
 
   private end(runId: string): void {
     this.ended.push(...(this.buffers.get(runId)?.takeAll() ?? []));
     this.buffers.delete(runId);
-    this.endTimer ??= setTimeout(() => this.record(), RECORD_ENDED_AFTER_MS).unref();
+    this.endTimer ??= setTimeout(() => void this.record(), RECORD_ENDED_AFTER_MS).unref();
   }
 
   private async record(): Promise<void> {
