@@ -25,6 +25,8 @@ export interface TaskOverview {
   readonly lastRun: Run | null;
   /** When the newest successful (or partial) run finished. */
   readonly lastSuccessAt: Date | null;
+  /** What its last successful run has left as its state; absent: nothing. */
+  readonly state?: unknown;
 }
 
 /** Whichever is less is kept. */

@@ -29,6 +29,8 @@ export interface Execution {
   readonly at: Date;
   /** The reference instant of the task's last successful run, if there was one. */
   readonly lastSuccess: Date | null;
+  /** What the task's last successful run has left as its state; null or absent: nothing. */
+  readonly state?: unknown;
   /** What an earlier, interrupted attempt of this run left. Null on the first attempt. */
   readonly resume: ResumePoint | null;
   /** The ids that the run is limited to, of a batch; null: all. */
@@ -65,6 +67,11 @@ export interface ListPosition {
 /** What a run has done so far, as the ledger keeps it between attempts. */
 export interface RunProgress extends OpenItems {
   readonly items: ItemCounts | null;
+  /**
+   * What the task's state will be, as JSON, once the run has succeeded as a whole; undefined: what
+   * it was. Runs that end otherwise, that are limited to some items, and dry runs change nothing.
+   */
+  readonly state?: unknown;
 }
 
 export interface ResumePoint extends RunProgress {

@@ -22,6 +22,8 @@ export interface TaskView extends TaskPlan {
   readonly status: RunStatus | null;
   readonly lastRun: Run | null;
   readonly lastSuccessAt: Date | null;
+  /** What its last successful run has left for the next one; absent: nothing. */
+  readonly state?: unknown;
   /** Until when the task has to succeed again; null: nothing is expected. */
   readonly expectedBy: Date | null;
   /** It has not succeeded in time. */
@@ -53,6 +55,7 @@ export function viewOf(
     status: lastRun?.status ?? null,
     lastRun: lastRun && runJson(lastRun),
     lastSuccessAt: overview?.lastSuccessAt ?? null,
+    ...(overview?.state !== undefined && { state: overview.state }),
     expectedBy: toDate(expectedBy),
     stale,
     paused,

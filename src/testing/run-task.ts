@@ -18,6 +18,8 @@ export interface TaskTest {
   readonly params?: Readonly<Record<string, string>>;
   /** Holds back every request that would change something: `run.result` lists them. */
   readonly dryRun?: boolean;
+  /** What the run finds as the task's state. Default: what a first run finds. */
+  readonly state?: unknown;
   /** Environment variables, such as `TASK_<NAME>_TIMEOUT`. */
   readonly settings?: Readonly<Record<string, string>>;
   /**
@@ -35,6 +37,8 @@ export interface TaskTest {
 
 export interface TaskTestResult {
   readonly run: Run;
+  /** What is on record as the task's state afterwards; undefined: nothing. */
+  readonly state: unknown;
   readonly failedItems: readonly ItemFailure[];
 }
 
@@ -65,8 +69,9 @@ async function performed(
   const ledger = new MemoryLedger(parts.clock);
   const runs = crashAt === undefined ? ledger.runs : new CrashingLedger(ledger.runs, crashAt);
   const first = await TaskProcess.start({ ...parts, ledger, runs });
+  if (test.state !== undefined) ledger.recordState(first.task.name, test.state);
   const run = await ended(first, test, at);
-  if (!(runs instanceof CrashingLedger)) return { run, failedItems: await ledger.history.failedItems(run.id) };
+  if (!(runs instanceof CrashingLedger)) return resultOf(run, ledger);
   if (!runs.hasCrashed) {
     throw new RangeError(`crashAt is ${crashAt}, and the run ended after ${runs.passed} checkpoints`);
   }
@@ -92,9 +97,13 @@ async function ended(process: TaskProcess, { slot, params = {}, dryRun = false }
 async function resumed(parts: Omit<ProcessParts, 'ledger' | 'runs'>, ledger: MemoryLedger): Promise<TaskTestResult> {
   const process = await TaskProcess.start({ ...parts, ledger, runs: ledger.runs });
   try {
-    const run = await process.resume();
-    return { run, failedItems: await ledger.history.failedItems(run.id) };
+    return await resultOf(await process.resume(), ledger);
   } finally {
     await process.end();
   }
+}
+
+async function resultOf(run: Run, ledger: MemoryLedger): Promise<TaskTestResult> {
+  const failedItems = await ledger.history.failedItems(run.id);
+  return { run, state: (await ledger.history.overview()).get(run.task)?.state, failedItems };
 }

@@ -14,5 +14,6 @@ export type { PageSource } from './batch/page-source.js';
 export type { RetryPolicy } from './authoring/retry-policy.js';
 export { type PageContext, shrinkingList } from './authoring/pages/shrinking-list.js';
 export { duration, taskSettings, type TaskSettings } from './authoring/task-settings.js';
+export { type TaskState, taskState } from './authoring/task-state.js';
 export type { TaskContext } from './authoring/task-context.js';
 export { WorkerError } from '../runs/errors.js';

@@ -8,7 +8,7 @@ import {
   deleteRuns,
   insertRun,
   insertRuns,
-  lastSuccesses,
+  knownTasks,
   newRuns,
   pausesAfter,
   type RunRow,
@@ -124,14 +124,14 @@ export class ClaimRecorder {
   }
 
   private *answer(recorded: readonly Candidate[]): Transaction<void> {
-    const lastSuccess = yield* lastSuccesses(recorded.flatMap(({ run }) => (run.status === 'running' ? run : [])));
+    const known = yield* knownTasks(recorded.flatMap(({ run }) => (run.status === 'running' ? run : [])));
     const slots = new Map<string, number | null>();
     for (const { place, run } of recorded) {
       const { task, slot } = run;
-      const execution = run.status === 'running' ? toExecution(run, lastSuccess.get(task) ?? null) : undefined;
+      const execution = run.status === 'running' ? toExecution(run, known.get(task)) : undefined;
       this.answers[place] = execution ? { run: execution.run, execution } : { run: toRun(run) };
       // A run that has started notes its slot with its end, for a task that is known.
-      if (!execution || !lastSuccess.has(task)) slots.set(task, newer(slot, slots.get(task)));
+      if (!execution || !known.has(task)) slots.set(task, newer(slot, slots.get(task)));
     }
     if (slots.size === 0) return;
     const rows = [...slots].map(([task, last_slot]) => ({ task, last_slot }));

@@ -94,6 +94,8 @@ export interface TasksTable {
   /** The reference instant of the last successful run, and when that run finished. */
   last_success_at: number | null;
   last_success_finished_at: number | null;
+  /** What the last run that succeeded has left for the next one. */
+  state: string | null;
 }
 
 /** Who has the ledger open for writing: so that a second service can name the first. */

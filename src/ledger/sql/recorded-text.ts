@@ -33,8 +33,8 @@ export function itemsText({ items }: Checkpoint): string | null {
   return items && JSON.stringify(items);
 }
 
-export function openItemsText({ pending, unconfirmed, position }: Checkpoint): string {
-  return JSON.stringify({ pending, unconfirmed, position });
+export function openItemsText({ pending, unconfirmed, position, state }: Checkpoint): string {
+  return JSON.stringify({ pending, unconfirmed, position, state });
 }
 
 /**

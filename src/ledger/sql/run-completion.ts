@@ -10,10 +10,11 @@ export class RunCompletion {
   /** The run as the record shows it afterwards: what is cut to be recorded is cut here, too. */
   readonly run: Run;
   private readonly at: number;
+  private readonly state: string | null;
   private readonly recorded: Omit<Parameters<typeof endRun.execute>[0], 'owner'>;
 
   constructor(
-    { run, at, attemptBeganAt, workedMs }: Execution,
+    { run, at, only, attemptBeganAt, workedMs }: Execution,
     outcome: RunOutcome,
     checkpoint: Checkpoint | undefined,
     now: number,
@@ -21,6 +22,9 @@ export class RunCompletion {
     const { status, reason, result, error } = outcome;
     const ended = status !== 'interrupted';
     this.at = at.getTime();
+    // A run of a few items has not done what the state would say.
+    const moves = status === 'succeeded' && only === null && checkpoint?.state !== undefined;
+    this.state = moves ? JSON.stringify(checkpoint.state) : null;
     this.recorded = {
       id: run.id,
       attempt: run.attempt,
@@ -60,6 +64,7 @@ export class RunCompletion {
       slot: slot && slot.getTime(),
       succeeded_at: succeeded ? this.at : null,
       finished_at: succeeded ? this.recorded.finished_at : null,
+      state: this.state,
     });
   }
 }

@@ -33,11 +33,12 @@ export function toRun(row: RunRow): Run {
 }
 
 /** `row` as it is now, running; `before` as an interrupted attempt has left it. */
-export function toExecution(row: RunRow, lastSuccess: number | null, before?: RunRow): Execution {
+export function toExecution(row: RunRow, task: KnownTask | undefined, before?: RunRow): Execution {
   return {
     run: toRun(row),
     at: new Date(row.at ?? row.started_at ?? row.queued_at),
-    lastSuccess: toDate(lastSuccess),
+    lastSuccess: toDate(task?.last_success_at ?? null),
+    state: toValue(task?.state ?? null),
     resume: before ? { ...toProgress(before), crashed: before.status === 'running', crashes: row.crashes } : null,
     only: toValue<string[]>(row.only_items),
     attemptBeganAt: new Date(row.resumed_at ?? row.started_at ?? row.queued_at),
@@ -204,28 +205,28 @@ export const endRun = new PreparedQuery<
     .where(isHeld(value)),
 );
 
-type KnownTask = Pick<TasksTable, 'task' | 'last_success_at'>;
+type KnownTask = Pick<TasksTable, 'task' | 'last_success_at' | 'state'>;
 
 const ofTask = new PreparedQuery<{ task: string }, KnownTask>((db, value) =>
-  db.selectFrom('tasks').select(['task', 'last_success_at']).where('task', '=', value('task')),
+  db.selectFrom('tasks').select(['task', 'last_success_at', 'state']).where('task', '=', value('task')),
 );
 
 const ofTasks = new PreparedQuery<{ tasks: string }, KnownTask>((db, value, dialect) =>
   db
     .selectFrom('tasks')
-    .select(['task', 'last_success_at'])
+    .select(['task', 'last_success_at', 'state'])
     .where('task', 'in', listed(dialect, value('tasks'))),
 );
 
-/** Reference instants by task. Tasks that the ledger does not know yet are missing. */
-export function* lastSuccesses(runs: readonly { readonly task: string }[]): Transaction<Map<string, number | null>> {
+/** What earlier runs have left, by task. Tasks that the ledger does not know yet are missing. */
+export function* knownTasks(runs: readonly { readonly task: string }[]): Transaction<Map<string, KnownTask>> {
   const [run] = runs;
   if (!run) return new Map();
   // A list of one costs several times as much.
   const known = yield* runs.length === 1
     ? ofTask.rows(run)
     : ofTasks.rows({ tasks: JSON.stringify(runs.map(({ task }) => task)) });
-  return new Map(known.map(({ task, last_success_at }) => [task, last_success_at]));
+  return new Map(known.map((row) => [row.task, row]));
 }
 
 export type PauseRow = Selectable<PausesTable>;

@@ -1,5 +1,5 @@
 import type { Execution } from '../run-ledger.js';
-import { attemptsOfRuns, lastSuccesses, resumeRuns, type RunRow, toExecution } from './run-queries.js';
+import { attemptsOfRuns, knownTasks, resumeRuns, type RunRow, toExecution } from './run-queries.js';
 import type { LedgerWriter } from './sql-store.js';
 import type { Transaction } from './transaction.js';
 
@@ -14,9 +14,9 @@ export function* resume(
 ): Transaction<Execution[]> {
   const resumed = yield* resumeRuns.rows({ attempts: attemptsOfRuns.toJson(interrupted), owner, worker, now });
   const rows = new Map(resumed.map((row) => [row.id, row]));
-  const lastSuccess = yield* lastSuccesses(resumed);
+  const known = yield* knownTasks(resumed);
   return interrupted.flatMap((before) => {
     const row = rows.get(before.id);
-    return row ? [toExecution(row, lastSuccess.get(row.task) ?? null, before)] : [];
+    return row ? [toExecution(row, known.get(row.task), before)] : [];
   });
 }

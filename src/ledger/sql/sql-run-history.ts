@@ -14,7 +14,7 @@ import { HistoryRetention } from './history-retention.js';
 import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
-import { isActive, isBesideSchedule, isRare, isTroubled, type RunRow, toDate } from './run-queries.js';
+import { isActive, isBesideSchedule, isRare, isTroubled, type RunRow, toDate, toValue } from './run-queries.js';
 import { type Membership, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
@@ -131,7 +131,7 @@ function isBeginningOfId(prefix: string): boolean {
 
 function* taskOverviews(members: Members): Transaction<TaskOverview[]> {
   const left = yield* LeftRuns.find(members);
-  const tasks = yield* rowsOf((db) => db.selectFrom('tasks').select(['task', 'last_success_finished_at']));
+  const tasks = yield* rowsOf((db) => db.selectFrom('tasks').select(['task', 'last_success_finished_at', 'state']));
   const runs = yield* rowsOf((db) =>
     db
       .selectFrom('runs')
@@ -142,9 +142,12 @@ function* taskOverviews(members: Members): Transaction<TaskOverview[]> {
   );
   // The later of two runs of a task is the one that is active.
   const lastRuns = new Map(runs.map((row) => [row.task, left.toRun(row)]));
-  return tasks.map(({ task, last_success_finished_at }) => {
-    return { task, lastRun: lastRuns.get(task) ?? null, lastSuccessAt: toDate(last_success_finished_at) };
-  });
+  return tasks.map(({ task, last_success_finished_at, state }) => ({
+    task,
+    lastRun: lastRuns.get(task) ?? null,
+    lastSuccessAt: toDate(last_success_finished_at),
+    ...(state !== null && { state: toValue(state) }),
+  }));
 }
 
 function toItemFailure(row: Pick<Selectable<FailedItemsTable>, 'item_id' | 'error' | 'attempts'>): ItemFailure {

@@ -17,7 +17,7 @@ import { RunCompletion } from './run-completion.js';
 import {
   type Holder,
   isActive,
-  lastSuccesses,
+  knownTasks,
   nextQueuedRun,
   recordProgress,
   type RunRow,
@@ -91,8 +91,7 @@ function* startQueued(
   const next = yield* nextQueuedRun.first({ task });
   const row = next && (yield* startRun.first({ id: next.id, owner, worker, now }));
   if (!row) return null;
-  const lastSuccess = yield* lastSuccesses([row]);
-  return toExecution(row, lastSuccess.get(task) ?? null);
+  return toExecution(row, (yield* knownTasks([row])).get(task));
 }
 
 function* keep(holder: Holder, checkpoint: Checkpoint, memory: ItemMemory | null): Transaction<void> {

@@ -18,13 +18,17 @@ export const recordSlots = new PreparedQuery<{ slots: string }>((db, value, dial
       where excluded.last_slot > coalesce(tasks.last_slot, 0)`.compile(db),
 }));
 
-/** `succeeded_at`: the reference instant of a run that succeeded, otherwise null. */
+/**
+ * `succeeded_at`: the reference instant of a run that succeeded, otherwise null. `state`: what it
+ * leaves for the next one; null leaves it as it is.
+ */
 export const recordEnd = new PreparedQuery<{
   task: string;
   run: string;
   slot: number | null;
   succeeded_at: number | null;
   finished_at: number | null;
+  state: string | null;
 }>((db, value) =>
   db
     .updateTable('tasks')
@@ -34,6 +38,7 @@ export const recordEnd = new PreparedQuery<{
       last_slot: sql`case when ${value('slot')} > coalesce(last_slot, 0) then ${value('slot')} else last_slot end`,
       last_success_at: task.fn.coalesce(task.val(value('succeeded_at')), 'last_success_at'),
       last_success_finished_at: task.fn.coalesce(task.val(value('finished_at')), 'last_success_finished_at'),
+      state: task.fn.coalesce(task.val(value('state')), 'state'),
     }))
     .where('task', '=', value('task')),
 );

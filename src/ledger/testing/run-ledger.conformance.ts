@@ -207,6 +207,42 @@ export function describeRunLedger(setUp: SetUp): void {
       expect((await begin(slotClaim('a', TWO))).lastSuccess).toEqual(new Date(lastSuccess));
     });
 
+    it.each<[RunStatus, object]>([
+      ['succeeded', { since: ONE }],
+      ['partial', { since: NOON }],
+      ['failed', { since: NOON }],
+    ])('as %s leaves %j as the state of its task', async (status, state) => {
+      const first = await begin(slotClaim('a', NOON));
+      expect(first.state).toBeNull();
+      await test.ledger.runs.finish(first, { status: 'succeeded' }, aCheckpoint({ state: { since: NOON } }));
+      const second = await begin(slotClaim('a', ONE));
+      expect(second.state).toEqual({ since: NOON });
+      await test.ledger.runs.finish(second, { status: status as 'failed' }, aCheckpoint({ state: { since: ONE } }));
+      expect((await test.ledger.history.overview()).get('a')?.state).toEqual(state);
+      expect((await begin(slotClaim('a', TWO))).state).toEqual(state);
+    });
+
+    it('without a state leaves that of its task, also where it is dry', async () => {
+      const first = await begin(manualClaim('a'));
+      await test.ledger.runs.finish(first, { status: 'succeeded' }, aCheckpoint({ state: 1 }));
+      const dry = await begin(manualClaim('a', { dryRun: true }));
+      await test.ledger.runs.finish(dry, { status: 'succeeded' }, aCheckpoint({ state: 2 }));
+      await test.ledger.runs.finish(await begin(manualClaim('a')), { status: 'succeeded' }, aCheckpoint());
+      expect((await begin(manualClaim('a'))).state).toBe(1);
+    });
+
+    it('that is limited to some items leaves the state of its task', async () => {
+      const first = await begin(manualClaim('a'));
+      await test.ledger.runs.finish(first, { status: 'partial' }, aCheckpoint({ failures: [aFailure('x')] }));
+      const command = { action: 'retry', run: first.run.id, items: null, error: null } as const;
+      const actor = { name: 'anna', role: 'operator', via: 'cli' } as const;
+      await test.ledger.commands.perform({ command, actor, address: null, reason: null, idempotencyKey: null });
+      const retry = await test.ledger.runs.startNext('a');
+      expect(retry?.only).toEqual(['x']);
+      await test.ledger.runs.finish(retry!, { status: 'succeeded' }, aCheckpoint({ state: 2 }));
+      expect((await begin(manualClaim('a'))).state).toBeNull();
+    });
+
     it('is final: a late end changes nothing and is answered with the record', async () => {
       const execution = await begin(slotClaim('a', NOON));
       const ended = await test.ledger.runs.finish(execution, { status: 'timed_out' });
@@ -331,7 +367,7 @@ export function describeRunLedger(setUp: SetUp): void {
 
   describe('an interrupted run', () => {
     const position = { offset: 100, cursor: 'c\0ursor', done: ['v', 'w'], doneAhead: 1 };
-    const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'], position };
+    const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'], position, state: { since: NOON } };
 
     it('stays active, and so keeps others of its task away', async () => {
       const execution = await begin(slotClaim('a', NOON));

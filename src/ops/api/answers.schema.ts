@@ -50,6 +50,7 @@ const task = z.object({
   status: z.string().nullable(),
   lastRun: run.nullable(),
   lastSuccessAt: instant.nullable(),
+  state: z.unknown().optional(),
   expectedBy: instant.nullable(),
   stale: z.boolean(),
   paused: pause.nullable(),

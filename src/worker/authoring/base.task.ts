@@ -6,6 +6,7 @@ import { MINUTE } from '../../time/duration.js';
 import { TaskEngine } from '../task-engine.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { TaskSettings } from './task-settings.js';
+import type { TaskState } from './task-state.js';
 import type { TaskContext } from './task-context.js';
 // Looks on while tasks are decorated, so that no decorator gets lost: has to be loaded before them.
 import '../registry/schedule-metadata.js';
@@ -48,6 +49,12 @@ export abstract class BaseTask<Result = unknown> {
    * needs a default for each; `execute(context: TaskContext<z.infer<typeof params>>)` reads them.
    */
   readonly params: z.ZodObject | undefined = undefined;
+
+  /**
+   * What each run leaves for the next one: `taskState(z.iso.datetime().optional())`. A run reads
+   * `this.state.value` and calls `this.state.set(…)`, which counts once it has succeeded.
+   */
+  readonly state: TaskState | undefined = undefined;
 
   /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
   readonly manualOnly: boolean = false;

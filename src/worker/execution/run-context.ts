@@ -5,7 +5,7 @@ import type { Execution } from '../../ledger/run-ledger.js';
 import { valuesOf } from '../registry/run-params.js';
 import { DryRun } from './dry-run.js';
 import type { RunRecorder } from './run-recorder.js';
-import type { RunScope } from './run-scope.js';
+import type { RunScope, RunState } from './run-scope.js';
 import type { ItemCounts, RunTrigger } from '../../runs/run.js';
 import type { TaskContext } from '../authoring/task-context.js';
 
@@ -27,6 +27,7 @@ export class RunContext implements TaskContext, RunScope {
   readonly dryRun: DryRun | undefined;
   readonly retry: RetryPolicy | undefined;
   readonly logger: Logger;
+  readonly state: RunState;
 
   /** May be taken out of the context. */
   readonly progress = (items: ItemCounts): void => this.recorder.progress(items);
@@ -57,6 +58,7 @@ export class RunContext implements TaskContext, RunScope {
     this.readParams = () => valuesOf(task.task, run.params ?? {});
     this.retry = task.task.retry;
     this.logger = new Logger(task.name);
+    this.state = recorder.state;
   }
 
   /** Throws a `ParamsInvalidError` for what the task does not take any more. */

@@ -5,6 +5,7 @@ import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Checkpoint, Execution, ItemFailure, OpenItems, RunLedger } from '../../ledger/run-ledger.js';
 import { outcomeOfError } from '../../runs/run-outcome.js';
 import type { ItemCounts, Run, RunOutcome } from '../../runs/run.js';
+import type { RunState } from './run-scope.js';
 import { FailureList } from './failure-list.js';
 import { reportedItems } from './reported-items.js';
 
@@ -18,6 +19,8 @@ export class RunRecorder {
   private failures: ItemFailure[] = [];
   private recovered: string[] = [];
   private readonly list = new FailureList();
+  /** What the run finds as its task's state, and leaves. */
+  readonly state: RunState;
 
   /** `abort`: ends the run when another process turns out to have it. */
   constructor(
@@ -25,7 +28,10 @@ export class RunRecorder {
     private readonly ledger: RunLedger,
     private readonly events: WorkerEvents,
     private readonly abort: AbortController,
-  ) {}
+  ) {
+    const { state, resume } = execution;
+    this.state = { found: state ?? undefined, left: resume?.state };
+  }
 
   /** Null as long as the run has reported no items. */
   get counts(): ItemCounts | null {
@@ -87,7 +93,7 @@ export class RunRecorder {
     const { pending, unconfirmed, position } = this.open;
     this.failures = [];
     this.recovered = [];
-    return { items, pending, unconfirmed, position, failures, recovered };
+    return { items, pending, unconfirmed, position, failures, recovered, state: this.state.left };
   }
 
   /** A ledger on a full disk comes back when there is room: the run waits for that. */

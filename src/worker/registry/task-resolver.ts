@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { ConfigurationProblem } from '../../config/configuration.error.js';
-import { DAY } from '../../time/duration.js';
-import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import type { ConfigurationWarning, TaskOverride } from '../../config/settings.js';
 import type { RegisteredTask } from './registered-task.js';
 import { CronSchedule } from '../schedules/cron.schedule.js';
@@ -14,12 +11,9 @@ import type { Schedule } from '../schedules/schedule.js';
 import { zoneWarning } from '../schedules/zones/zone-names.js';
 import { BatchTask } from '../authoring/batch.task.js';
 import { OwnSettings } from './own-settings.js';
+import { propertyComplaints } from './property-complaints.js';
 import type { DiscoveredTask } from './task-source.js';
 import { type Complaint, declaredTimeZone, readDeclaration, readSchedule, show } from './declared-schedule.js';
-
-const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
-const OVERLAPS = ['skip', 'queue'];
-const CATCH_UPS = ['skip', 'latest', 'all'];
 
 /** The beginning of the variables that override the settings of a task. */
 export function variablePrefix(taskName: string): string {
@@ -40,8 +34,7 @@ export class TaskResolver {
 
   resolve(): RegisteredTask {
     const { task } = this.discovered;
-    this.checkProperties();
-    this.checkParams();
+    for (const complaint of propertyComplaints(task)) this.complain(complaint);
     const own = new OwnSettings(task, this.variables);
     own.read();
     this.problems.push(...own.problems);
@@ -76,43 +69,6 @@ export class TaskResolver {
       this.complain({ found: `with concurrency ${show(concurrency)}`, expected: 'a whole number from 1 on' });
     }
     return this.override.concurrency ?? concurrency;
-  }
-
-  private checkProperties(): void {
-    const { name, timeout, freshness, overlap, catchUp } = this.discovered.task;
-    if (typeof name !== 'string' || !SNAKE_CASE.test(name)) {
-      this.complain({ found: `named ${show(name)}`, expected: 'a name in snake_case such as send_reminders' });
-    }
-    if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAX_TIMER_MS) {
-      const most = Math.floor(MAX_TIMER_MS / DAY);
-      this.complain({
-        found: `with timeout ${show(timeout)}`,
-        expected: `a whole number of milliseconds from 1 to ${most} days, such as 30 * MINUTE`,
-      });
-    }
-    if (freshness !== undefined && !(freshness > 0)) {
-      const expected = 'a number of milliseconds above 0, such as 2 * HOUR, or undefined';
-      this.complain({ found: `with freshness ${show(freshness)}`, expected });
-    }
-    if (!OVERLAPS.includes(overlap)) {
-      this.complain({ found: `with overlap ${show(overlap)}`, expected: `one of ${OVERLAPS.join(', ')}` });
-    }
-    if (!CATCH_UPS.includes(catchUp)) {
-      this.complain({ found: `with catchUp ${show(catchUp)}`, expected: `one of ${CATCH_UPS.join(', ')}` });
-    }
-  }
-
-  private checkParams(): void {
-    const { params, manualOnly } = this.discovered.task;
-    if (params === undefined) return;
-    if (!(params instanceof z.ZodObject)) {
-      this.complain({ found: 'with params that are not a schema', expected: 'z.object({ … })' });
-      return;
-    }
-    const missing = params.safeParse({}).error?.issues.map(({ path }) => String(path[0])) ?? [];
-    if (manualOnly || missing.length === 0) return;
-    const expected = 'a default for each, since a schedule gives none, or manualOnly';
-    this.complain({ found: `with params that have to be given: ${missing.join(', ')}`, expected });
   }
 
   private schedule(): Schedule | null {

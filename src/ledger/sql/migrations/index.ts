@@ -9,6 +9,7 @@ import { alerts } from './0007-alerts.migration.js';
 import { runLogs } from './0008-run-logs.migration.js';
 import { runRequests } from './0009-run-requests.migration.js';
 import { opsApi } from './0012-ops-api.migration.js';
+import { taskState } from './0013-task-state.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -24,5 +25,6 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0008-run-logs': runLogs(dialect),
     '0009-run-requests': runRequests,
     '0012-ops-api': opsApi,
+    '0013-task-state': taskState,
   };
 }

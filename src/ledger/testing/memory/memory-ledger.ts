@@ -58,6 +58,11 @@ export class MemoryLedger {
     this.process.end();
   }
 
+  /** As if a run of the task had left this. */
+  recordState(task: string, state: unknown): void {
+    this.records.task(task).state = JSON.stringify(state);
+  }
+
   /** All others take the process for dead, though it goes on. */
   presumeDead(): void {
     this.records.living.delete(this.process.id);

@@ -5,7 +5,7 @@ import type { Pause } from '../../pause.js';
 import type { ItemRecord } from '../../item-ledger.js';
 import type { RecordedLine } from '../../run-log-ledger.js';
 import type { ScheduleInForce } from '../../slot-history.js';
-import type { Execution, ItemFailure, OpenItems } from '../../run-ledger.js';
+import type { Execution, ItemFailure, OpenItems, RunProgress } from '../../run-ledger.js';
 import type { WriterRole } from '../../sql/sql-store.js';
 import type { RunningService } from '../../service-ledger.js';
 import { RunIds } from '../../sql/run-id.js';
@@ -14,7 +14,7 @@ export interface StoredRun {
   run: Run;
   at: Date | null;
   owner: string | null;
-  open: OpenItems;
+  open: Pick<RunProgress, keyof OpenItems | 'state'>;
   crashes: number;
   attemptBeganAt: Date;
   workedMs: number;
@@ -35,6 +35,8 @@ export interface StoredTask {
   /** The run that ended last. */
   lastRun: string | null;
   lastSuccess: { readonly at: Date; readonly finishedAt: Date } | null;
+  /** As JSON. */
+  state: string | null;
 }
 
 export interface MemoryAlert {
@@ -76,6 +78,7 @@ export class MemoryRecords {
       lastSlot: 0,
       lastRun: null,
       lastSuccess: null,
+      state: null,
     }));
   }
 
@@ -109,8 +112,10 @@ export class MemoryRecords {
   }
 
   execution({ run, at, attemptBeganAt, workedMs, only }: StoredRun): Execution {
-    const lastSuccess = this.task(run.task).lastSuccess?.at ?? null;
-    return { run, at: at ?? run.queuedAt, lastSuccess, resume: null, attemptBeganAt, workedMs, only };
+    const { lastSuccess, state: recorded } = this.task(run.task);
+    const state = recorded === null ? null : (JSON.parse(recorded) as unknown);
+    const known = { lastSuccess: lastSuccess?.at ?? null, state };
+    return { run, at: at ?? run.queuedAt, ...known, resume: null, attemptBeganAt, workedMs, only };
   }
 }
 

@@ -33,15 +33,16 @@ export class MemoryRunHistory extends RunHistory {
   async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
     const { records } = this.process.requireOpen();
     const overviews = records.taskNames.map((task): TaskOverview => {
-      const { lastRun, lastSuccess } = records.task(task);
+      const { lastRun, lastSuccess, state } = records.task(task);
       const run = records.active(task) ?? (lastRun === null ? undefined : records.runs.get(lastRun));
       return {
         task,
         lastRun: run ? asFarAsKnown(run, records.living) : null,
         lastSuccessAt: lastSuccess?.finishedAt ?? null,
+        ...(state !== null && { state: JSON.parse(state) as unknown }),
       };
     });
-    const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
+    const everRan = overviews.filter(({ lastRun, lastSuccessAt, state }) => lastRun ?? lastSuccessAt ?? state);
     return new Map(everRan.map((overview) => [overview.task, overview]));
   }
 

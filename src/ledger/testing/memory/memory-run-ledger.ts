@@ -57,7 +57,7 @@ export class MemoryRunLedger extends RunLedger {
     if (checkpoint) this.keep(stored, checkpoint);
     stored.workedMs += Math.max(0, this.process.now().getTime() - stored.attemptBeganAt.getTime());
     stored.run = this.ended(stored.run, outcome, stored.workedMs);
-    if (stored.run.finishedAt && !stored.run.dryRun) this.noteEnd(stored, stored.run.finishedAt);
+    if (stored.run.finishedAt && !stored.run.dryRun) this.noteEnd(stored, stored.run.finishedAt, checkpoint);
     return stored.run;
   }
 
@@ -124,9 +124,9 @@ export class MemoryRunLedger extends RunLedger {
   }
 
   private keep(stored: StoredRun, checkpoint: Checkpoint): void {
-    const { items, pending, unconfirmed, position } = checkpoint;
+    const { items, pending, unconfirmed, position, state } = checkpoint;
     stored.run = { ...stored.run, items: items ?? stored.run.items };
-    stored.open = { pending, unconfirmed, ...(position && { position }) };
+    stored.open = { pending, unconfirmed, ...(position && { position }), ...(state !== undefined && { state }) };
     stored.crashes = 0;
     if (!stored.run.dryRun) this.items.update(stored.run, checkpoint);
   }
@@ -145,11 +145,13 @@ export class MemoryRunLedger extends RunLedger {
     };
   }
 
-  private noteEnd({ run, at }: StoredRun, finishedAt: Date): void {
+  private noteEnd({ run, at, only }: StoredRun, finishedAt: Date, checkpoint?: Checkpoint): void {
     const task = this.process.records.task(run.task);
     task.lastRun = run.id;
     task.lastSlot = Math.max(task.lastSlot, run.slot?.getTime() ?? 0);
     if (run.status === 'succeeded' || run.status === 'partial') task.lastSuccess = { at: at!, finishedAt };
+    const moves = run.status === 'succeeded' && only === null && checkpoint?.state !== undefined;
+    if (moves) task.state = JSON.stringify(checkpoint.state);
   }
 }
 
