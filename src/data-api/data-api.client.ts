@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import { currentTracer } from '../runs/tracing.js';
+import { tracer } from '../runs/tracing.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 import { DataApiAnswer } from './answer/data-api.answer.js';
 import { readAnswer } from './answer/json-answer.js';
 import { heldAnswer } from './dry-run/held-answer.js';
 import { DataApiVerbs } from './data-api.verbs.js';
 import { DataApiAddress } from './request/data-api.address.js';
-import { encodeBody } from './request/encoded-body.js';
+import { encodeBody, NO_BODY } from './request/encoded-body.js';
 import { type HttpAnswer, type HttpRequest, IDEMPOTENCY_KEY } from './request/http-request.js';
 import { target } from './request/path.js';
 import { templateOf } from './request/path-template.js';
@@ -45,16 +45,16 @@ export class DataApiClient extends DataApiVerbs {
     schema: z.ZodType<T>,
     options: MethodOptions[M],
   ): Promise<DataApiAnswer<T>> {
-    const held = heldAnswer(method, path, schema, options);
-    if (held) return held;
     const scope = currentRunScope();
+    const held = scope?.dryRun && heldAnswer(method, path, schema, options);
+    if (held) return held;
     const { key, body: value } = options as ChangeOptions;
-    const { body, type } = encodeBody(value);
+    const { body, type } = value === undefined ? NO_BODY : encodeBody(value);
     const request: HttpRequest = {
       ...this.address.common,
       method,
       target: target(this.address.prefix, path, options.query),
-      template: currentTracer() && templateOf(path),
+      template: tracer && templateOf(path),
       headers: this.headers(method, options.headers, type, key),
       body,
       timeout: options.timeout ?? this.address.timeout,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SentRequest } from '../runs/worker-event-map.js';
-import { currentTracer } from '../runs/tracing.js';
+import { tracer } from '../runs/tracing.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { failedRequest } from './failed-request.js';
 import type { Permit } from './policy/admission.js';
@@ -111,7 +111,7 @@ export class RetryInterceptor {
   ): Promise<{ readonly value: T } | Failure> {
     const permit = await upstream.admit(request.signal);
     const { method, origin, template } = request;
-    const span = currentTracer()?.startRequest({ method, origin, template, attempt });
+    const span = tracer?.startRequest({ method, origin, template, attempt });
     try {
       const answer = await this.transport.send(span ? carrying(span.headers, request) : request);
       const value = readSuccess(upstream, request, answer, read);

@@ -5,7 +5,7 @@ import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
 import { RoutesResolver } from '@nestjs/core/router/routes-resolver.js';
 import type { LevelWithSilent, Logger } from 'pino';
 import { cutForeign } from '../runs/foreign-text.js';
-import { currentTracer } from '../runs/tracing.js';
+import { tracer } from '../runs/tracing.js';
 import { MAX_TEXT_CHARS } from './log-fields.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
 
@@ -100,7 +100,7 @@ function runFields(): Fields {
   if (!scope) return {};
   const { runId, task, attempt, slot } = scope;
   const fields: Fields = { run: runId, task, attempt, slot: slot && slot.toISOString() };
-  const span = currentTracer()?.currentSpan();
+  const span = tracer?.currentSpan();
   if (span) Object.assign(fields, { trace_id: span.traceId, span_id: span.spanId });
   return fields;
 }

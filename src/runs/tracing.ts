@@ -25,14 +25,10 @@ export interface Tracer {
   currentSpan(): { readonly traceId: string; readonly spanId: string } | undefined;
 }
 
-let current: Tracer | undefined;
+/** Undefined unless traces are recorded. */
+export let tracer: Tracer | undefined;
 
 /** From now on this one records; undefined: none does, which costs nothing. */
-export function useTracer(tracer: Tracer | undefined): void {
-  current = tracer;
-}
-
-/** Undefined unless traces are recorded. */
-export function currentTracer(): Tracer | undefined {
-  return current;
+export function useTracer(recording: Tracer | undefined): void {
+  tracer = recording;
 }

@@ -4,7 +4,7 @@ import { AxiosError } from 'axios';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
-import { currentTracer } from '../../runs/tracing.js';
+import { tracer } from '../../runs/tracing.js';
 import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { isHeldBack } from '../dry-run/held-answer.js';
 import { DataApiAddress } from '../request/data-api.address.js';
@@ -83,7 +83,7 @@ export class AxiosTransport {
     const named = requestHeaders(config, credentials);
     const headers = body === null ? withoutBody(named) : { ...named, ...ofBody };
     const method = (config.method ?? 'get').toUpperCase();
-    const template = currentTracer() && templateOf(writtenPath(config, target));
+    const template = tracer && templateOf(writtenPath(config, target));
     const request = { method, origin, target, template, headers, body, timeout: this.timeoutOf(config), signal, retry };
     return origin === this.address.origin ? this.authenticated(request, config) : request;
   }

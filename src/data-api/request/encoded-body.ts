@@ -3,9 +3,10 @@ interface EncodedBody {
   readonly type?: string;
 }
 
+export const NO_BODY: EncodedBody = { body: null };
+
 /** The body of a request as it is sent, and what it is. */
 export function encodeBody(body: unknown): EncodedBody {
-  if (body === undefined) return { body: null };
   if (body instanceof URLSearchParams) return { body: body.toString(), type: 'application/x-www-form-urlencoded' };
   if (body instanceof Uint8Array) return { body, type: 'application/octet-stream' };
   const json = JSON.stringify(body) as string | undefined;

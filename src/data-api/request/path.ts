@@ -1,4 +1,4 @@
-import { currentTracer } from '../../runs/tracing.js';
+import { tracer } from '../../runs/tracing.js';
 import { ItemIdError } from '../data-api.errors.js';
 import { rememberTemplate } from './path-template.js';
 
@@ -22,7 +22,7 @@ export type Query = Readonly<Record<string, Parameter | readonly Parameter[] | u
 export function path(literals: TemplateStringsArray, ...ids: readonly (string | number)[]): string {
   let built = literals[0] ?? '';
   for (const [index, id] of ids.entries()) built += encodeId(id) + (literals[index + 1] ?? '');
-  if (ids.length > 0 && currentTracer()) rememberTemplate(built, literals.join('{id}'));
+  if (tracer && ids.length > 0) rememberTemplate(built, literals.join('{id}'));
   return built;
 }
 

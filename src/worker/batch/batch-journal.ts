@@ -28,10 +28,6 @@ export class BatchJournal {
     return this.tally.counts;
   }
 
-  begin(id: string): void {
-    this.tally.take(id);
-  }
-
   finish(id: string, verdict: ItemVerdict): void {
     if (verdict === 'skipped') this.tally.skip();
     else this.tally.succeed();

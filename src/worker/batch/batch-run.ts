@@ -1,7 +1,7 @@
 import type { TaskContext } from '../authoring/task-context.js';
 import { RunInterruptedError, TooManyFailuresError, workerErrorIn } from '../../runs/errors.js';
 import type { ItemCounts } from '../../runs/run.js';
-import { currentTracer } from '../../runs/tracing.js';
+import { tracer } from '../../runs/tracing.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import { type BatchContext, forAuthors } from './batch-context.js';
 import { BatchItems } from './batch-items.js';
@@ -9,6 +9,7 @@ import { BatchJournal } from './batch-journal.js';
 import { BatchStop } from './batch-stop.js';
 import type { BatchWork } from './batch-work.js';
 import { Intake } from './intake.js';
+import type { ItemTally } from './item-tally.js';
 import { identifyItems, type ListedItem } from './listed-item.js';
 import type { RunList } from './page-source.js';
 import type { TroubledItems } from './troubled-items.js';
@@ -27,6 +28,7 @@ export class BatchRun<Item> {
   private readonly items: BatchItems;
   private readonly end = Promise.withResolvers<void>();
   private readonly author: TaskContext;
+  private readonly tally: ItemTally;
   private readonly journal: BatchJournal;
   private readonly stop: BatchStop;
   private readonly pages: AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
@@ -45,9 +47,9 @@ export class BatchRun<Item> {
     const { advance } = this;
     const items = new BatchItems(context.resume?.position);
     this.items = items;
-    const tally = work.pages.tally(context.resume);
+    this.tally = work.pages.tally(context.resume);
     this.author = forAuthors(context);
-    this.journal = new BatchJournal(context, items, tally, troubled, events);
+    this.journal = new BatchJournal(context, items, this.tally, troubled, events);
     this.stop = new BatchStop(context, work.pages.keepsTheRest);
     this.pages = work.pages.read(this.list());
     const { pages, journal, stop } = this;
@@ -99,12 +101,11 @@ export class BatchRun<Item> {
     };
   }
 
-  private async process({ id, item }: ListedItem<Item>): Promise<void> {
-    this.journal.begin(id);
+  private async process({ id, ownId, item }: ListedItem<Item>): Promise<void> {
+    this.tally.take(id);
     try {
-      const context = { ...this.author, id: this.work.idOf(item) };
-      const tracer = this.work.traceItems ? currentTracer() : undefined;
-      const verdict = await (tracer
+      const context = { ...this.author, id: ownId };
+      const verdict = await (tracer && this.work.traceItems
         ? tracer.traceItem(this.context.task, async () => this.work.processItem(item, context))
         : this.work.processItem(item, context));
       this.journal.finish(id, verdict ?? 'succeeded');

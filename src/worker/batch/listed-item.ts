@@ -11,6 +11,8 @@ const WHOLE = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infi
 /** An item of a page, under the id that it goes by in log and ledger: see `keptId`. */
 export interface ListedItem<Item> {
   readonly id: string;
+  /** The id as the task knows it, however long. */
+  readonly ownId: string;
   readonly item: Item;
   /** Why it cannot be tried: the list gave it no usable id, and `id` is a name made up for it. */
   readonly fault?: ItemIdMissingError;
@@ -32,14 +34,16 @@ export function identifyItems<Item>(
   let withoutId = 0;
   return page.map((item, index) => {
     try {
-      return { id: keptId(idOf(item)), item };
+      const ownId = idOf(item);
+      return { id: keptId(ownId), ownId, item };
     } catch (error) {
       const fault = new ItemIdMissingError(index + 1, offset, error);
       if (++withoutId > MAX_ITEMS_WITHOUT_ID) throw new TooManyItemsWithoutIdError(MAX_ITEMS_WITHOUT_ID, fault);
       const name = nameOf(item);
       const number = (alike.get(name) ?? 0) + 1;
       alike.set(name, number);
-      return { id: number === 1 ? name : `${name}-${number}`, item, fault };
+      const id = number === 1 ? name : `${name}-${number}`;
+      return { id, ownId: id, item, fault };
     }
   });
 }
