@@ -59,6 +59,44 @@ describe('the ops API', () => {
     ]);
   });
 
+  it('runs dry, refuses parameters that the task does not take, and tells which it takes', async () => {
+    const client = await started();
+    test.expectations = { everyOrderProcessed: false };
+    test.current.server.model.addNumberedOrders(3);
+    const refused = await client.post(`${API}/tasks/${TASK}/run`, { params: { colour: 'red' } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'BAD_PARAMS', detail: expect.stringContaining('colour') },
+    });
+    const { body } = await client.post(`${API}/tasks/${TASK}/run`, { params: {}, dryRun: true });
+    expect(body).toMatchObject({ dryRun: true, params: null });
+    const run = await client.until(`${API}/runs/${body.id}`, (answer) => answer.body.finishedAt !== null);
+    expect(run.body).toMatchObject({ status: 'succeeded', result: { heldBack: 3 } });
+    expect(test.current.server.model.processedOrders).toBe(0);
+    expect((await client.get(`${API}/tasks/${TASK}`)).body).toMatchObject({ params: null });
+  });
+
+  it('tells which options of a task are in force, and where each comes from', async () => {
+    const client = await started({
+      ...settings(TASK, { SCHEDULE: 'every 7m' }),
+      [`TASK_${TASK.toUpperCase()}_PING_URL`]: 'http://127.0.0.1:9/s3cret',
+    });
+    const { body, text } = await client.get(`${API}/tasks/${TASK}`);
+    expect(body).toMatchObject({
+      options: expect.arrayContaining([
+        {
+          name: 'schedule',
+          value: 'every 7m',
+          source: 'environment',
+          variable: 'TASK_PROCESS_PENDING_ORDERS_SCHEDULE',
+        },
+        { name: 'timeout', value: '30m', source: 'task', variable: 'TASK_PROCESS_PENDING_ORDERS_TIMEOUT' },
+        expect.objectContaining({ name: 'pingUrl', value: 'set' }),
+      ]),
+    });
+    expect(text).not.toContain('s3cret');
+  });
+
   it('pauses for a time, and resumes', async () => {
     const client = await started();
     const paused = await client.post(`${API}/tasks/${TASK}/pause`, { for: '1h', reason: 'deploy' });

@@ -8,6 +8,7 @@ import type { RunLogQueries } from '../ops/run-log.queries.js';
 import type { RunQueries } from '../ops/run.queries.js';
 import type { TaskQueries } from '../ops/task.queries.js';
 import type { WhyQueries } from '../ops/why/why.queries.js';
+import type { RunParams } from '../runs/run.js';
 import type { Clock } from '../time/clock.js';
 
 /** What commands see that execute no run in their own process. */
@@ -33,6 +34,15 @@ export interface Application {
    * `LedgerUnavailableError` or a `LedgerMissingError`.
    */
   open(role: LedgerRole): Promise<RunningService | null>;
+
+  /**
+   * What a run is given, from texts by name, as this program's task of that name takes it; null for
+   * nothing. Rejects with a `ParamsInvalidError`, and as `check` does.
+   */
+  paramsOf(task: string, texts: ReadonlyMap<string, string>): Promise<RunParams | null>;
+
+  /** Answers as `open` does, once more: services come and go. */
+  look(): Promise<RunningService | null>;
 
   /** Closes what was opened. */
   close(): Promise<void>;

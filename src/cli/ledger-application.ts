@@ -8,6 +8,7 @@ import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WhyQueries } from '../ops/why/why.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { paramsFromTexts } from '../worker/registry/run-params.js';
 import { Clock } from '../time/clock.js';
 import type { Application } from './application.js';
 import { KnownTasks } from './known-tasks.js';
@@ -27,7 +28,7 @@ export function createLedgerApplication(): Application {
   const known = new KnownTasks(async () => {
     const own = await (await import('./own-tasks.js')).loadOwnTasks(clock);
     settings = own.settings;
-    return own;
+    return { catalogue: own.registry, warnings: own.warnings };
   });
   const tasks = new TaskQueries(known, history, commands, clock);
 
@@ -42,6 +43,10 @@ export function createLedgerApplication(): Application {
       await known.followOwn();
       throw error;
     }
+    return look();
+  }
+
+  async function look(): Promise<RunningService | null> {
     const service = await services.running();
     if (service?.announcement) known.followService(service.announcement.tasks);
     else await known.followOwn();
@@ -60,6 +65,12 @@ export function createLedgerApplication(): Application {
     commands: new OperatorCommands(tasks, runs, commands, clock),
     check: () => known.followOwn(),
     open,
+    look,
+    paramsOf: async (task, texts) => {
+      const { registry } = await (await import('./own-tasks.js')).loadOwnTasks(clock);
+      const known = registry.find(task);
+      return known ? paramsFromTexts(known.task, texts) : Object.fromEntries(texts);
+    },
     close: () => connection.close(),
   };
 }

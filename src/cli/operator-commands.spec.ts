@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type CommandAnswer, type CommandRequest, ServiceNotRunningError } from '../ledger/command-ledger.js';
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { Pause } from '../ledger/pause.js';
@@ -207,6 +208,25 @@ describe('worker run --detach', () => {
     expect(stdout).toContain(`Run ${RUN.id} of send_reminders is queued`);
     expect(asked()).toMatchObject({ command: { action: 'run', task: 'send_reminders' }, actor: ANNA });
     expect(fake.claims).toEqual([]);
+  });
+});
+
+describe('worker run --detach with what the run is given', () => {
+  const given = ['run', 'send_reminders', '--detach', '--dry-run', '--param'];
+
+  beforeEach(() => {
+    const [, { task }] = fake.tasks as [unknown, { task: object }];
+    Object.assign(task, { params: z.object({ count: z.number() }) });
+  });
+
+  it('hands it on as its task takes it', async () => {
+    await worker(...given, 'count=5');
+    expect(asked()?.command).toEqual({ action: 'run', task: 'send_reminders', params: { count: 5 }, dryRun: true });
+  });
+
+  it('refuses what its task does not take, and queues nothing', async () => {
+    expect((await worker(...given, 'count=x')).stderr).toContain('count is "x", expected');
+    expect(fake.requests).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { duration, instant, list, parameter, statuses, wholeNumber } from './options.js';
+import { duration, instant, instantOrAgo, list, parameter, statuses, wholeNumber } from './options.js';
 
 describe('a whole number on the command line', () => {
   const limit = wholeNumber(1, 10_000);
@@ -76,5 +76,13 @@ describe('a parameter on the command line', () => {
 
   it('is refused when it is given twice', () => {
     expect(() => parameter('a=2', parameter('a=1'))).toThrow('The parameter a is given twice.');
+  });
+});
+
+describe('how far back on the command line', () => {
+  it('is a time, or how long ago', () => {
+    expect(instantOrAgo('2026-11-23T18:00Z')).toEqual(new Date('2026-11-23T18:00Z'));
+    expect(Math.abs(Date.now() - 7_200_000 - instantOrAgo('2h').getTime())).toBeLessThan(1_000);
+    expect(() => instantOrAgo('tomorrow')).toThrow('or how long ago: 2h.');
   });
 });

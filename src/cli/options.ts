@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { DAY, DURATION_EXAMPLES, parseDuration } from '../time/duration.js';
-import { RUN_STATUSES, type RunStatus } from '../runs/run.js';
+import { RUN_STATUSES, RUN_TRIGGERS } from '../runs/run.js';
 
 const MAX_DURATION_MS = 3_650 * DAY;
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?$/;
@@ -25,9 +25,15 @@ export function duration(text: string): number {
 
 /** Reads a time of ISO 8601; without a zone it is that of the machine. */
 export function instant(text: string): Date {
+  return readInstant(text, '');
+}
+
+function readInstant(text: string, alternative: string): Date {
   const time = ISO_TIME.test(text) ? new Date(text.replace(' ', 'T')) : new Date(Number.NaN);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new InvalidArgumentError('Expected a time such as 2026-11-23T18:00Z or "2026-11-23 18:00" (local).');
+  throw new InvalidArgumentError(
+    `Expected a time such as 2026-11-23T18:00Z or "2026-11-23 18:00" (local)${alternative}.`,
+  );
 }
 
 /** Reads `a,b`; given twice, both count. */
@@ -57,16 +63,26 @@ export function parameter(
   return new Map([...previous, [key, value]]);
 }
 
-/** Reads `failed` or `failed,timed_out`; given twice, both count. */
-export function statuses(text: string, previous: readonly RunStatus[] = []): readonly RunStatus[] {
-  const named = text.split(',').map((part) => part.trim());
-  return [...new Set([...previous, ...named.map(toStatus)])];
+/** Reads one or more of `known`, as in `failed,timed_out`; given twice, both count. */
+export function oneOrMore<Known extends string>(
+  what: string,
+  known: readonly Known[],
+): (text: string, previous?: readonly Known[]) => readonly Known[] {
+  const read = (text: string): Known => {
+    const found = known.find((candidate) => candidate === text);
+    if (found) return found;
+    const expected = `Expected one or more of ${known.join(', ')}.`;
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not a ${what}. ${expected}`);
+  };
+  return (text, previous = []) => [...new Set([...previous, ...text.split(',').map((part) => read(part.trim()))])];
 }
 
-function toStatus(text: string): RunStatus {
-  const status = RUN_STATUSES.find((candidate) => candidate === text);
-  if (status) return status;
-  throw new InvalidArgumentError(
-    `${JSON.stringify(text)} is not a status. Expected one or more of ${RUN_STATUSES.join(', ')}.`,
-  );
+export const statuses = oneOrMore('status', RUN_STATUSES);
+export const triggers = oneOrMore('trigger', RUN_TRIGGERS);
+
+/** Reads a time, or how long ago it was: `2h`. */
+export function instantOrAgo(text: string): Date {
+  const ago = parseDuration(text);
+  if (ago !== undefined && ago <= MAX_DURATION_MS) return new Date(Date.now() - ago);
+  return readInstant(text, ', or how long ago: 2h');
 }

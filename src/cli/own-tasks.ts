@@ -3,11 +3,10 @@ import { workerConfig } from '../config/worker.config.js';
 import { TasksModule } from '../tasks/tasks.module.js';
 import { Clock } from '../time/clock.js';
 import { ContainerNeededError, StandaloneTasks } from '../worker/registry/standalone-tasks.js';
-import type { TaskCatalogue } from '../worker/registry/task-catalogue.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 
 interface OwnTasks {
-  readonly catalogue: TaskCatalogue;
+  readonly registry: TaskRegistry;
   readonly settings: WorkerSettings;
   readonly warnings: readonly ConfigurationWarning[];
 }
@@ -26,12 +25,12 @@ export async function loadOwnTasks(clock: Clock): Promise<OwnTasks> {
   try {
     const registry = new TaskRegistry(new StandaloneTasks(TasksModule, atHand), settings);
     const warnings = registry.load();
-    return { catalogue: registry, settings, warnings };
+    return { registry, settings, warnings };
   } catch (error) {
     if (!(error instanceof ContainerNeededError)) throw error;
   }
   const { createContext } = await import('./worker-application.js');
   const registry = (await createContext('quiet')).get(TaskRegistry);
   const warnings = registry.load();
-  return { catalogue: registry, settings, warnings };
+  return { registry, settings, warnings };
 }

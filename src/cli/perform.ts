@@ -2,6 +2,7 @@ import type { RunningService } from '../ledger/service-ledger.js';
 import type { ExitCode } from '../process/exit-code.js';
 import { LedgerMissingError } from '../runs/errors.js';
 import type { Application, WorkerApplication } from './application.js';
+import { serviceLine } from './service-line.js';
 import type { Terminal } from './terminal.js';
 import type { LogDetail } from './worker-application.js';
 
@@ -47,10 +48,4 @@ async function opened(application: Application, ledger: 'required' | 'optional')
     if (ledger === 'optional' && error instanceof LedgerMissingError) return null;
     throw error;
   }
-}
-
-function serviceLine(service: RunningService | null): string {
-  if (!service) return 'no service is running';
-  const { announcement, pid, host } = service;
-  return announcement ? `service: running on ${announcement.url}` : `service: starting (process ${pid} on ${host})`;
 }

@@ -44,6 +44,8 @@ describe('the command line', () => {
     ['history --help', 'worker history send_reminders', '64  wrong usage'],
     ['run --help', 'worker run send_reminders', ' 3  partial: some items failed'],
     ['config check --help', 'worker config check', ' 5  bad configuration'],
+    ['pause --help', 'worker pause send_reminders --for 1h', '64  wrong usage'],
+    ['why --help', 'worker why send_reminders', '64  wrong usage'],
   ])('shows examples and exit codes: %s', async (line, example, exitCode) => {
     const { stdout } = await parse(line);
     expect(stdout).toContain(`\nExamples:\n  ${example}  `);

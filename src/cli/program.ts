@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { programVersion } from '../config/program-folder.js';
 import { ALL_EXIT_CODES, helpAfter } from './help.js';
 import type { Perform } from './perform.js';
-import { addOperatorCommands } from './operator-commands.js';
+import { addChangingCommands } from './program/changing.commands.js';
+import { addExplainingCommands } from './program/explaining.commands.js';
 import { addLookingCommands } from './program/looking.commands.js';
 import { addRunningCommands } from './program/running.commands.js';
 import type { Terminal } from './terminal.js';
@@ -36,6 +37,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
     );
   addLookingCommands(program, terminal, perform);
   addRunningCommands(program, terminal, perform);
-  addOperatorCommands(program, terminal, perform);
+  addExplainingCommands(program, terminal, perform);
+  addChangingCommands(program, terminal, perform);
   return program;
 }

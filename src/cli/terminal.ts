@@ -64,8 +64,17 @@ export class Terminal {
     this.stdout.write(`${text}\n`);
   }
 
+  /** In place of what is on the screen, on stdout. */
+  redraw(text: string): void {
+    this.stdout.write(`\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[K\n\u001b[J`);
+  }
+
   printJson(value: unknown): void {
     this.print(escapeJson(JSON.stringify(value, null, 2)));
+  }
+
+  printJsonLine(value: unknown): void {
+    this.print(escapeJson(JSON.stringify(value)));
   }
 
   /** A message, on stderr. */

@@ -17,6 +17,7 @@ import { RunQueries } from '../ops/run.queries.js';
 import { TaskQueries } from '../ops/task.queries.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { BatchTask } from '../worker/authoring/batch.task.js';
+import { paramsFromTexts } from '../worker/registry/run-params.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { WorkerApplication } from './application.js';
 
@@ -63,6 +64,8 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
       await ledger.open(role);
       return context.get(ServiceLedger).running();
     },
+    look: () => context.get(ServiceLedger).running(),
+    paramsOf: async (name, texts) => paramsFromTexts(context.get(TaskRegistry).get(name).task, texts),
     wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {
       await ledger.close();

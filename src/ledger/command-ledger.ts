@@ -1,13 +1,20 @@
 import { WorkerError } from '../runs/errors.js';
 import type { Actor } from '../runs/actor.js';
-import type { Run } from '../runs/run.js';
+import type { Run, RunParams } from '../runs/run.js';
 import type { Pause } from './pause.js';
 
 /** A change that a person asks for. `task` null: all tasks, also those that come later. */
 export type Command =
   | { readonly action: 'pause'; readonly task: string | null; readonly until: Date | null }
   | { readonly action: 'resume'; readonly task: string | null }
-  | { readonly action: 'run'; readonly task: string }
+  | {
+      readonly action: 'run';
+      readonly task: string;
+      /** Checked by whoever asks. Absent: none. */
+      readonly params?: RunParams | null;
+      /** Requests that would change something are held back. */
+      readonly dryRun?: boolean;
+    }
   | { readonly action: 'cancel'; readonly run: string }
   | {
       readonly action: 'retry';
@@ -103,7 +110,8 @@ export abstract class CommandLedger {
   /**
    * Resolves when the change is durable. Rejects, changing nothing, with a `CommandRefusedError`,
    * a `ServiceNotRunningError` or an `IdempotencyKeyReusedError`. `run` and `retry` queue a run,
-   * `cancel` ends a queued run at once and leaves an active one to the process that has it.
+   * a retry with the parameters of the run before; `cancel` ends a queued run at once and leaves an
+   * active one to the process that has it.
    */
   abstract perform(request: CommandRequest): Promise<CommandAnswer>;
 

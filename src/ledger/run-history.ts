@@ -55,8 +55,8 @@ export abstract class RunHistory {
   /** The items of one run that failed, in the order of their failing. */
   abstract failedItems(runId: string): Promise<readonly ItemFailure[]>;
 
-  /** By task name; tasks that never ran are absent. */
-  abstract overview(): Promise<ReadonlyMap<string, TaskOverview>>;
+  /** By task name, of all or of the one that is named; tasks that never ran are absent. */
+  abstract overview(task?: string): Promise<ReadonlyMap<string, TaskOverview>>;
 
   /** Deletes what the policy does not keep, but no active or queued run; answers how many went. */
   abstract prune(policy: RetentionPolicy): Promise<number>;

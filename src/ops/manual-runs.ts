@@ -2,11 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import type { RunClaim } from '../ledger/run-ledger.js';
-import type { ItemCounts, RunParams } from '../runs/run.js';
+import type { ItemCounts } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { CommandWatch } from '../worker/command-watch.js';
-import { paramsFromTexts } from '../worker/registry/run-params.js';
-import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { type Submission, TaskEngine } from '../worker/task-engine.js';
 
 /** Who asks for a run, and for which. */
@@ -17,16 +15,10 @@ export type ManualRequest = Required<Pick<RunClaim, 'actor' | 'params' | 'dryRun
 export class ManualRuns {
   constructor(
     private readonly engine: TaskEngine,
-    private readonly registry: TaskRegistry,
     private readonly watch: CommandWatch,
     private readonly events: WorkerEvents,
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
-
-  /** What a run is given, from texts by name. Throws a `ParamsInvalidError`. */
-  params(task: string, texts: ReadonlyMap<string, string>): RunParams | null {
-    return paramsFromTexts(this.registry.get(task).task, texts);
-  }
 
   /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
   async start(

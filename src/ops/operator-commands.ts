@@ -3,7 +3,7 @@ import { CommandLedger, type Command, type CommandAnswer } from '../ledger/comma
 import type { Pause } from '../ledger/pause.js';
 import type { Actor } from '../runs/actor.js';
 import { WorkerError } from '../runs/errors.js';
-import type { Run } from '../runs/run.js';
+import type { Run, RunParams } from '../runs/run.js';
 import { Clock } from '../time/clock.js';
 import { CommandWatch } from '../worker/command-watch.js';
 import { pauseJson } from './pause-json.js';
@@ -19,6 +19,12 @@ export interface CommandOrigin {
   readonly reason?: string | undefined;
   /** Repeated within a day, the command changes nothing and is answered as before. */
   readonly idempotencyKey?: string | undefined;
+}
+
+/** What a run by hand is given. */
+export interface RunAsked {
+  readonly params?: RunParams | null;
+  readonly dryRun?: boolean;
 }
 
 /** A queued run, and the items it is limited to; empty: the task as a whole. */
@@ -74,10 +80,10 @@ export class OperatorCommands {
     return pauseJson(pause!);
   }
 
-  /** Queues a run for the service. */
-  async run(task: string, origin: CommandOrigin): Promise<Run> {
+  /** Queues a run for the service. `asked`: checked, as its task takes it. */
+  async run(task: string, asked: RunAsked, origin: CommandOrigin): Promise<Run> {
     this.tasks.get(task);
-    const { run } = await this.perform({ action: 'run', task }, origin);
+    const { run } = await this.perform({ action: 'run', task, ...asked }, origin);
     return runJson(run!);
   }
 

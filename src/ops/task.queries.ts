@@ -29,7 +29,15 @@ export class TaskQueries {
   async list(): Promise<readonly TaskView[]> {
     const overviews = await this.history.overview();
     const pauses = await this.commands.pauses(oldestSuccess(overviews) ?? this.clock.now());
-    return this.catalogue.all().map((task) => this.view(task, overviews.get(task.name), pauses));
+    return this.catalogue.all().map((task) => this.viewOf(task, overviews.get(task.name), pauses));
+  }
+
+  /** Throws a `TaskUnknownError`. Reads the ledger, which has to be open. */
+  async view(name: string): Promise<TaskView> {
+    const task = this.get(name);
+    const overviews = await this.history.overview(name);
+    const pauses = await this.commands.pauses(oldestSuccess(overviews) ?? this.clock.now());
+    return this.viewOf(task, overviews.get(name), pauses);
   }
 
   /** Sorted by name. Asks the ledger nothing. */
@@ -43,7 +51,7 @@ export class TaskQueries {
     return this.catalogue.all().flatMap(({ ownSettings }) => ownSettings ?? []);
   }
 
-  private view(task: KnownTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {
+  private viewOf(task: KnownTask, overview: TaskOverview | undefined, pauses: readonly Pause[]): TaskView {
     const now = this.clock.now();
     const held = pauses.filter((pause) => covers(pause, task.name, now));
     if (held.length === 0) return viewOf(planOf(task, now), overview, this.freshness(task, overview, pauses), null);

@@ -13,6 +13,18 @@ describe('worker history', () => {
     expect(fake.queries).toEqual([{ task: 'send_reminders', statuses: ['failed', 'timed_out'], limit: 5 }]);
   });
 
+  it('narrows to a time and to triggers', async () => {
+    const fake = new FakeApplication();
+    const asked = { triggers: ['manual', 'retry'], since: new Date(1_000), until: new Date(2_000) } as const;
+    const { terminal, stderr } = aTerminal();
+    const { triggers: trigger, since, until } = asked;
+    await history(fake.asApplication(), terminal, undefined, { trigger, since, until, limit: 5 });
+    expect(fake.queries).toEqual([{ ...asked, limit: 5 }]);
+    expect(stderr()).toBe(
+      'No runs with trigger manual or retry since 1970-01-01T00:00:01.000Z before 1970-01-01T00:00:02.000Z.\n',
+    );
+  });
+
   it('prints an array with --json, also when there is nothing', async () => {
     const fake = new FakeApplication();
     const { terminal, stdout } = aTerminal();

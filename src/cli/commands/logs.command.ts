@@ -30,7 +30,8 @@ export async function logs(
     const { finishedAt } = await runs.get(id);
     const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES_AT_ONCE });
     if (json && !follow) terminal.printJson(lines);
-    else for (const line of lines) terminal.print(json ? JSON.stringify(line) : lineText(line, terminal));
+    else if (json) for (const line of lines) terminal.printJsonLine(line);
+    else for (const line of lines) terminal.print(lineText(line, terminal));
     after = lines.at(-1)?.position ?? after;
     if (lines.length === 0 && after === 0 && !follow && !json) terminal.say('No lines are on record for this run.');
     if (!follow || (settled && lines.length === 0)) return ExitCode.success;

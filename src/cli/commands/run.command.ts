@@ -29,7 +29,7 @@ export async function run(
   { json, as, param = new Map<string, string>(), dryRun = false }: RunOptions,
 ): Promise<ExitCode> {
   application.tasks.get(name);
-  const request = { actor: cliActor(as), params: application.manualRuns.params(name, param), dryRun };
+  const request = { actor: cliActor(as), params: await application.paramsOf(name, param), dryRun };
   const ended = await perform(application, terminal, name, request);
   if (json) terminal.printJson(runJson(ended));
   else terminal.print(runDetails(ended, terminal.layout(application.clock.now())));

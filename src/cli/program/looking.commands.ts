@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { HistoryOptions } from '../commands/history.command.js';
+import type { ListOptions } from '../commands/list.command.js';
 import type { ScheduleOptions } from '../commands/schedule.command.js';
 import { EXIT_CODES_OF_LOOKING, helpAfter } from '../help.js';
-import { JSON_OPTION, type JsonOption, statuses, wholeNumber } from '../options.js';
+import { instantOrAgo, JSON_OPTION, type JsonOption, statuses, triggers, wholeNumber } from '../options.js';
 import { looking, type Perform } from '../perform.js';
 import type { Terminal } from '../terminal.js';
 
@@ -11,18 +12,20 @@ export function addLookingCommands(program: Command, terminal: Terminal, perform
   program
     .command('list')
     .description('the tasks, with schedule, status, last and next run')
+    .option('--watch', 'go on, second by second; as JSON one line whenever something has changed')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       helpAfter(
         [
           ['worker list', 'how every task stands'],
+          ['worker list --watch', 'the same, kept up to date'],
           ["worker list --json | jq '.[] | select(.stale) | .name'", 'tasks that have not succeeded in time'],
         ],
         EXIT_CODES_OF_LOOKING,
       ),
     )
-    .action((options: JsonOption) =>
+    .action((options: ListOptions) =>
       perform.withLedger(
         looking(terminal, async (application) => {
           const { list } = await import('../commands/list.command.js');
@@ -36,6 +39,9 @@ export function addLookingCommands(program: Command, terminal: Terminal, perform
     .description('the runs, newest first')
     .argument('[name]', 'only runs of this task')
     .option('--status <status,…>', 'only runs with this status', statuses)
+    .option('--trigger <trigger,…>', 'only runs with this trigger', triggers)
+    .option('--since <time>', 'only runs recorded since a time, or since so long ago: 2h', instantOrAgo)
+    .option('--until <time>', 'only runs recorded before a time', instantOrAgo)
     .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 100_000), 20)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -43,7 +49,8 @@ export function addLookingCommands(program: Command, terminal: Terminal, perform
       helpAfter(
         [
           ['worker history send_reminders', 'the last 20 runs of one task'],
-          ['worker history --status failed,timed_out --limit 5', 'what went wrong lately'],
+          ['worker history --status failed,timed_out --since 1d', 'what went wrong since yesterday'],
+          ['worker history --trigger manual,retry', 'what people have started'],
         ],
         EXIT_CODES_OF_LOOKING,
       ),

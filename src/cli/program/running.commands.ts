@@ -23,7 +23,7 @@ export function addRunningCommands(program: Command, terminal: Terminal, perform
           ['worker run send_reminders', 'with its progress; Ctrl-C cancels it'],
           ['worker run send_reminders --json | jq .result', 'its result'],
           ['worker run send_reminders --dry-run', 'what it would change'],
-          ['worker run send_reminders --detach', 'in the running service'],
+          ['worker run send_reminders --detach', 'in the running service; takes --param and --dry-run, too'],
         ],
         ALL_EXIT_CODES,
       ),

@@ -21,7 +21,7 @@ import { RunQueries } from '../../ops/run.queries.js';
 import { TaskQueries } from '../../ops/task.queries.js';
 import type { Clock } from '../../time/clock.js';
 import type { CommandWatch } from '../../worker/command-watch.js';
-import type { TaskRegistry } from '../../worker/registry/task-registry.js';
+import { paramsFromTexts } from '../../worker/registry/run-params.js';
 import type { Submission, TaskEngine } from '../../worker/task-engine.js';
 import { aRun, silentLogger } from '../../worker/testing/task-context.fake.js';
 import type { WorkerApplication } from '../application.js';
@@ -109,20 +109,13 @@ export class FakeApplication {
     } as unknown as CommandLedger;
     const tasks = new TaskQueries(catalogue, history, commands, clock);
     const runs = new RunQueries(tasks, history, { troubled: async () => this.trouble } as unknown as ItemLedger);
-    const registry = { get: (name: string) => this.tasks.find((task) => task.name === name) };
     const watch = { start: () => {}, stop: () => {}, wake: async () => {} } as unknown as CommandWatch;
     return {
       settings,
       clock,
       tasks,
       runs,
-      manualRuns: new ManualRuns(
-        engine as unknown as TaskEngine,
-        registry as unknown as TaskRegistry,
-        watch,
-        this.events,
-        settings,
-      ),
+      manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
       why: { explain: async (task: string, at: Date | null) => this.explain(task, at) } as unknown as WhyQueries,
       runLogs: new RunLogQueries(runs, { read: async (query: RunLogQuery) => this.readLog(query) } as RunLogLedger),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),
@@ -134,6 +127,8 @@ export class FakeApplication {
         this.opened.push(role);
         return this.service;
       },
+      look: async () => this.service,
+      paramsOf: async (name, texts) => paramsFromTexts(this.tasks.find((task) => task.name === name)!.task, texts),
       wrapLogger: (wrap) => void wrap(silentLogger),
       close: async () => {},
     };

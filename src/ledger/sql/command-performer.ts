@@ -87,10 +87,12 @@ export class CommandPerformer {
     return held.map(toPause);
   }
 
-  private *queue({ task }: CommandOf<'run'>): Transaction<Performed> {
+  private *queue({ task, params = null, dryRun = false }: CommandOf<'run'>): Transaction<Performed> {
     yield* this.requireService();
-    const run = yield* this.queueRun(task, 'manual', null);
-    return { target: task, before: null, after: { run: run.id }, run };
+    const given = { params: params && JSON.stringify(params), dry_run: dryRun ? 1 : 0 };
+    const run = yield* this.queueRun(task, 'manual', null, given);
+    const asked = { ...(params && { params }), ...(dryRun && { dryRun }) };
+    return { target: task, before: null, after: { run: run.id, ...asked }, run };
   }
 
   private *cancel({ run: id }: CommandOf<'cancel'>): Transaction<Performed> {
@@ -121,7 +123,7 @@ export class CommandPerformer {
       throw new CommandRefusedError(`Run ${id} has no failed items${named}: there is nothing to retry`);
     }
     yield* liftQuarantine(row.task, failed);
-    const run = yield* this.queueRun(row.task, 'retry', whole ? null : failed);
+    const run = yield* this.queueRun(row.task, 'retry', whole ? null : failed, row);
     return { target: id, before: null, after: { run: run.id, items: failed.length }, run, items: failed };
   }
 
@@ -136,7 +138,12 @@ export class CommandPerformer {
     return { target: task, before: { quarantined: held }, after: { quarantined: [] }, items: held };
   }
 
-  private *queueRun(task: string, trigger: RunTrigger, only: readonly string[] | null): Transaction<Run> {
+  private *queueRun(
+    task: string,
+    trigger: RunTrigger,
+    only: readonly string[] | null,
+    { params, dry_run }: Pick<RunRow, 'params' | 'dry_run'>,
+  ): Transaction<Run> {
     const row: RunRow = {
       ...{ id: this.writer.runIds.next(this.now), task, trigger, slot: null, status: 'queued', reason: null },
       ...{ attempt: 1, at: null, owner: null, queued_at: this.now, started_at: null, finished_at: null },
@@ -144,7 +151,7 @@ export class CommandPerformer {
       actor: JSON.stringify(this.request.actor),
       worker: null,
       only_items: only && JSON.stringify(only),
-      ...{ params: null, dry_run: 0 },
+      ...{ params, dry_run },
       ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0 },
     };
     yield* insertRun.execute(row);

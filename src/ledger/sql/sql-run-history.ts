@@ -50,8 +50,8 @@ export class SqlRunHistory extends RunHistory {
     return rows.map(toItemFailure);
   }
 
-  async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
-    const overviews = await this.store.read(() => taskOverviews(this.store.members));
+  async overview(task?: string): Promise<ReadonlyMap<string, TaskOverview>> {
+    const overviews = await this.store.read(() => taskOverviews(this.store.members, task));
     const everRan = overviews.filter(({ lastRun, lastSuccessAt }) => lastRun ?? lastSuccessAt);
     return new Map(everRan.map((overview) => [overview.task, overview]));
   }
@@ -129,15 +129,21 @@ function isBeginningOfId(prefix: string): boolean {
   return prefix.replace(/[0-9a-f]/g, '0') === LEAST_ID.slice(0, prefix.length);
 }
 
-function* taskOverviews(members: Members): Transaction<TaskOverview[]> {
+/** `only` undefined: of all tasks. */
+function* taskOverviews(members: Members, only: string | undefined): Transaction<TaskOverview[]> {
   const left = yield* LeftRuns.find(members);
-  const tasks = yield* rowsOf((db) => db.selectFrom('tasks').select(['task', 'last_success_finished_at', 'state']));
+  const named = only === undefined ? sql<boolean>`true` : sql<boolean>`task = ${only}`;
+  const tasks = yield* rowsOf((db) =>
+    db.selectFrom('tasks').select(['task', 'last_success_finished_at', 'state']).where(named),
+  );
   const runs = yield* rowsOf((db) =>
     db
       .selectFrom('runs')
       .selectAll()
-      .where('id', 'in', (ended) => ended.selectFrom('tasks').select('last_run').where('last_run', 'is not', null))
-      .union((active) => active.selectFrom('runs').selectAll().where(isActive))
+      .where('id', 'in', (ended) =>
+        ended.selectFrom('tasks').select('last_run').where('last_run', 'is not', null).where(named),
+      )
+      .union((active) => active.selectFrom('runs').selectAll().where(isActive).where(named))
       .orderBy('id'),
   );
   // The later of two runs of a task is the one that is active.

@@ -129,6 +129,15 @@ export function describeCommandLedger(setUp: SetUp): void {
       expect(execution?.run.worker).toEqual(expect.any(String));
       expect((await test.ledger.commands.inbox()).queuedTasks).toEqual([]);
     });
+
+    it('keeps its parameters, and that it is a dry run', async () => {
+      const params = { region: 'eu' };
+      const { run } = await perform({ action: 'run', task: 'a', params, dryRun: true });
+      expect(run).toMatchObject({ params, dryRun: true });
+      expect(await test.ledger.runs.startNext('a')).toMatchObject({ run: { params, dryRun: true } });
+      const [entry] = await test.ledger.commands.audit({ limit: 1 });
+      expect(entry?.after).toEqual({ run: run!.id, params, dryRun: true });
+    });
   });
 
   describe('to cancel a run', () => {
@@ -202,6 +211,14 @@ export function describeCommandLedger(setUp: SetUp): void {
       await test.ledger.runs.finish(execution, { status: 'failed' });
       expect((await retry(execution.run.id)).items).toEqual([]);
       expect(await test.ledger.runs.startNext('a')).toMatchObject({ only: null });
+    });
+
+    it('keeps the parameters of the run', async () => {
+      const params = { region: 'eu' };
+      await perform({ action: 'run', task: 'a', params, dryRun: true });
+      const execution = await test.ledger.runs.startNext('a');
+      await test.ledger.runs.finish(execution!, { status: 'failed' });
+      expect((await retry(execution!.run.id)).run).toMatchObject({ trigger: 'retry', params, dryRun: true });
     });
 
     it('is refused where nothing has failed', async () => {

@@ -61,7 +61,18 @@ const page = (entry: z.ZodType) => z.object({ items: z.array(entry), next: z.str
 export const ANSWERS = {
   Run: run,
   Runs: page(run),
-  Task: task.extend({ nextRuns: z.array(instant) }),
+  Task: task.extend({
+    nextRuns: z.array(instant),
+    options: z.array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        source: z.enum(['task', 'environment']),
+        variable: z.string().nullable(),
+      }),
+    ),
+    params: z.unknown(),
+  }),
   Tasks: page(task),
   Pause: pause,
   FailedItems: page(z.object({ id: z.string(), status: z.literal('failed'), error: fault, attempts: z.int() })),

@@ -10,6 +10,7 @@ import {
   reasonBody,
   releaseBody,
   retryBody,
+  runBody,
   runItemsQuery,
   runsQuery,
 } from './requests.js';
@@ -44,8 +45,8 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'post',
     path: '/tasks/{name}/run',
-    summary: 'Queue a run now',
-    body: reasonBody,
+    summary: 'Queue a run now, with parameters that its task declares',
+    body: runBody,
     status: 202,
     answer: 'Run',
   },

@@ -57,6 +57,12 @@ export const pauseBody = z
   })
   .refine((body) => body.for === undefined || body.until === undefined, 'expected only one of `for` and `until`');
 export const reasonBody = z.strictObject({ reason });
+export const runBody = z.strictObject({
+  /** As the task declares them: see `params` of `GET tasks/{name}`. */
+  params: z.record(z.string(), z.unknown()).optional(),
+  dryRun: z.boolean().default(false),
+  reason,
+});
 export const retryBody = z.strictObject({ items: ids.optional(), error: z.string().min(1).optional(), reason });
 export const releaseBody = z.strictObject({ task: z.string(), items: ids, reason });
 export const loginBody = z.strictObject({

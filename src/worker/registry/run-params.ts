@@ -24,9 +24,13 @@ export function paramsFromTexts(task: BaseTask, texts: ReadonlyMap<string, strin
     // What does not fit stays a text, to be complained of with all others.
     return [name, read && 'input' in read ? read.input : text] as const;
   });
-  const given = Object.fromEntries(inputs);
+  return checkedParams(task, Object.fromEntries(inputs));
+}
+
+/** The parameters of a run as they are recorded; null for none. Throws a `ParamsInvalidError`. */
+export function checkedParams(task: BaseTask, given: RunParams = {}): RunParams | null {
   valuesOf(task, given);
-  return texts.size === 0 ? null : given;
+  return Object.keys(given).length === 0 ? null : given;
 }
 
 /** What the task sees of the parameters of a run. Throws a `ParamsInvalidError`. */

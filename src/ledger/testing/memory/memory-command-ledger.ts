@@ -80,8 +80,10 @@ export class MemoryCommandLedger extends CommandLedger {
     if (!living.includes('service')) throw new ServiceNotRunningError(command.action);
     if (command.action === 'cancel') return this.cancel(command, request);
     if (command.action === 'retry') return this.retry(command, request);
-    const run = this.queue(command.task, 'manual', null, request);
-    return { target: command.task, before: null, after: { run: run.id }, run };
+    const { task, params = null, dryRun = false } = command;
+    const asked = { ...(params && { params }), ...(dryRun && { dryRun }) };
+    const run = this.queue(task, 'manual', null, asked, request);
+    return { target: task, before: null, after: { run: run.id, ...asked }, run };
   }
 
   private pause({ task, until }: CommandOf<'pause'>, { actor, reason }: CommandRequest): Performed {
@@ -133,7 +135,7 @@ export class MemoryCommandLedger extends CommandLedger {
     }
     const failed = failures.map((failure) => failure.id);
     this.liftQuarantine(run.task, failed);
-    const retried = this.queue(run.task, 'retry', whole ? null : failed, request);
+    const retried = this.queue(run.task, 'retry', whole ? null : failed, run, request);
     return { target: id, before: null, after: { run: retried.id, items: failed.length }, run: retried, items: failed };
   }
 
@@ -153,13 +155,21 @@ export class MemoryCommandLedger extends CommandLedger {
     for (const [id, item] of items) if (ids.includes(id)) items.set(id, { ...item, quarantinedUntil: null });
   }
 
-  private queue(task: string, trigger: RunTrigger, only: readonly string[] | null, { actor }: CommandRequest): Run {
+  private queue(
+    task: string,
+    trigger: RunTrigger,
+    only: readonly string[] | null,
+    { params, dryRun }: Pick<Run, 'params' | 'dryRun'>,
+    { actor }: CommandRequest,
+  ): Run {
     const { records } = this.process;
     const now = this.process.now();
     const run: Run = {
       ...{ id: records.ids.next(now.getTime()), task, trigger, slot: null, status: 'queued', reason: null },
       ...{ attempt: 1, queuedAt: now, startedAt: null, finishedAt: null, durationMs: null },
       ...{ items: null, actor, worker: null, result: null, error: null },
+      ...(params && { params }),
+      ...(dryRun && { dryRun }),
     };
     const open = { pending: [], unconfirmed: [] };
     const rest = {

@@ -30,18 +30,20 @@ export class MemoryRunHistory extends RunHistory {
     return [...this.process.requireOpen().records.failures(runId).values()];
   }
 
-  async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
+  async overview(only?: string): Promise<ReadonlyMap<string, TaskOverview>> {
     const { records } = this.process.requireOpen();
-    const overviews = records.taskNames.map((task): TaskOverview => {
-      const { lastRun, lastSuccess, state } = records.task(task);
-      const run = records.active(task) ?? (lastRun === null ? undefined : records.runs.get(lastRun));
-      return {
-        task,
-        lastRun: run ? asFarAsKnown(run, records.living) : null,
-        lastSuccessAt: lastSuccess?.finishedAt ?? null,
-        ...(state !== null && { state: JSON.parse(state) as unknown }),
-      };
-    });
+    const overviews = records.taskNames
+      .filter((task) => only === undefined || task === only)
+      .map((task): TaskOverview => {
+        const { lastRun, lastSuccess, state } = records.task(task);
+        const run = records.active(task) ?? (lastRun === null ? undefined : records.runs.get(lastRun));
+        return {
+          task,
+          lastRun: run ? asFarAsKnown(run, records.living) : null,
+          lastSuccessAt: lastSuccess?.finishedAt ?? null,
+          ...(state !== null && { state: JSON.parse(state) as unknown }),
+        };
+      });
     const everRan = overviews.filter(({ lastRun, lastSuccessAt, state }) => lastRun ?? lastSuccessAt ?? state);
     return new Map(everRan.map((overview) => [overview.task, overview]));
   }
