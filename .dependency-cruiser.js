@@ -48,7 +48,7 @@ export default {
     only('service', [...GROUND, 'src/process/', 'src/worker/', 'src/logging/', 'src/app\\.module\\.ts$']),
     only('cli', [
       ...[...CONTRACTS, 'src/process/', 'src/worker/', 'src/logging/', 'src/ops/'],
-      ...['src/app\\.module\\.ts$', 'src/tasks/tasks\\.module\\.ts$'],
+      ...['src/app\\.module\\.ts$', 'src/tasks/tasks\\.module\\.ts$', 'src/data-api/api-probe\\.ts$'],
     ]),
     only('telemetry', [...CONTRACTS, 'src/worker/', 'src/ops/', 'src/data-api/policy/upstream-policy\\.ts$']),
     only('tasks', ['src/worker/index\\.ts$', 'src/data-api/index\\.ts$', 'src/config/']),

@@ -3,6 +3,7 @@ import { programVersion } from '../config/program-folder.js';
 import { ALL_EXIT_CODES, helpAfter } from './help.js';
 import type { Perform } from './perform.js';
 import { addChangingCommands } from './program/changing.commands.js';
+import { addCheckingCommands } from './program/checking.commands.js';
 import { addExplainingCommands } from './program/explaining.commands.js';
 import { addLookingCommands } from './program/looking.commands.js';
 import { addRunningCommands } from './program/running.commands.js';
@@ -30,7 +31,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
           ['worker list', 'how every task stands'],
           ['worker run send_reminders', 'run a task now'],
           ['worker history --status failed', 'what went wrong'],
-          ['worker config check', 'whether the service would start'],
+          ['worker doctor', 'what is wrong with this installation'],
         ],
         ALL_EXIT_CODES,
       ),
@@ -38,6 +39,7 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
   addLookingCommands(program, terminal, perform);
   addRunningCommands(program, terminal, perform);
   addExplainingCommands(program, terminal, perform);
+  addCheckingCommands(program, terminal, perform);
   addChangingCommands(program, terminal, perform);
   return program;
 }

@@ -110,27 +110,4 @@ export function addLookingCommands(program: Command, terminal: Terminal, perform
         ),
       ),
     );
-
-  program
-    .command('config')
-    .description('the configuration')
-    .command('check')
-    .description('check the configuration and the schedules without starting anything')
-    .option(...JSON_OPTION)
-    .addHelpText(
-      'after',
-      helpAfter(
-        [
-          ['worker config check', 'every problem at once'],
-          ['worker --env-file new.env config check', 'the same for another file'],
-        ],
-        ['success', 'badConfiguration', 'wrongUsage'],
-      ),
-    )
-    .action((options: JsonOption) =>
-      perform.withLedger(async (application) => {
-        const { configCheck } = await import('../commands/config-check.command.js');
-        return configCheck(application, terminal, options);
-      }),
-    );
 }
