@@ -60,7 +60,7 @@ export function createLedgerApplication(): Application {
     clock,
     tasks,
     runs,
-    why: new WhyQueries(tasks, slots, commands, clock),
+    why: new WhyQueries(tasks, slots, history, commands, clock),
     runLogs: new RunLogQueries(runs, logs),
     commands: new OperatorCommands(tasks, runs, commands, clock),
     check: () => known.followOwn(),

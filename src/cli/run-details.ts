@@ -20,7 +20,7 @@ export function runDetails(run: Run, { now, colors, timeZone }: Layout): string 
     ['task', printable(run.task)],
     ['status', statusPainter(run.status, colors)(run.status.replace('_', ' '))],
     ['reason', run.reason && printable(run.reason)],
-    ['trigger', run.trigger.replace('_', ' ')],
+    ['trigger', run.after ? `after run ${run.after}` : run.trigger.replace('_', ' ')],
     ['asked by', run.actor && `${printable(run.actor.name)} (${run.actor.via})`],
     ['worker', run.worker && printable(run.worker)],
     ['attempt', run.attempt > 1 ? String(run.attempt) : null],

@@ -43,6 +43,7 @@ export class LocalEngine extends TaskEngine {
   }
 
   async start(work: EngineWork = 'all'): Promise<void> {
+    this.dispatch.startsFollowers = work === 'all';
     if (work === 'all') await this.takeover.takeOver();
     if (this.currentPhase !== 'starting') return;
     this.currentPhase = 'accepting';

@@ -21,6 +21,8 @@ export class RunDispatch {
   /** Tasks that may have a queued run waiting for its turn. */
   private readonly queued = new Set<string>();
   private readonly waiting = new Map<string, { readonly run: Run; readonly end: PromiseWithResolvers<Run> }>();
+  /** Whether what another run has caused is executed here. */
+  startsFollowers = false;
   private readonly stopping = new AbortController();
   private readonly abandoned = new AbortController();
 
@@ -50,7 +52,7 @@ export class RunDispatch {
     const abort = new AbortController();
     if (!begin || this.abandoned.signal.aborted) abort.abort(shutdown());
     const finished = this.execute(execution, abort);
-    this.active.set(run.id, { abort, ended: finished.then(() => this.onEnded(run)) });
+    this.active.set(run.id, { abort, ended: finished.then((ended) => this.onEnded(ended)) });
     this.activeTasks.add(run.task);
     return finished;
   }
@@ -134,10 +136,15 @@ export class RunDispatch {
     return run;
   }
 
-  private async onEnded({ id, task }: Run): Promise<void> {
+  private async onEnded({ id, task, status, dryRun }: Run): Promise<void> {
     this.active.delete(id);
     this.activeTasks.delete(task);
-    if (!this.queued.delete(task)) return;
+    if (this.queued.delete(task)) await this.startWaiting(task);
+    if (!this.startsFollowers || status !== 'succeeded' || dryRun) return;
+    for (const follower of this.registry.find(task)?.followers ?? []) await this.startWaiting(follower);
+  }
+
+  private async startWaiting(task: string): Promise<void> {
     try {
       await this.startQueued(task);
     } catch (error) {

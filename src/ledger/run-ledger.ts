@@ -179,8 +179,17 @@ export abstract class RunLedger {
    * Ends a run and records its last checkpoint, in one commit, and answers what is then on record.
    * An outcome of `interrupted` keeps the run active, for a further attempt. A run that has ended
    * is answered as it is. Rejects with a `RunLostError` when the run goes on elsewhere.
+   *
+   * `followers`: tasks that run after this one. When it has succeeded and is not dry, the same
+   * commit records a run of each: `queued`, trigger `after`, with the same reference instant. Where
+   * one waits already, or a pause holds, it is `skipped`.
    */
-  abstract finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run>;
+  abstract finish(
+    execution: Execution,
+    outcome: RunOutcome,
+    checkpoint?: Checkpoint,
+    followers?: readonly string[],
+  ): Promise<Run>;
 
   /**
    * Takes over every active run that no living process owns: starts it as a further attempt with

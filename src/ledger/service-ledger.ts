@@ -7,6 +7,8 @@ export interface ServiceTask {
   /** Deadline of one run, in milliseconds. */
   readonly timeout: number;
   readonly manualOnly: boolean;
+  /** Tasks whose success it follows; absent: none. */
+  readonly follows?: readonly string[] | undefined;
 }
 
 /** What a service tells others of itself. */

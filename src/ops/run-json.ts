@@ -2,7 +2,7 @@ import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Actor } from '../runs/actor.js';
 import type { Run, RunError } from '../runs/run.js';
 
-/** A run with the keys that the contract names, in its order, and no other. */
+/** A run with the keys that the contract names, in its order; `after` where it follows another. */
 export function runJson(run: Run): Run {
   const { items, error } = run;
   return {
@@ -20,6 +20,7 @@ export function runJson(run: Run): Run {
     items: items && { total: items.total, succeeded: items.succeeded, failed: items.failed, skipped: items.skipped },
     params: run.params ?? null,
     dryRun: run.dryRun ?? false,
+    ...(run.after !== undefined && { after: run.after }),
     actor: run.actor && actorJson(run.actor),
     worker: run.worker,
     result: run.result ?? null,

@@ -33,14 +33,23 @@ export interface TaskView extends TaskPlan {
 }
 
 /** `from`: slots before it do not count. */
-export function planOf({ name, schedule, manualOnly }: KnownTask, from: Date | null): TaskPlan {
+export function planOf(task: KnownTask, from: Date | null): TaskPlan {
+  const { name, schedule } = task;
   return {
     name,
     schedule: schedule?.text ?? 'off',
-    description: schedule?.description ?? (manualOnly ? 'by hand only' : 'off'),
+    description: describe(task),
     timezone: schedule?.timezone ?? null,
     nextRun: toDate((from && schedule?.next(from.getTime())) ?? null),
   };
+}
+
+/** When it runs, in words. */
+function describe({ schedule, manualOnly, follows = [] }: KnownTask): string {
+  const scheduled = schedule?.description ?? (manualOnly ? 'by hand only' : 'off');
+  if (follows.length === 0) return scheduled;
+  const chained = `after ${follows.join(' or ')}`;
+  return schedule ? `${scheduled}, and ${chained}` : chained;
 }
 
 export function viewOf(

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.js';
 
-/** Why a run exists. `start`: `RUN_ON_START` asked for it. */
-export const RUN_TRIGGERS = ['schedule', 'catch_up', 'start', 'manual', 'retry'] as const;
+/** Why a run exists. `start`: `RUN_ON_START` asked for it. `after`: another task has succeeded. */
+export const RUN_TRIGGERS = ['schedule', 'catch_up', 'start', 'manual', 'retry', 'after'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /**
@@ -65,6 +65,8 @@ export interface Run {
   readonly params?: RunParams | null;
   /** Its changes were held back, and nothing of it is remembered but the run; absent: false. */
   readonly dryRun?: boolean;
+  /** The run whose success it follows, where its trigger is `after`. */
+  readonly after?: string;
   /** Who asked for it; null: the schedule. */
   readonly actor: Actor | null;
   /** The process that executes it, or did last: `host/pid`. */

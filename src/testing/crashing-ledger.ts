@@ -48,10 +48,15 @@ export class CrashingLedger extends RunLedger {
     if (this.checkpoints === this.point) this.die(execution);
   }
 
-  async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+  async finish(
+    execution: Execution,
+    outcome: RunOutcome,
+    checkpoint?: Checkpoint,
+    followers?: readonly string[],
+  ): Promise<Run> {
     this.throwIfDead(execution);
     if (this.point === 'end') this.die(execution);
-    return this.ledger.finish(execution, outcome, checkpoint);
+    return this.ledger.finish(execution, outcome, checkpoint, followers);
   }
 
   takeOver(choose?: TakeOverChoice): Promise<readonly Execution[]> {

@@ -42,6 +42,16 @@ class StuckTask extends PatientTask {
   override readonly timeout = SECOND;
 }
 
+@Injectable()
+class ReportTask extends BaseTask {
+  readonly name = 'report';
+  override readonly after = [ForwardTask];
+
+  async execute({ at, trigger }: TaskContext): Promise<string> {
+    return `${trigger} ${at.toISOString()}`;
+  }
+}
+
 const events = Array.from({ length: 250 }, (_, id) => ({ id }));
 
 function eventsApi(patch: (id: string) => unknown = () => ({})) {
@@ -64,6 +74,19 @@ describe('runTask', () => {
   it('refuses a crash at a checkpoint that does not come', async () => {
     const crashed = runTask(ForwardTask, [eventsApi().provider], { crashAt: 1_000 });
     await expect(crashed).rejects.toThrow(/crashAt is 1000, and the run ended after \d+ checkpoints/);
+  });
+
+  it.each([undefined, 'end' as const])('has the tasks run that follow, after a crash at %s', async (crashAt) => {
+    const at = new Date('2026-01-01T00:00:00.000Z');
+    const test = { at, ...(crashAt && { crashAt }) };
+    const { run, followers } = await runTask(ForwardTask, [eventsApi().provider, ReportTask], test);
+    expect(followers).toMatchObject([{ status: 'succeeded', after: run.id, result: 'after 2026-01-01T00:00:00.000Z' }]);
+  });
+
+  it('runs a task alone that would follow another', async () => {
+    const result = await runTask(ReportTask);
+    expect(result).toHaveSucceeded();
+    expect(result.followers).toEqual([]);
   });
 
   it('jumps over waits in virtual time', async () => {

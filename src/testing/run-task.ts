@@ -40,6 +40,8 @@ export interface TaskTestResult {
   /** What is on record as the task's state afterwards; undefined: nothing. */
   readonly state: unknown;
   readonly failedItems: readonly ItemFailure[];
+  /** The runs of tasks among the providers that run after this one, oldest first. */
+  readonly followers: readonly Run[];
 }
 
 const DEFAULT_AT = new Date('2026-11-23T12:00:00.000Z');
@@ -67,43 +69,49 @@ async function performed(
 ): Promise<TaskTestResult> {
   const { crashAt } = test;
   const ledger = new MemoryLedger(parts.clock);
-  const runs = crashAt === undefined ? ledger.runs : new CrashingLedger(ledger.runs, crashAt);
+  if (crashAt === undefined) {
+    const process = await TaskProcess.start({ ...parts, ledger, runs: ledger.runs });
+    return resultOf(process, ledger, () => ended(process, ledger, test, at));
+  }
+  const runs = new CrashingLedger(ledger.runs, crashAt);
   const first = await TaskProcess.start({ ...parts, ledger, runs });
-  if (test.state !== undefined) ledger.recordState(first.task.name, test.state);
-  const run = await ended(first, test, at);
-  if (!(runs instanceof CrashingLedger)) return resultOf(run, ledger);
+  await ended(first, ledger, test, at).finally(() => first.end());
   if (!runs.hasCrashed) {
     throw new RangeError(`crashAt is ${crashAt}, and the run ended after ${runs.passed} checkpoints`);
   }
   ledger.end();
-  return resumed(parts, ledger.beside('service'));
+  const next = ledger.beside('service');
+  const second = await TaskProcess.start({ ...parts, ledger: next, runs: next.runs });
+  return resultOf(second, next, () => second.resume());
 }
 
-async function ended(process: TaskProcess, { slot, params = {}, dryRun = false }: TaskTest, at: Date): Promise<Run> {
-  const { engine, task } = process;
+async function ended(
+  { engine, task }: TaskProcess,
+  ledger: MemoryLedger,
+  { slot, params = {}, dryRun = false, state }: TaskTest,
+  at: Date,
+): Promise<Run> {
   const given = { params: paramsFromTexts(task, new Map(Object.entries(params))), dryRun };
   const { name, overlap } = task;
+  if (state !== undefined) ledger.recordState(name, state);
   await engine.start();
+  const trigger = slot ? 'schedule' : 'manual';
+  const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap, ...given }]);
+  if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
+  return submission.finished;
+}
+
+async function resultOf(
+  process: TaskProcess,
+  { history }: MemoryLedger,
+  work: () => Promise<Run>,
+): Promise<TaskTestResult> {
   try {
-    const trigger = slot ? 'schedule' : 'manual';
-    const [submission] = await engine.submit([{ task: name, trigger, slot: slot ?? null, at, overlap, ...given }]);
-    if (!submission) throw new TypeError(`The run of ${name} was not claimed`);
-    return await submission.finished;
+    const run = await work();
+    const followers = await process.followers();
+    const { state } = (await history.overview()).get(run.task) ?? {};
+    return { run, state, failedItems: await history.failedItems(run.id), followers };
   } finally {
     await process.end();
   }
-}
-
-async function resumed(parts: Omit<ProcessParts, 'ledger' | 'runs'>, ledger: MemoryLedger): Promise<TaskTestResult> {
-  const process = await TaskProcess.start({ ...parts, ledger, runs: ledger.runs });
-  try {
-    return await resultOf(await process.resume(), ledger);
-  } finally {
-    await process.end();
-  }
-}
-
-async function resultOf(run: Run, ledger: MemoryLedger): Promise<TaskTestResult> {
-  const failedItems = await ledger.history.failedItems(run.id);
-  return { run, state: (await ledger.history.overview()).get(run.task)?.state, failedItems };
 }

@@ -15,6 +15,8 @@ import type { Run } from '../runs/run.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { Clock } from '../time/clock.js';
 import type { BaseTask } from '../worker/authoring/base.task.js';
+import { BatchTask } from '../worker/authoring/batch.task.js';
+import { readScheduleDeclarations } from '../worker/registry/schedule-metadata.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { TaskEngine } from '../worker/task-engine.js';
 import { silentLogger } from '../worker/testing/task-context.fake.js';
@@ -43,6 +45,7 @@ export class TaskProcess {
   private constructor(
     private readonly module: TestingModule,
     readonly task: BaseTask,
+    private readonly ledger: MemoryLedger,
   ) {}
 
   /** Rejects with a `ConfigurationError` when the worker would not start with the task. */
@@ -68,8 +71,10 @@ export class TaskProcess {
       .useValue(clock)
       .setLogger(silentLogger)
       .compile();
+    const authored = module.get<BaseTask>(task);
+    leaveOutCauses(module, authored);
     module.get(TaskRegistry).load();
-    return new TaskProcess(module, module.get<BaseTask>(task));
+    return new TaskProcess(module, authored, ledger);
   }
 
   get engine(): TaskEngine {
@@ -84,8 +89,39 @@ export class TaskProcess {
     return promise;
   }
 
+  /** Resolves with the runs that others have caused, oldest first, once all have ended. */
+  async followers(): Promise<readonly Run[]> {
+    const { history } = this.ledger;
+    const events = this.module.get(WorkerEvents);
+    for (;;) {
+      const end = Promise.withResolvers<void>();
+      const unsubscribe = events.on('run.finished', () => end.resolve());
+      const going = await history.list({ statuses: ['queued', 'running'], limit: 1 });
+      if (going.length > 0) await end.promise;
+      unsubscribe();
+      if (going.length === 0) return (await history.list({ triggers: ['after'], limit: 100 })).toReversed();
+    }
+  }
+
   async end(): Promise<void> {
     await this.engine.drain(0);
     await this.module.close();
+  }
+}
+
+/** What a task runs after need not be there for a run of it. */
+function leaveOutCauses(module: TestingModule, task: BaseTask): void {
+  if (task.after.length === 0) return;
+  const after = task.after.filter((cause) => isProvided(module, cause));
+  const method = task instanceof BatchTask ? task.processItem : task.execute;
+  const manualOnly = after.length === 0 && readScheduleDeclarations(method).length === 0;
+  Object.defineProperties(task, { after: { value: after }, manualOnly: { value: manualOnly } });
+}
+
+function isProvided(module: TestingModule, task: Type<BaseTask>): boolean {
+  try {
+    return module.get(task, { strict: false }) !== undefined;
+  } catch {
+    return false;
   }
 }

@@ -19,7 +19,7 @@ const STATUSES = [
   'missed',
   'interrupted',
 ];
-const TRIGGERS = ['schedule', 'catch_up', 'manual', 'retry', 'start'];
+const TRIGGERS = ['schedule', 'catch_up', 'manual', 'retry', 'start', 'after'];
 const FILTERS = ['task', 'status', 'trigger', 'since', 'q'] as const;
 
 /** Filters live in the URL, so that a view can be sent to somebody. */

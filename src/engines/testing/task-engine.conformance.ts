@@ -18,6 +18,8 @@ export class SteeredTask extends BaseTask {
   constructor(
     readonly name: string,
     override readonly overlap: 'skip' | 'queue' = 'skip',
+    /** As the registry would know them. */
+    readonly followers: readonly string[] = [],
   ) {
     super();
   }
@@ -77,11 +79,15 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
     let process: EngineProcess;
     let task: SteeredTask;
     let queueing: SteeredTask;
+    let leading: SteeredTask;
+    let following: SteeredTask;
 
     const open = async (prepare = (_process: EngineProcess): void => {}) => {
       task = new SteeredTask('some_task');
       queueing = new SteeredTask('queueing_task', 'queue');
-      process = await underTest.open([task, queueing]);
+      leading = new SteeredTask('leading_task', 'skip', ['following_task']);
+      following = new SteeredTask('following_task');
+      process = await underTest.open([task, queueing, leading, following]);
       prepare(process);
       await process.engine.start();
     };
@@ -98,6 +104,34 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       await process.engine.drain(0);
       await process.close();
       Logger.overrideLogger(['log', 'warn', 'error']);
+    });
+
+    it('starts what follows a success, once for each', async () => {
+      for (const seconds of [0, 1]) {
+        const [submission] = await submit(due(leading, seconds));
+        leading.succeed();
+        await submission?.finished;
+        await following.whenBegun(seconds + 1);
+        expect(following.contexts[seconds]).toMatchObject({ trigger: 'after', at: instant(seconds) });
+        const end = new Promise<void>((resolve) => {
+          process.events.on('run.finished', ({ run }) => run.task === following.name && resolve());
+        });
+        following.succeed();
+        await end;
+      }
+      expect(await statuses(following)).toEqual(['succeeded', 'succeeded']);
+    });
+
+    it('starts what follows a success that its process did not survive', async () => {
+      const [submission] = await submit(due(leading, 0));
+      await leading.whenBegun(1);
+      process.events.on('run.finished', () => void process.crash());
+      leading.succeed();
+      await submission?.finished;
+      await open();
+      await following.whenBegun(1);
+      expect(await statuses(leading)).toEqual(['succeeded']);
+      expect(await statuses(following)).toEqual(['running']);
     });
 
     it('executes a slot, and records its end before it says so', async () => {

@@ -1,9 +1,8 @@
 import { claimProblem } from '../claim-check.js';
 import { heedPauses } from '../pause.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
-import type { RunStatus } from '../../runs/run.js';
+import { newRun, type Verdict } from './new-run.js';
 import { toPause } from './pauses.js';
-import { plainText } from './recorded-text.js';
 import {
   deleteRuns,
   insertRun,
@@ -20,11 +19,6 @@ import type { LedgerWriter } from './sql-store.js';
 import { newestSlots, recordSlots } from './task-summary.js';
 import { TaskStates } from './task-states.js';
 import type { Transaction } from './transaction.js';
-
-interface Verdict {
-  readonly status: RunStatus;
-  readonly reason: string | null;
-}
 
 const START: Verdict = { status: 'running', reason: null };
 
@@ -138,38 +132,8 @@ export class ClaimRecorder {
     yield* recordSlots.execute({ slots: newestSlots.toJson(rows) });
   }
 
-  private runOf(claim: RunClaim, id: string, { status, reason }: Verdict): RunRow {
-    const running = status === 'running';
-    const slot = claim.slot && claim.slot.getTime();
-    return {
-      id,
-      task: claim.task,
-      trigger: claim.trigger,
-      slot,
-      status,
-      reason: reason && plainText(reason),
-      attempt: 1,
-      crashes: 0,
-      // A run that waits is late: its reference instant is the moment it starts.
-      at: running ? (claim.at?.getTime() ?? this.now) : null,
-      owner: running ? this.writer.processId : null,
-      queued_at: this.now,
-      // A slot that is claimed ahead of time begins at its time.
-      started_at: running ? Math.max(this.now, slot ?? 0) : null,
-      finished_at: running || status === 'queued' ? null : this.now,
-      items: null,
-      open_items: null,
-      result: null,
-      error: null,
-      params: claim.params ? JSON.stringify(claim.params) : null,
-      dry_run: claim.dryRun ? 1 : 0,
-      actor: claim.actor ? JSON.stringify(claim.actor) : null,
-      worker: running ? this.writer.name : null,
-      only_items: null,
-      cancel_request: null,
-      resumed_at: null,
-      worked_ms: null,
-    };
+  private runOf(claim: RunClaim, id: string, verdict: Verdict): RunRow {
+    return newRun(claim, id, verdict, this.writer, this.now);
   }
 }
 

@@ -152,7 +152,7 @@ export class CommandPerformer {
       worker: null,
       only_items: only && JSON.stringify(only),
       ...{ params, dry_run },
-      ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0 },
+      ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0, after_run: null },
     };
     yield* insertRun.execute(row);
     // The overview knows only tasks that have a record, which one without a schedule lacks.

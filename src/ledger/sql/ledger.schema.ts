@@ -58,6 +58,8 @@ export interface RunsTable {
   resumed_at: number | null;
   /** Spent in attempts that have ended. */
   worked_ms: number | null;
+  /** The run whose success it follows. */
+  after_run: string | null;
 }
 
 export interface FailedItemsTable {

@@ -25,6 +25,7 @@ export function toRun(row: RunRow): Run {
     items: toValue<ItemCounts>(row.items),
     ...(row.params !== null && { params: JSON.parse(row.params) as RunParams }),
     ...(row.dry_run > 0 && { dryRun: true }),
+    ...(row.after_run !== null && { after: row.after_run }),
     actor: toValue<Actor>(row.actor),
     worker: row.worker,
     result: toValue(row.result),
@@ -80,7 +81,7 @@ export function isRare(status: string): boolean {
 
 /** What a claim records of a run; the other columns are null. */
 export const newRuns = new RowList<RunRow>({
-  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params'],
+  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params', 'after_run'],
   bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at', 'dry_run'],
 });
 

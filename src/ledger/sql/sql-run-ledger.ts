@@ -11,6 +11,7 @@ import {
   type TakeOverChoice,
 } from '../run-ledger.js';
 import { ClaimRecorder } from './claim-recorder.js';
+import { queueFollowers } from './follower-runs.js';
 import { ItemMemory } from './item-memory.js';
 import { itemsText, openItemsText } from './recorded-text.js';
 import { RunCompletion } from './run-completion.js';
@@ -60,12 +61,19 @@ export class SqlRunLedger extends RunLedger {
     await this.store.write(() => keep(holder, checkpoint, memory));
   }
 
-  async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
-    const { processId: owner } = this.store.writer;
+  async finish(
+    execution: Execution,
+    outcome: RunOutcome,
+    checkpoint?: Checkpoint,
+    followers: readonly string[] = [],
+  ): Promise<Run> {
+    const { writer } = this.store;
     const now = this.now();
     const completion = new RunCompletion(execution, outcome, checkpoint, now);
     const memory = new ItemMemory(execution.run.task, now);
-    return this.store.write(() => complete(completion, owner, checkpoint, memory));
+    const follow = outcome.status === 'succeeded' && followers.length > 0;
+    const next = () => (follow ? queueFollowers(execution, followers, writer, now) : []);
+    return this.store.write(() => complete(completion, writer.processId, checkpoint, memory, next));
   }
 
   async takeOver(choose: TakeOverChoice = (orphans) => orphans): Promise<readonly Execution[]> {
@@ -105,12 +113,14 @@ function* complete(
   owner: string,
   checkpoint: Checkpoint | undefined,
   memory: ItemMemory,
+  next: () => Iterable<never> | Transaction<void>,
 ): Transaction<Run> {
   const { run } = completion;
   if (!(yield* completion.save(owner))) return yield* ended(run.id);
   if (run.dryRun) return run;
   if (checkpoint) yield* memory.update(run.id, checkpoint);
   yield* completion.updateTaskSummary();
+  yield* next();
   return run;
 }
 

@@ -243,6 +243,53 @@ export function describeRunLedger(setUp: SetUp): void {
       expect((await begin(manualClaim('a'))).state).toBeNull();
     });
 
+    it('as a success queues a run of each task that follows, with its reference instant', async () => {
+      const execution = await begin(slotClaim('a', NOON));
+      test.clock.advance(HOUR);
+      await test.ledger.runs.finish(execution, { status: 'succeeded' }, aCheckpoint(), ['b', 'c']);
+      await test.ledger.runs.finish(execution, { status: 'succeeded' }, aCheckpoint(), ['b', 'c']);
+      const queued = await test.ledger.history.list({ statuses: ['queued'], limit: 10 });
+      expect(queued.map(({ task }) => task).toSorted()).toEqual(['b', 'c']);
+      const next = await test.ledger.runs.startNext('b');
+      expect(next).toMatchObject({
+        run: { trigger: 'after', slot: null, after: execution.run.id },
+        at: new Date(NOON),
+      });
+      await test.ledger.runs.finish(next!, { status: 'succeeded' });
+      expect((await test.ledger.history.overview()).get('b')?.lastRun?.id).toBe(next?.run.id);
+      expect(await test.ledger.history.find(next!.run.id)).toMatchObject({ after: execution.run.id });
+    });
+
+    it.each<[RunStatus, Partial<RunClaim>]>([
+      ['partial', {}],
+      ['failed', {}],
+      ['interrupted', {}],
+      ['succeeded', { dryRun: true }],
+    ])('as %s, %j, causes no other run', async (status, more) => {
+      const execution = await begin(manualClaim('a', more));
+      await test.ledger.runs.finish(execution, { status: status as 'failed' }, aCheckpoint(), ['b']);
+      expect(await test.ledger.history.list({ task: 'b', limit: 10 })).toEqual([]);
+    });
+
+    it('records that a follower waits already, or is paused', async () => {
+      const actor = { name: 'anna', role: 'operator', via: 'cli' } as const;
+      const command = { action: 'pause', task: 'c', until: null } as const;
+      await test.ledger.commands.perform({ command, actor, address: null, reason: null, idempotencyKey: null });
+      for (const slot of [NOON, ONE]) {
+        await test.ledger.runs.finish(await begin(slotClaim('a', slot)), { status: 'succeeded' }, aCheckpoint(), [
+          'b',
+          'c',
+        ]);
+      }
+      const outcomes = async (task: string) =>
+        (await test.ledger.history.list({ task, limit: 10 })).map(({ status, reason }) => [status, reason]);
+      expect(await outcomes('b')).toEqual([
+        ['skipped', 'overlap'],
+        ['queued', null],
+      ]);
+      expect(await outcomes('c')).toEqual(Array(2).fill(['skipped', 'paused']));
+    });
+
     it('is final: a late end changes nothing and is answered with the record', async () => {
       const execution = await begin(slotClaim('a', NOON));
       const ended = await test.ledger.runs.finish(execution, { status: 'timed_out' });

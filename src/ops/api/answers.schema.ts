@@ -29,6 +29,7 @@ const run = z.object({
   items: counts.nullable(),
   params: z.unknown(),
   dryRun: z.boolean(),
+  after: z.uuid().optional(),
   actor: actor.nullable(),
   worker: z.string().nullable(),
   result: z.unknown(),

@@ -67,7 +67,7 @@ class Past {
     const registry = { find: () => this.task, all: () => [this.task] } as unknown as TaskCatalogue;
     const { history, commands, slots } = this.ledger;
     const tasks = new TaskQueries(registry, history, commands, this.clock);
-    return new WhyQueries(tasks, slots, commands, this.clock).explain(TASK, at === null ? null : today(at));
+    return new WhyQueries(tasks, slots, history, commands, this.clock).explain(TASK, at === null ? null : today(at));
   }
 
   private scheduled(schedule: string, timezone: string): KnownTask {
@@ -432,5 +432,31 @@ describe('why a task ran, or did not', () => {
     const from = performance.now();
     await past.why('09:00:00.05');
     expect(performance.now() - from).toBeLessThan(SECOND);
+  });
+
+  describe('of a task that runs after another', () => {
+    async function chained(): Promise<Past> {
+      const past = new Past();
+      past.task = { ...past.task, schedule: null, follows: ['import_orders'] };
+      return past;
+    }
+
+    it('names the run that caused it', async () => {
+      const past = await chained();
+      const cause = await start(past.at('07:00').ledger.runs, slotClaim('import_orders', today('07:00')));
+      await past.ledger.runs.finish(cause, { status: 'succeeded' }, aCheckpoint(), [TASK]);
+      const execution = await past.ledger.runs.startNext(TASK);
+      await past.at('07:05').ledger.runs.finish(execution!, { status: 'succeeded' });
+      const { verdict, sentence, evidence } = await past.why('08:00');
+      expect(verdict).toBe('ran');
+      expect(sentence).toContain(`It runs after import_orders: run ${cause.run.id} caused it.`);
+      expect(evidence).toMatchObject([{ kind: 'run', run: { trigger: 'after', after: cause.run.id } }]);
+    });
+
+    it('says that nothing has caused it', async () => {
+      const { verdict, sentence } = await (await chained()).why('08:00');
+      expect(verdict).toBe('not_due');
+      expect(sentence).toMatch(/not due: it runs after import_orders, of which no success before .*08:00/);
+    });
   });
 });

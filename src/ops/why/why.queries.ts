@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandLedger } from '../../ledger/command-ledger.js';
 import { covers, type Pause } from '../../ledger/pause.js';
+import { RunHistory } from '../../ledger/run-history.js';
 import { type ScheduleInForce, SlotHistory } from '../../ledger/slot-history.js';
 import type { Run } from '../../runs/run.js';
 import { Clock } from '../../time/clock.js';
@@ -27,6 +28,7 @@ export class WhyQueries {
   constructor(
     private readonly tasks: TaskQueries,
     private readonly history: SlotHistory,
+    private readonly runs: RunHistory,
     private readonly commands: CommandLedger,
     private readonly clock: Clock,
   ) {}
@@ -42,7 +44,7 @@ export class WhyQueries {
     const slot = recorded || isSlot(schedule, asked) ? asked : slotWithinMinute(schedule, asked);
     const account =
       slot === null
-        ? this.withoutSlot(task, asked, schedule, known, inForce)
+        ? await this.withoutSlot(task, asked, schedule, known, inForce)
         : await this.ofSlot(task, slot, recorded ?? (await this.history.runFor(name, slot)));
     const { verdict, sentence, run, pause } = account;
     const since = inForce?.since ?? null;
@@ -64,13 +66,17 @@ export class WhyQueries {
     return last ?? null;
   }
 
-  private withoutSlot(
+  private async withoutSlot(
     task: KnownTask,
     at: Date,
     schedule: Schedule | null,
     known: readonly ScheduleInForce[],
     inForce: ScheduleInForce | null,
-  ): Account {
+  ): Promise<Account> {
+    if (task.follows?.length) {
+      const caused = await this.causedBefore(task, task.follows, at);
+      if (caused) return caused;
+    }
     if (schedule) return { verdict: 'not_due', sentence: notDueSentence(task.name, at, schedule, known, inForce) };
     const [first] = known;
     const next = known.find(({ since }) => since > at);
@@ -81,6 +87,23 @@ export class WhyQueries {
     const byHand = task.manualOnly ? 'it runs by hand only' : 'its schedule was off';
     const until = next ? `, until ${clockText(next.since, 'UTC')}` : '';
     return { verdict: 'off', sentence: `${task.name} was not due: ${byHand}${until}.` };
+  }
+
+  /** Undefined for a task that has a schedule, too, and has not been caused to run yet. */
+  private async causedBefore(task: KnownTask, follows: readonly string[], at: Date): Promise<Account | undefined> {
+    const causes = follows.join(' or ');
+    const [run] = await this.runs.list({
+      ...{ task: task.name, triggers: ['after'], limit: 1 },
+      until: new Date(at.getTime() + 1),
+    });
+    if (run) {
+      const account = explainRun(run, run.queuedAt, this.clock.now(), null, undefined);
+      return { ...account, sentence: `${account.sentence} It runs after ${causes}: run ${run.after} caused it.` };
+    }
+    if (task.schedule) return undefined;
+    const before = clockText(at, 'UTC');
+    const sentence = `${task.name} was not due: it runs after ${causes}, of which no success before ${before} is on record.`;
+    return { verdict: 'not_due', sentence };
   }
 
   private async ofSlot(task: KnownTask, slot: Date, run: Run | null): Promise<Account> {

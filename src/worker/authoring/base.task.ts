@@ -1,4 +1,4 @@
-import { Inject, Optional } from '@nestjs/common';
+import { Inject, Optional, type Type } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CatchUp } from '../../config/settings.js';
 import type { Run } from '../../runs/run.js';
@@ -56,7 +56,16 @@ export abstract class BaseTask<Result = unknown> {
    */
   readonly state: TaskState | undefined = undefined;
 
-  /** True: no schedule, runs by hand only. A task must have a decorator, an override, or this. */
+  /**
+   * Tasks after each success of which this one runs, with the same `at`: `[ImportOrdersTask]`. It
+   * needs no schedule then, and may have one beside.
+   */
+  readonly after: readonly Type<BaseTask>[] = [];
+
+  /**
+   * True: no schedule, runs by hand only. A task must have a decorator, an override, `after` or
+   * this.
+   */
   readonly manualOnly: boolean = false;
 
   /** Absent where a spec makes the task without a worker around it. */

@@ -22,12 +22,16 @@ export class RunRecorder {
   /** What the run finds as its task's state, and leaves. */
   readonly state: RunState;
 
-  /** `abort`: ends the run when another process turns out to have it. */
+  /**
+   * `abort`: ends the run when another process turns out to have it. `followers`: tasks that run
+   * after this one.
+   */
   constructor(
     private readonly execution: Execution,
     private readonly ledger: RunLedger,
     private readonly events: WorkerEvents,
     private readonly abort: AbortController,
+    private readonly followers: readonly string[] = [],
   ) {
     const { state, resume } = execution;
     this.state = { found: state ?? undefined, left: resume?.state };
@@ -81,7 +85,7 @@ export class RunRecorder {
     if (!interrupted) this.open = NOTHING_OPEN;
     const checkpoint = this.take();
     try {
-      return await this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint), signal);
+      return await this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint, this.followers), signal);
     } catch (error) {
       if (interrupted || signal.aborted || error instanceof RunLostError) throw error;
       return this.persist(() => this.ledger.finish(this.execution, outcomeOfError(error)), signal);

@@ -40,7 +40,7 @@ export class TaskRunner {
   async run(task: RegisteredTask, execution: Execution, control: RunControl): Promise<Run> {
     const { run, at } = execution;
     const { signal } = control.abort;
-    const recorder = new RunRecorder(execution, this.ledger, this.events, control.abort);
+    const recorder = new RunRecorder(execution, this.ledger, this.events, control.abort, task.followers);
     const context = new RunContext(task, execution, signal, control.stopping, recorder);
     return enterRunScope(context, async () => {
       this.events.emit('run.started', { run, at });

@@ -21,9 +21,14 @@ export class AnnouncedTasks extends TaskCatalogue {
 
 /** What a service tells others of its tasks. */
 export function announced(tasks: readonly KnownTask[]): ServiceTask[] {
-  return tasks.map(({ name, schedule, timeout, manualOnly }) => {
-    return { name, schedule: schedule?.text ?? null, timezone: schedule?.timezone ?? null, timeout, manualOnly };
-  });
+  return tasks.map(({ name, schedule, timeout, manualOnly, follows }) => ({
+    name,
+    schedule: schedule?.text ?? null,
+    timezone: schedule?.timezone ?? null,
+    timeout,
+    manualOnly,
+    ...(follows && follows.length > 0 && { follows }),
+  }));
 }
 
 function readSchedule({ schedule, timezone }: ServiceTask): Schedule | null {

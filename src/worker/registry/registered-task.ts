@@ -12,6 +12,8 @@ export interface KnownTask {
   /** See `BaseTask.freshness`. */
   readonly freshness?: number | undefined;
   readonly manualOnly: boolean;
+  /** Tasks whose success it follows, where they are known. */
+  readonly follows?: readonly string[] | undefined;
   /** Its own settings, as they are shown, where they are known. */
   readonly ownSettings?: readonly ShownSetting[];
 }
@@ -26,4 +28,6 @@ export interface RegisteredTask extends KnownTask {
   /** Items of it in work at once, at the most. */
   readonly concurrency: number;
   readonly ownSettings: readonly ShownSetting[];
+  /** Tasks that run when this one has succeeded. */
+  readonly followers?: readonly string[];
 }

@@ -7,6 +7,7 @@ import { ownVariables } from './own-settings.js';
 import { type DiscoveredTask, TaskSource } from './task-source.js';
 import { overrideProblems } from './override-problems.js';
 import { TaskCatalogue } from './task-catalogue.js';
+import { TaskChain } from './task-chain.js';
 import { TaskResolver } from './task-resolver.js';
 
 /** Every task of the application by name, with the settings that are in force. */
@@ -31,12 +32,17 @@ export class TaskRegistry extends TaskCatalogue {
     const resolvers = discovered.map(
       (task) => new TaskResolver(task, this.overrideOf(task), this.settings.taskVariables),
     );
-    const tasks = resolvers.map((resolver) => resolver.resolve()).sort(byName);
+    const chain = new TaskChain(discovered);
+    const tasks = resolvers
+      .map((resolver) => resolver.resolve())
+      .map((task) => ({ ...task, follows: chain.causesOf(task.name), followers: chain.followersOf(task.name) }))
+      .sort(byName);
     const problems = [
       ...this.settings.problems,
       ...strays,
       ...duplicates(discovered),
       ...resolvers.flatMap((resolver) => resolver.problems),
+      ...chain.problems,
       ...overrideProblems(
         this.settings,
         tasks.map(({ name }) => String(name)),

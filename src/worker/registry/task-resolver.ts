@@ -117,7 +117,7 @@ export class TaskResolver {
       this.complain({ found: `manualOnly with ${declaration.decorator}`, expected: 'one or the other' });
     }
     if (!declaration) {
-      const scheduled = task.manualOnly || this.override.schedule !== undefined;
+      const scheduled = task.manualOnly || task.after.length > 0 || this.override.schedule !== undefined;
       if (!scheduled) this.complain(this.scheduleMissing());
       return null;
     }
@@ -131,7 +131,10 @@ export class TaskResolver {
     const found = losesDeclaration
       ? `without a schedule, since its ${method} overrides the decorated one`
       : 'without a schedule';
-    return { found, expected: `@Interval or @Cron on its ${method}, manualOnly, or ${this.variable('SCHEDULE')}` };
+    return {
+      found,
+      expected: `@Interval or @Cron on its ${method}, after, manualOnly, or ${this.variable('SCHEDULE')}`,
+    };
   }
 
   private checkTimeZones(): void {

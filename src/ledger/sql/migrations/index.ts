@@ -10,6 +10,7 @@ import { runLogs } from './0008-run-logs.migration.js';
 import { runRequests } from './0009-run-requests.migration.js';
 import { opsApi } from './0012-ops-api.migration.js';
 import { taskState } from './0013-task-state.migration.js';
+import { runAfter } from './0013b-run-after.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -26,5 +27,6 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0009-run-requests': runRequests,
     '0012-ops-api': opsApi,
     '0013-task-state': taskState,
+    '0013b-run-after': runAfter,
   };
 }

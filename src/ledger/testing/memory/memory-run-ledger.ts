@@ -1,10 +1,11 @@
 import { LedgerUnavailableError, RunLostError } from '../../../runs/errors.js';
 import type { Run, RunOutcome } from '../../../runs/run.js';
-import { heedPauses } from '../../pause.js';
+import { covers, heedPauses } from '../../pause.js';
 import { claimProblem } from '../../claim-check.js';
 import {
   type Checkpoint,
   type ClaimAnswer,
+  type ClaimedRun,
   type Execution,
   type RunClaim,
   RunLedger,
@@ -47,7 +48,12 @@ export class MemoryRunLedger extends RunLedger {
     this.keep(stored, checkpoint);
   }
 
-  async finish(execution: Execution, outcome: RunOutcome, checkpoint?: Checkpoint): Promise<Run> {
+  async finish(
+    execution: Execution,
+    outcome: RunOutcome,
+    checkpoint?: Checkpoint,
+    followers: readonly string[] = [],
+  ): Promise<Run> {
     const { records } = this.process.requireOpen();
     const known = records.runs.get(execution.run.id);
     if (!known) throw new LedgerUnavailableError(`The ledger has no run ${execution.run.id}`);
@@ -58,6 +64,8 @@ export class MemoryRunLedger extends RunLedger {
     stored.workedMs += Math.max(0, this.process.now().getTime() - stored.attemptBeganAt.getTime());
     stored.run = this.ended(stored.run, outcome, stored.workedMs);
     if (stored.run.finishedAt && !stored.run.dryRun) this.noteEnd(stored, stored.run.finishedAt, checkpoint);
+    if (stored.run.status === 'succeeded' && !stored.run.dryRun)
+      for (const task of followers) this.follow(stored, task);
     return stored.run;
   }
 
@@ -77,7 +85,7 @@ export class MemoryRunLedger extends RunLedger {
   /** Records the claims of `ScheduleLedger.adopt`, too. */
   claimOne(claim: RunClaim): ClaimAnswer {
     const { records, id } = this.process;
-    const { task, trigger, slot, at, record } = claim;
+    const { task, slot, record } = claim;
     const rejected = claimProblem(claim);
     if (rejected) return { rejected };
     const runs = records.runsOf(task);
@@ -89,8 +97,16 @@ export class MemoryRunLedger extends RunLedger {
       const execution = records.resume(active, id, this.process.now());
       return { run: execution.run, execution };
     }
+    return this.record(claim, record ?? verdict(claim, active, runs), {});
+  }
+
+  private record(
+    { task, trigger, slot, at, ...claim }: RunClaim,
+    { status, reason }: Pick<Run, 'status' | 'reason'>,
+    follows: { readonly at?: Date | null; readonly after?: string },
+  ): ClaimedRun {
+    const { records, id } = this.process;
     const now = this.process.now();
-    const { status, reason } = record ?? verdict(claim, active, runs);
     const running = status === 'running';
     const run: Run = {
       ...{ id: records.ids.next(now.getTime()), task, trigger, slot, status, attempt: 1, queuedAt: now },
@@ -100,16 +116,34 @@ export class MemoryRunLedger extends RunLedger {
       durationMs: null,
       ...(claim.params && { params: claim.params }),
       ...(claim.dryRun && { dryRun: true }),
+      ...(follows.after !== undefined && { after: follows.after }),
       actor: claim.actor ?? null,
       worker: running ? id : null,
       ...{ items: null, result: null, error: null },
     };
     const open = { pending: [], unconfirmed: [] };
-    const stored = { run, at: running ? (at ?? now) : null, owner: running ? id : null, open, ...fresh(run, now) };
+    const stored = {
+      run,
+      at: follows.at ?? (running ? (at ?? now) : null),
+      owner: running ? id : null,
+      open,
+      ...fresh(run, now),
+    };
     records.runs.set(run.id, stored);
     const known = records.task(task);
     if (!running) known.lastSlot = Math.max(known.lastSlot, slot?.getTime() ?? 0);
     return running ? { run, execution: records.execution(stored) } : { run };
+  }
+
+  private follow({ run: { id }, at }: StoredRun, task: string): void {
+    const { records } = this.process;
+    const now = this.process.now();
+    const isPaused = records.pauses.some((pause) => covers(pause, task, now));
+    const isWaiting = records.runsOf(task).some(({ run }) => run.status === 'queued' && run.trigger === 'after');
+    const record = { status: 'skipped', reason: isPaused ? 'paused' : 'overlap' } as const;
+    const skipped = isPaused || isWaiting ? { record } : {};
+    const claim = { task, trigger: 'after', slot: null, at: null, overlap: 'queue', ...skipped } as const;
+    this.record(claim, skipped.record ?? { status: 'queued', reason: null }, { at, after: id });
   }
 
   private isAlive(owner: string | null): boolean {
