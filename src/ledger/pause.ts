@@ -17,13 +17,18 @@ export function covers({ task, since, ends }: Pause, name: string, instant: Date
   return (task ?? name) === name && since <= instant && (ends === null || instant < ends);
 }
 
+/** By hand, and not by a schedule. */
+export function isAskedFor({ slot, trigger }: RunClaim): boolean {
+  return slot === null && trigger !== 'start' && trigger !== 'catch_up';
+}
+
 /**
  * The claim; or, for a slot of a pause, and while one holds, a claim that only records that. What
  * was missed before a pause stays missed, and what is asked for by hand runs.
  */
 export function heedPauses(claim: RunClaim, pauses: readonly Pause[], now: Date): RunClaim {
-  const { task, slot, trigger, record } = claim;
-  if (slot === null && trigger !== 'start') return claim;
+  const { task, slot, record } = claim;
+  if (isAskedFor(claim)) return claim;
   const instants = [...(slot ? [slot] : []), ...(record ? [] : [now])];
   const paused = pauses.some((pause) => instants.some((instant) => covers(pause, task, instant)));
   return paused ? { ...claim, record: { status: 'skipped', reason: 'paused' } } : claim;

@@ -10,6 +10,7 @@ import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskSource } from './registry/task-source.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { TaskRunner } from './execution/task-runner.js';
+import { UpstreamGate } from './scheduler/upstream-gate.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
 import { CommandWatch } from './command-watch.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
@@ -29,6 +30,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     { provide: TaskCatalogue, useExisting: TaskRegistry },
     TaskRunner,
     BatchRunner,
+    UpstreamGate,
     TaskScheduler,
     HistoryPruner,
     CommandWatch,

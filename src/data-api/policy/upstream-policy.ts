@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
+import { UpstreamOutages } from '../../worker/upstream-outages.js';
 import { apiAt } from '../request/api-at.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
@@ -27,13 +28,19 @@ const MAX_UPSTREAMS = 256;
  * jointly overload one.
  */
 @Injectable()
-export class UpstreamPolicies {
+export class UpstreamPolicies extends UpstreamOutages {
   private readonly policies = new Map<string, UpstreamPolicy>();
 
   constructor(
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
     private readonly events: WorkerEvents,
-  ) {}
+  ) {
+    super();
+  }
+
+  down(): ReadonlySet<string> {
+    return new Set(this.all().flatMap(({ origin, breakerState }) => (breakerState === 'closed' ? [] : origin)));
+  }
 
   of(origin: string): UpstreamPolicy {
     return this.policies.get(origin) ?? this.add(origin);

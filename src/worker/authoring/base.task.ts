@@ -35,6 +35,16 @@ export abstract class BaseTask<Result = unknown> {
   /** Which missed slots run after a standstill. `TASK_<NAME>_CATCH_UP` overrides it. */
   readonly catchUp: CatchUp = 'latest';
 
+  /**
+   * The APIs that it cannot do without: `data`, or names that modules have registered. While one of
+   * them is known to be down, slots are skipped (`upstream_down`). Undefined: those that its last
+   * run has talked to.
+   */
+  readonly upstreams: readonly string[] | undefined = undefined;
+
+  /** True: it runs for every slot, also while its upstreams are known to be down. */
+  readonly runWhileUpstreamDown: boolean = false;
+
   /** How this task's requests are tried again; a request's own policy wins over it. */
   readonly retry: RetryPolicy | undefined = undefined;
 

@@ -251,6 +251,7 @@ describe('The start fails on', () => {
     ['a timeout of 0', aTask({ timeout: 0 }, every5m), 'with timeout 0', /30 \* MINUTE/],
     ['a timeout without end', aTask({ timeout: Infinity }, every5m), 'with timeout Infinity', /from 1 to 24 days/],
     ['a timeout no timer can wait for', aTask({ timeout: 2 ** 31 }, every5m), /timeout 2147483648/, /24 days/],
+    ['an unknown upstream', aTask({ upstreams: ['data', 'biling'] }, every5m), 'with the upstream "biling"', /: data$/],
     ['an unknown overlap', aTask({ overlap: 'wait' }, every5m), 'with overlap "wait"', /skip, queue/],
     ['an unknown catchUp', aTask({ catchUp: 'some' }, every5m), 'with catchUp "some"', /skip, latest, all/],
   ])('%s', async (_case, task, found, expected) => {

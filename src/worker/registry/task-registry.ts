@@ -43,6 +43,7 @@ export class TaskRegistry extends TaskCatalogue {
       ...duplicates(discovered),
       ...resolvers.flatMap((resolver) => resolver.problems),
       ...chain.problems,
+      ...unknownUpstreams(tasks, ['data', ...this.settings.apis.map(({ name }) => name)]),
       ...overrideProblems(
         this.settings,
         tasks.map(({ name }) => String(name)),
@@ -88,6 +89,18 @@ function duplicates(discovered: readonly DiscoveredTask[]): ConfigurationProblem
       found: `the name of ${tasks.map(({ className, module }) => `${className} in ${module}`).join(' and of ')}`,
       expected: 'a name of its own for each task, and each task in the providers of one module only',
     }));
+}
+
+function unknownUpstreams(tasks: readonly RegisteredTask[], apis: readonly string[]): ConfigurationProblem[] {
+  return tasks.flatMap(({ name, task: { upstreams = [] } }) => {
+    const unknown = upstreams.filter((api) => !apis.includes(api));
+    const expected = `names of APIs: ${apis.join(', ')}`;
+    return unknown.map((api) => ({
+      subject: `task ${name}`,
+      found: `with the upstream ${JSON.stringify(api)}`,
+      expected,
+    }));
+  });
 }
 
 function byName(a: RegisteredTask, b: RegisteredTask): number {

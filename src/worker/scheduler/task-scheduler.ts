@@ -11,6 +11,7 @@ import { TaskRegistry } from '../registry/task-registry.js';
 import { ArmedTasks } from './armed-tasks.js';
 import { armTasks } from './arm-tasks.js';
 import { startRuns } from './start-runs.js';
+import { UpstreamGate } from './upstream-gate.js';
 
 /** A moved clock or a machine that was suspended is noticed after this time at the latest. */
 const MAX_REST_MS = MINUTE;
@@ -41,11 +42,13 @@ export class TaskScheduler {
     private readonly schedules: ScheduleLedger,
     private readonly clock: Clock,
     private readonly events: WorkerEvents,
+    private readonly gate: UpstreamGate,
     @Inject(workerConfig.KEY) settings: WorkerSettings,
   ) {
     this.watch = new WallClockWatch(clock);
     this.armed = new ArmedTasks([], engine);
     this.startRunsPending = settings.runOnStart;
+    events.on('upstream.closed', () => this.lookNow());
   }
 
   get heartbeat(): Heartbeat {
@@ -60,6 +63,7 @@ export class TaskScheduler {
     this.running = true;
     const armed = await armTasks(this.registry.all(), this.schedules, this.events, this.clock.now());
     this.armed = new ArmedTasks(armed, this.engine);
+    await this.gate.restore(this.clock.now());
     await this.beat();
     this.reportArmed();
   }
@@ -71,6 +75,7 @@ export class TaskScheduler {
   }
 
   private async beat(): Promise<void> {
+    this.timer = undefined;
     if (!this.running) return;
     const recorded = await this.claimDue(this.look());
     if (this.running) this.rest(recorded);
@@ -91,7 +96,10 @@ export class TaskScheduler {
       const { tasks, until } = this.armed.due(now);
       const claims = tasks.flatMap((task) => task.claims(until));
       if (this.startRunsPending) claims.push(...startRuns(this.armed.all, claims));
-      if (claims.length > 0) await this.engine.submit(claims, { delayMs: until - now });
+      const heeded = [...this.gate.heed(claims, now), ...(await this.gate.catchUps())];
+      if (heeded.length > 0) await this.engine.submit(heeded, { delayMs: until - now });
+      this.gate.caughtUp();
+      this.gate.recorded(heeded, now);
       for (const task of tasks) task.advance(until);
     } catch (error) {
       // A drain began in between: the slots are for the next start.
@@ -103,10 +111,17 @@ export class TaskScheduler {
     return true;
   }
 
+  /** Unless it is at it: then it rests no longer than it takes to see the change. */
+  private lookNow(): void {
+    if (!this.running || !this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.beat(), 0);
+  }
+
   /** The timer keeps the process alive: a worker that waits for its next slot has not finished. */
   private rest(recorded: boolean): void {
     const now = this.clock.now().getTime();
-    const untilNext = Math.max(this.armed.nextLook(now) - now, 0);
+    const untilNext = this.gate.hasRecovered ? 0 : Math.max(this.armed.nextLook(now) - now, 0);
     const pause = recorded ? Math.min(untilNext, MAX_REST_MS) : RETRY_AFTER_FAILURE_MS;
     this.timer = setTimeout(() => void this.beat(), pause);
   }

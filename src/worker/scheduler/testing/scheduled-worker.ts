@@ -13,8 +13,12 @@ import {
   type ScheduleEntry,
   ScheduleLedger,
 } from '../../../ledger/schedule-ledger.js';
+import type { RunHistory, TaskOverview } from '../../../ledger/run-history.js';
+import type { Run } from '../../../runs/run.js';
 import type { TaskRegistry } from '../../registry/task-registry.js';
+import { UpstreamOutages } from '../../upstream-outages.js';
 import { TaskScheduler } from '../task-scheduler.js';
+import { UpstreamGate } from '../upstream-gate.js';
 import { aRun } from '../../testing/task-context.fake.js';
 import { describeClaim, RecordingEngine } from './recording-engine.js';
 
@@ -57,6 +61,29 @@ class RememberingScheduleLedger extends ScheduleLedger {
   }
 }
 
+/** Which upstreams are down is what the test says. */
+class FakeOutages extends UpstreamOutages {
+  readonly origins = new Set<string>();
+
+  down(): ReadonlySet<string> {
+    return this.origins;
+  }
+}
+
+/** What it is told of the tasks' last runs, and of slots that were skipped. */
+class MemoryOfRuns {
+  readonly overviews = new Map<string, TaskOverview>();
+  skipped: readonly Run[] = [];
+
+  async list(): Promise<readonly Run[]> {
+    return this.skipped;
+  }
+
+  async overview(): Promise<ReadonlyMap<string, TaskOverview>> {
+    return this.overviews;
+  }
+}
+
 export function aRegisteredTask(name: string, schedule: string, changes: Partial<RegisteredTask> = {}): RegisteredTask {
   return {
     ...{ task: {} as BaseTask, name, timeout: 60_000, manualOnly: false, overlap: 'skip', catchUp: 'latest' },
@@ -79,8 +106,11 @@ function aScheduledWorker({ tasks, known = {}, runOnStart = false }: ScheduledWo
   const schedules = new RememberingScheduleLedger(known);
   const settings = { ...loadSettings({ DATA_API_URL: 'http://data-api.test' }), runOnStart };
   const registered = registry as unknown as TaskRegistry;
-  const scheduler = new TaskScheduler(registered, engine, schedules, new Clock(), events, settings);
-  return { scheduler, engine, schedules };
+  const outages = new FakeOutages();
+  const history = new MemoryOfRuns();
+  const gate = new UpstreamGate(registered, engine, history as unknown as RunHistory, events, settings, outages);
+  const scheduler = new TaskScheduler(registered, engine, schedules, new Clock(), events, gate, settings);
+  return { scheduler, engine, schedules, events, outages, history };
 }
 
 const REPORTED = [
