@@ -22,6 +22,7 @@ import { silentLogger } from '../worker/testing/task-context.fake.js';
 import { LocalEngine } from './local.engine.js';
 import { describeTaskEngine, type EngineProcess, SteeredTask } from './testing/task-engine.conformance.js';
 import { Global, Module } from '@nestjs/common';
+import { NOTHING_USUAL } from '../worker/testing/usual-runs.fake.js';
 
 async function openProcess(databasePath: string, tasks: readonly SteeredTask[]): Promise<EngineProcess> {
   const settings = loadSettings({ DATA_API_URL: 'http://127.0.0.1', DATABASE_URL: `sqlite:${databasePath}` });
@@ -40,7 +41,7 @@ async function openProcess(databasePath: string, tasks: readonly SteeredTask[]):
   await connection.open('service');
   const ledger = module.get(RunLedger);
   const events = module.get(WorkerEvents);
-  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, events), events);
+  const engine = new LocalEngine(ledger, registryOf(tasks), new TaskRunner(ledger, events, NOTHING_USUAL), events);
   return {
     engine,
     events,
@@ -114,7 +115,7 @@ describe('LocalEngine', () => {
     ledger = new ObstinateLedger();
     events = new WorkerEvents();
     task = new SteeredTask('some_task');
-    engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, events), events);
+    engine = new LocalEngine(ledger, registryOf([task]), new TaskRunner(ledger, events, NOTHING_USUAL), events);
     told.length = 0;
     for (const name of ['slot.rejected', 'run.lost', 'run.unrecorded', 'run.finished'] as const) {
       events.on(name, (event) => told.push([name, event]));
@@ -134,7 +135,7 @@ describe('LocalEngine', () => {
 
   it('tells of a claim that no ledger can hold, and executes the others', async () => {
     const { runs } = new MemoryLedger();
-    const recording = new LocalEngine(runs, registryOf([task]), new TaskRunner(runs, events), events);
+    const recording = new LocalEngine(runs, registryOf([task]), new TaskRunner(runs, events, NOTHING_USUAL), events);
     await recording.start();
     const sound = { task: task.name, trigger: 'manual', slot: null, at: null, overlap: 'skip' } as const;
     const [rejected, accepted] = await recording.submit([{ ...sound, slot: new Date(Number.NaN) }, sound]);

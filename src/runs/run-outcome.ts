@@ -2,9 +2,14 @@ import { RunCancelledError, RunInterruptedError, RunTimedOutError } from './erro
 import { textIn, toRunError } from './run-error.js';
 import type { ItemCounts, RunOutcome } from './run.js';
 
-/** A task that returned: its items decide between succeeded and partial. */
-export function outcomeOfResult(result: unknown, items: ItemCounts | null): RunOutcome {
-  return { status: items && items.failed > 0 ? 'partial' : 'succeeded', result };
+/**
+ * A task that returned: its items decide between succeeded and partial.
+ *
+ * @param suspicion how it is unlike the runs before it
+ */
+export function outcomeOfResult(result: unknown, items: ItemCounts | null, suspicion: string | null): RunOutcome {
+  const reason = suspicion === null ? {} : { reason: `suspicious: ${suspicion}` };
+  return { status: items && items.failed > 0 ? 'partial' : 'succeeded', result, ...reason };
 }
 
 /** A task that threw, or was told to stop for this reason. Never throws, whatever was thrown. */

@@ -50,7 +50,7 @@ export interface Run {
   /** The due instant this run is for; null for one beside the schedule. */
   readonly slot: Date | null;
   readonly status: RunStatus;
-  /** Why it was skipped, missed, cancelled or interrupted: `overlap`, `paused`, … */
+  /** Why it was skipped, missed, cancelled or interrupted; `suspicious: …` where it went well. */
   readonly reason: string | null;
   /** 1, and one more for every resume after an interruption. */
   readonly attempt: number;

@@ -13,6 +13,7 @@ import { BaseTask } from '../worker/authoring/base.task.js';
 import type { TaskContext } from '../worker/authoring/task-context.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { LogSubscriber } from './log.subscriber.js';
+import { NOTHING_USUAL } from '../worker/testing/usual-runs.fake.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 type Line = readonly [level: Level, context: string, message: unknown];
@@ -332,7 +333,7 @@ describe('The log of a run', () => {
     const control = { abort: new AbortController(), stopping: idle, abandoned: idle };
     const ledger = new FakeRunLedger();
     jest.spyOn(ledger, 'finish').mockImplementation(async (_, { status }) => ({ ...run, status }));
-    const end = new TaskRunner(ledger, events).run(registered, anExecution(run), control);
+    const end = new TaskRunner(ledger, events, NOTHING_USUAL).run(registered, anExecution(run), control);
     await jest.advanceTimersByTimeAsync(task.timeout + 250);
     return end;
   };

@@ -9,6 +9,7 @@ import { TaskCatalogue } from './registry/task-catalogue.js';
 import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskSource } from './registry/task-source.js';
 import { TaskRegistry } from './registry/task-registry.js';
+import { UsualRuns } from './execution/usual-runs.js';
 import { TaskRunner } from './execution/task-runner.js';
 import { UpstreamGate } from './scheduler/upstream-gate.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -28,6 +29,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     { provide: TaskSource, useClass: TaskExplorer },
     TaskRegistry,
     { provide: TaskCatalogue, useExisting: TaskRegistry },
+    UsualRuns,
     TaskRunner,
     BatchRunner,
     UpstreamGate,

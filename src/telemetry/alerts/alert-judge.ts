@@ -7,12 +7,16 @@ import { LedgerStatistics } from '../../ledger/ledger-statistics.js';
 import { RunHistory } from '../../ledger/run-history.js';
 import { TaskQueries } from '../../ops/task.queries.js';
 import { Clock } from '../../time/clock.js';
+import { USUAL_RUNS } from '../../runs/suspicion.js';
 import { MINUTE } from '../../time/duration.js';
 import { TaskRegistry } from '../../worker/registry/task-registry.js';
-import { type Judgement, judgeRuns, judgeState, USUAL_RUNS } from './alert-rules.js';
+import { type Judgement, judgeRuns, judgeState } from './alert-rules.js';
 
 /** After a start what was missed is caught up: until then lateness says nothing new. */
 const GRACE_MS = MINUTE;
+
+/** Some of the newest may be no pattern: dry runs, and runs with inputs. */
+const MAX_GOOD_READ = 2 * USUAL_RUNS + 1;
 
 const ENDED = ['succeeded', 'partial', 'failed', 'timed_out'] as const;
 const GOOD = ['succeeded', 'partial'] as const;
@@ -42,7 +46,7 @@ export class AlertJudge {
       await nextTurn();
       const limit = Math.max(afterFailures, 1) + 1;
       const ended = await this.history.list({ task, statuses: ENDED, limit });
-      const good = await this.history.list({ task, statuses: GOOD, limit: USUAL_RUNS + 1 });
+      const good = await this.history.list({ task, statuses: GOOD, limit: MAX_GOOD_READ });
       const lastSuccessAt = good[0]?.finishedAt ?? null;
       judgements.push(...judgeRuns({ task, ended, good, lastSuccessAt }, afterFailures));
     }

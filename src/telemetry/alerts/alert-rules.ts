@@ -1,4 +1,5 @@
 import type { Run } from '../../runs/run.js';
+import { isUsual, suspicionOf, yieldOf } from '../../runs/suspicion.js';
 
 export type AlertRule = 'failing' | 'credentials' | 'suspicious' | 'late' | 'quarantine' | 'ledger';
 
@@ -38,12 +39,6 @@ export interface TaskState {
   readonly quarantined: number;
   readonly lastSuccessAt: Date | null;
 }
-
-/** Runs before a good one that say what is usual. */
-export const USUAL_RUNS = 20;
-/** Fewer items are no pattern. */
-const MIN_USUAL_ITEMS = 10;
-const TIMES_USUAL = 10;
 
 export function judgeRuns(runs: RecentRuns, afterFailures: number): Judgement[] {
   const { task: subject } = runs;
@@ -104,16 +99,14 @@ function credentials({ task, ended: [newest], lastSuccessAt }: RecentRuns): Cond
   return { what, since: endOf(newest), run: newest.id, lastSuccessAt, command: `worker show ${newest.id}` };
 }
 
-/** The newest good run has no items where the last twenty all had some, or ten times the usual. */
+/** Said of the newest good run that can be compared with those before it. */
 function suspicious({ task, good, lastSuccessAt }: RecentRuns): Condition | null {
-  const [newest, ...before] = good.slice(0, USUAL_RUNS + 1);
-  const counts = before.map(({ items }) => items?.total ?? 0).sort((a, b) => a - b);
-  const usual = counts[Math.floor(counts.length / 2)] ?? 0;
-  if (!newest?.items || counts.length < USUAL_RUNS || usual < MIN_USUAL_ITEMS) return null;
-  const { total } = newest.items;
-  const isEmpty = total === 0 && counts[0]! > 0;
-  if (!isEmpty && total < usual * TIMES_USUAL) return null;
-  const what = `${task} succeeded with ${total === 0 ? 'no' : total} items, where about ${usual} are usual`;
+  const [newest, ...before] = good.filter(isUsual);
+  if (!newest) return null;
+  const history = before.map(({ items, result }) => yieldOf(items, result));
+  const suspicion = suspicionOf(yieldOf(newest.items, newest.result), history);
+  if (suspicion === null) return null;
+  const what = `${task} succeeded with ${suspicion}`;
   return { what, since: endOf(newest), run: newest.id, lastSuccessAt, command: `worker show ${newest.id}` };
 }
 

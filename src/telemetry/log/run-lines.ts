@@ -46,7 +46,7 @@ function logEnd(run: Run, ended: RunOutcome['status']): void {
   const { status, reason, result, error, items, startedAt, finishedAt } = run;
   const durationMs = finishedAt && startedAt ? finishedAt.getTime() - startedAt.getTime() : undefined;
   const line = { status, durationMs, result, items, ...(reason && { reason }) };
-  if (ended === 'succeeded') lineInside(run, 'log', 'Run succeeded', line);
+  if (ended === 'succeeded') lineInside(run, reason ? 'warn' : 'log', 'Run succeeded', line);
   else if (ended === 'failed' || ended === 'timed_out') lineInside(run, 'error', `Run ${ended}`, { ...line, error });
   else lineInside(run, 'warn', `Run ${ended}`, line);
 }

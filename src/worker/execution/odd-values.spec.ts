@@ -10,6 +10,7 @@ import { BaseTask } from '../authoring/base.task.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import { anExecution } from '../testing/task-context.fake.js';
 import { TaskRunner } from './task-runner.js';
+import { NOTHING_USUAL } from '../testing/usual-runs.fake.js';
 
 /** The soak tries ten times as many. */
 const ODD_VALUES = Number(process.env['ODD_VALUES'] ?? 20_000);
@@ -68,7 +69,7 @@ describe('A run ends with an outcome', () => {
   afterAll(removeTemporaryFolders);
 
   it('whatever its task throws, rejects with, returns or reports (A1)', async () => {
-    const runner = new TaskRunner(new WritingLedger(), new WorkerEvents());
+    const runner = new TaskRunner(new WritingLedger(), new WorkerEvents(), NOTHING_USUAL);
     await fc.assert(
       fc.asyncProperty(deeds, anyThrown, async (deed, make) =>
         isEnded(await execute(runner, anExecution(), deed, make())),
@@ -79,7 +80,7 @@ describe('A run ends with an outcome', () => {
 
   it('that the real ledger records', async () => {
     const ledger = await TestLedger.open();
-    const runner = new TaskRunner(ledger.runs, new WorkerEvents());
+    const runner = new TaskRunner(ledger.runs, new WorkerEvents(), NOTHING_USUAL);
     const cases = fc.sample(fc.tuple(deeds, anyThrown), 1_000);
     const claims = cases.map((_, index) => slotClaim(`task_${index}`, new Date(0)));
     const claimed = await ledger.runs.claim(claims);

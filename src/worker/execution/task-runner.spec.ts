@@ -9,6 +9,7 @@ import type { TaskContext } from '../authoring/task-context.js';
 import { TaskRunner } from './task-runner.js';
 import { FakeRunLedger } from '../../ledger/testing/run-ledger.fake.js';
 import { anExecution } from '../testing/task-context.fake.js';
+import { NOTHING_USUAL } from '../testing/usual-runs.fake.js';
 
 class SomeTask extends BaseTask {
   readonly name = 'some_task';
@@ -29,7 +30,7 @@ function aRunner() {
   const events = new WorkerEvents();
   const abort = new AbortController();
   const abandoned = new AbortController();
-  const runner = new TaskRunner(ledger, events);
+  const runner = new TaskRunner(ledger, events, NOTHING_USUAL);
   const run = (work: (context: BatchContext) => unknown, timeout = 60_000) => {
     const task: RegisteredTask = {
       task: new SomeTask(work),

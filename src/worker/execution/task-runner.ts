@@ -7,6 +7,7 @@ import { WorkerEvents } from '../../runs/worker-events.js';
 import { type Execution, RunLedger } from '../../ledger/run-ledger.js';
 import { outcomeOfError, outcomeOfResult } from '../../runs/run-outcome.js';
 import { RunRecorder } from './run-recorder.js';
+import { UsualRuns } from './usual-runs.js';
 import { enterRunScope } from './run-scope.js';
 import type { Run, RunOutcome } from '../../runs/run.js';
 
@@ -31,6 +32,7 @@ export class TaskRunner {
   constructor(
     private readonly ledger: RunLedger,
     private readonly events: WorkerEvents,
+    private readonly usual: UsualRuns,
   ) {}
 
   /**
@@ -61,7 +63,10 @@ export class TaskRunner {
     if (signal.aborted) return outcomeOfError(signal.reason);
     const work = settle(task, context);
     const end = (await endOf(work, signal)) ?? (await this.unwind(work, run));
-    if (end && 'result' in end) return outcomeOfResult(end.result, recorder.counts);
+    if (end && 'result' in end) {
+      const suspicion = await this.usual.judge(run, recorder.counts, end.result);
+      return outcomeOfResult(end.result, recorder.counts, suspicion);
+    }
     return outcomeOfError(signal.aborted ? signal.reason : end?.error);
   }
 
