@@ -48,7 +48,7 @@ describe('the details of a run', () => {
       'run       01930000-0000-7000-8000-000000000001',
       'task      some_task',
       'status    skipped',
-      'reason    overlap',
+      'reason    overlap: the run before was still active',
       'trigger   manual',
       'queued    2026-11-23 11:59:55 UTC (5 s ago)',
     ]);

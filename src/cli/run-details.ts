@@ -1,6 +1,7 @@
 import type { ItemRecord } from '../ledger/item-ledger.js';
 import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Run } from '../runs/run.js';
+import { reasonWords } from '../runs/run-reasons.js';
 import type { DryRunResult } from '../worker/execution/dry-run.js';
 import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
@@ -19,7 +20,7 @@ export function runDetails(run: Run, { now, colors, timeZone }: Layout): string 
     ['run', run.id],
     ['task', printable(run.task)],
     ['status', statusPainter(run.status, colors)(run.status.replace('_', ' '))],
-    ['reason', run.reason && printable(run.reason)],
+    ['reason', run.reason && printable(reasonText(run.reason))],
     ['trigger', run.after ? `after run ${run.after}` : run.trigger.replace('_', ' ')],
     ['asked by', run.actor && `${printable(run.actor.name)} (${run.actor.via})`],
     ['worker', run.worker && printable(run.worker)],
@@ -86,6 +87,12 @@ export function heldChangesTable({ result }: Run, { colors, width }: Layout): st
 function resultLine(run: Run): string | null {
   const result = run.dryRun ? (run.result as DryRunResult | null)?.result : run.result;
   return result === null || result === undefined ? null : printable(JSON.stringify(result));
+}
+
+/** The code that JSON, metrics and the guide have, and what it means. */
+function reasonText(reason: string): string {
+  const words = reasonWords(reason);
+  return words === reason ? reason : `${reason}: ${words}`;
 }
 
 function itemsLine({ items }: Run): string | null {

@@ -38,7 +38,7 @@ describe('what came of a run', () => {
       result: { a: 1 },
     });
     expect(outcomeSummary(run)).toBe('broken');
-    expect(outcomeSummary({ ...run, error: null })).toBe('overlap');
+    expect(outcomeSummary({ ...run, error: null })).toBe('the run before was still active');
     expect(outcomeSummary({ ...run, error: null, reason: null })).toBe('1');
     expect(outcomeSummary({ ...run, error: null, reason: null, items: null })).toBe('a 1');
   });

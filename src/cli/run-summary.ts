@@ -1,4 +1,5 @@
 import type { ItemCounts, Run } from '../runs/run.js';
+import { reasonWords } from '../runs/run-reasons.js';
 import { printable } from './format/printable.js';
 import { shortDuration } from './format/time.js';
 
@@ -30,7 +31,7 @@ export function resultSummary(result: unknown): string {
 /** How the run ended: what went wrong, else why it did not run, else its result. */
 export function outcomeSummary({ error, reason, items, result }: Run): string {
   if (error) return printable(error.message);
-  if (reason) return printable(reason);
+  if (reason) return printable(reasonWords(reason));
   return items ? itemsSummary(items) : resultSummary(result);
 }
 

@@ -46,7 +46,7 @@ describe('the table of runs', () => {
       'RUN                 TASK                    STATUS               TRIGGER   STARTED    DURATION  DETAILS',
       '01a20a76-28a9-7000  process_pending_orders  partial (attempt 2)  catch up  2 min ago      4.2s  997 of 1,000, 3 failed',
       '01a20a76-28a9-7000  cleanup_old_orders      timed out            schedule  2 min ago    2m 00s  first line second \\u001b[2J',
-      '01a20a76-28a9-7000  send_reminders          skipped              schedule  2 min ago            overlap',
+      '01a20a76-28a9-7000  send_reminders          skipped              schedule  2 min ago            the run before was still active',
     ]);
   });
 

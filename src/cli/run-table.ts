@@ -2,6 +2,7 @@ import type { Run } from '../runs/run.js';
 import { statusPainter } from './format/colors.js';
 import { printable } from './format/printable.js';
 import { type Column, table } from './format/table.js';
+import { reasonWords } from '../runs/run-reasons.js';
 import { relativeTime } from './format/time.js';
 import { durationOf, itemsSummary, resultSummary } from './run-summary.js';
 import type { Layout } from './terminal.js';
@@ -30,7 +31,7 @@ function statusText({ status, attempt }: Run): string {
 
 function details({ items, result, reason, error }: Run): string {
   const work = items ? itemsSummary(items) : resultSummary(result);
-  const trouble = printable(error?.message ?? reason ?? '');
+  const trouble = printable(error?.message ?? (reason === null ? '' : reasonWords(reason)));
   if (trouble && !items?.total) return trouble;
   return [work, trouble].filter(Boolean).join(' · ');
 }

@@ -1,5 +1,6 @@
 import { WorkerError } from '../runs/errors.js';
 import type { Actor } from '../runs/actor.js';
+import type { MissedSlots } from '../runs/run-reasons.js';
 import type { ItemCounts, Run, RunError, RunOutcome, RunParams, RunTrigger } from '../runs/run.js';
 
 /** Asks for one run: for a slot, or by hand. */
@@ -19,7 +20,12 @@ export interface RunClaim {
   /** Who asks; absent: the schedule. */
   readonly actor?: Actor;
   /** Present: only record the slot with this outcome, run nothing. */
-  readonly record?: { readonly status: 'missed' | 'skipped'; readonly reason: string | null };
+  readonly record?: {
+    readonly status: 'missed' | 'skipped';
+    readonly reason: string | null;
+    /** Present: the record stands for all of these slots. */
+    readonly result?: MissedSlots;
+  };
 }
 
 /** A run that this process has to execute now. Its status in the ledger is `running`. */

@@ -99,8 +99,8 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     ['info', 'some_task', { msg: 'Slot skipped', reason: 'overlap', ...inRun }],
   ],
   'slot.missed': [
-    { run: { ...run, status: 'missed', reason: 'noticed too late' } },
-    ['warn', 'some_task', { msg: 'Slot missed', reason: 'noticed too late', ...inRun }],
+    { run: { ...run, status: 'missed', reason: 'late' } },
+    ['warn', 'some_task', { msg: 'Slot missed', reason: 'late', ...inRun }],
   ],
   'slot.rejected': [
     { task: 'some_task', error },
@@ -271,13 +271,13 @@ describe('The log', () => {
         task,
         slot: new Date(slot.getTime() + minute * 60_000),
         status: 'missed',
-        reason: 'the worker was not running',
+        reason: 'down',
       });
     for (let minute = 0; minute < 100; minute++) events.emit('slot.missed', { run: missed('often', minute) });
     events.emit('slot.missed', { run: missed('rarely', 0) });
     await Promise.resolve();
     expect(lines).toMatchObject([
-      ['warn', 'often', { msg: '100 slots missed', slot: slot.toISOString(), reason: 'the worker was not running' }],
+      ['warn', 'often', { msg: '100 slots missed', slot: slot.toISOString(), reason: 'down' }],
       ['warn', 'rarely', { msg: 'Slot missed' }],
     ]);
     events.emit('slot.missed', { run: missed('often', 100) });

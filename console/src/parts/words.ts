@@ -35,15 +35,6 @@ export function count(number: number): string {
 }
 
 const STATUS_WORDS: Readonly<Record<string, string>> = { timed_out: 'timed out' };
-const REASON_WORDS: Readonly<Record<string, string>> = {
-  overlap: 'the run before was still at work',
-  paused: 'the task was paused',
-  upstream_down: 'its API was down',
-  down: 'no service was running',
-  late: 'it was due too long ago',
-  schedule_changed: 'the schedule has changed',
-  catch_up_bound: 'more were missed than are caught up',
-};
 const TRIGGER_WORDS: Readonly<Record<string, string>> = {
   schedule: 'on schedule',
   catch_up: 'caught up',
@@ -56,9 +47,7 @@ export function statusWords(status: string): string {
   return STATUS_WORDS[status] ?? status;
 }
 
-export function reasonWords(reason: string): string {
-  return REASON_WORDS[reason] ?? reason;
-}
+export { reasonWords } from '../../../src/runs/run-reasons';
 
 export function triggerWords(trigger: string): string {
   return TRIGGER_WORDS[trigger] ?? trigger;

@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../runs/run.js';
+import type { MissedSlots } from '../../runs/run-reasons.js';
 import type { RunClaim } from '../run-ledger.js';
 import { plainText } from './recorded-text.js';
 import type { RunRow } from './run-queries.js';
@@ -8,13 +9,14 @@ import type { LedgerWriter } from './sql-store.js';
 export interface Verdict {
   readonly status: RunStatus;
   readonly reason: string | null;
+  readonly result?: MissedSlots;
 }
 
 /** A run as it is first recorded. */
 export function newRun(
   claim: RunClaim,
   id: string,
-  { status, reason }: Verdict,
+  { status, reason, result }: Verdict,
   { processId, name }: Pick<LedgerWriter, 'processId' | 'name'>,
   now: number,
 ): RunRow {
@@ -38,7 +40,7 @@ export function newRun(
     finished_at: running || status === 'queued' ? null : now,
     items: null,
     open_items: null,
-    result: null,
+    result: result ? JSON.stringify(result) : null,
     error: null,
     params: claim.params ? JSON.stringify(claim.params) : null,
     dry_run: claim.dryRun ? 1 : 0,

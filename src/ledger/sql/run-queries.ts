@@ -81,7 +81,10 @@ export function isRare(status: string): boolean {
 
 /** What a claim records of a run; the other columns are null. */
 export const newRuns = new RowList<RunRow>({
-  text: ['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params', 'after_run'],
+  text: [
+    ...(['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params'] as const),
+    ...(['after_run', 'result'] as const),
+  ],
   bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at', 'dry_run'],
 });
 

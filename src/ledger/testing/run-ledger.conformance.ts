@@ -82,11 +82,19 @@ export function describeRunLedger(setUp: SetUp): void {
       expect((await claim(slotClaim('a', ONE)))?.run.status).toBe('running');
     });
 
+    it('may stand for many slots, which is its result', async () => {
+      const result = { slots: 7, from: NOON, to: ONE };
+      const record = { status: 'missed', reason: 'down', result } as const;
+      const claims = [slotClaim('a', NOON, { record }), slotClaim('b', NOON, { record })];
+      expect(await test.ledger.runs.claim(claims)).toMatchObject([{ run: { result } }, { run: { result } }]);
+      expect(await test.ledger.history.list({ task: 'a', limit: 1 })).toMatchObject([{ reason: 'down', result }]);
+    });
+
     it('takes the place of what a clock that was ahead recorded without a run (A5)', async () => {
       const done = await begin(slotClaim('a', TWO));
       await test.ledger.runs.finish(done, { status: 'succeeded' });
       test.clock.advance(DAY);
-      await claim(missedClaim('a', NOON, 'noticed too late'));
+      await claim(missedClaim('a', NOON, 'late'));
       await begin(slotClaim('b', TWO));
       await claim(slotClaim('b', ONE));
       test.clock.advance(-DAY);

@@ -1,5 +1,6 @@
 import type { Pause } from '../../ledger/pause.js';
 import type { Run } from '../../runs/run.js';
+import { reasonWords } from '../../runs/run-reasons.js';
 import { formatDuration, SECOND } from '../../time/duration.js';
 import { clockText } from './clock-text.js';
 import type { Verdict } from './explanation.js';
@@ -9,14 +10,6 @@ const ON_TIME_WITHIN_MS = 5 * SECOND;
 
 /** Codes of errors that are the upstream's. */
 const UPSTREAM_CODES = ['UNREACHABLE', 'REQUEST_TIMEOUT', 'CIRCUIT_OPEN', 'UPSTREAM_DOWN', 'RATE_LIMITED'];
-
-const MISSED: Readonly<Record<string, string>> = {
-  down: 'the worker was not running',
-  late: 'it was noticed too late',
-  schedule_changed: 'its schedule was replaced before it was looked at',
-  'schedule changed': 'its schedule was replaced before it was looked at',
-  catch_up_bound: 'more slots were missed than are caught up',
-};
 
 /** What became of a slot, in one sentence. */
 export interface Account {
@@ -60,7 +53,7 @@ function skipped(run: Run, about: string, inTheWay: Run | null, pause: Pause | u
     return { verdict: 'paused', sentence: `${about} was skipped: ${all}${by}.`, run, ...(pause && { pause }) };
   }
   if (run.reason === 'upstream_down') {
-    return { verdict: 'upstream_down', sentence: `${about} was skipped: its upstream was down.`, run };
+    return { verdict: 'upstream_down', sentence: `${about} was skipped: ${reasonWords(run.reason)}.`, run };
   }
   if (run.reason !== 'overlap') return { verdict: 'skipped', sentence: `${about} was skipped: ${run.reason}.`, run };
   const other = inTheWay ? `run ${inTheWay.id}, started ${startOf(inTheWay)}, was` : 'the run before it was';
@@ -103,8 +96,8 @@ function outcomeText({ status, error, reason, actor, items }: Run): string {
   }
 }
 
-function missedText(reason: string | null): string {
-  return (reason && MISSED[reason]) || reason || 'no reason is on record';
+export function missedText(reason: string | null): string {
+  return reason === null ? 'no reason is on record' : reasonWords(reason);
 }
 
 function startOf({ startedAt }: Run): string {

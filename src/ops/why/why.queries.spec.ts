@@ -254,11 +254,29 @@ const CASES: Case[] = [
     'a slot that one record stands for, with others',
     '08:00',
     'missed',
-    /missed 2026-11-23 08:00:00 UTC: down: 3 slots from .*10:00:00\.000Z\. One record stands for all/,
+    'report missed 2026-11-23 08:00:00 UTC: the worker was not running. One record stands for 3 slots.',
     (past) => {
-      const reason = 'down: 3 slots from 2026-11-23T08:00:00.000Z to 2026-11-23T10:00:00.000Z';
+      const result = { slots: 3, from: '2026-11-23T08:00:00.000Z', to: '2026-11-23T10:00:00.000Z' };
+      const record = { status: 'missed', reason: 'down', result } as const;
+      return past.at('11:00').ledger.runs.claim([slotClaim(TASK, today('10:00'), { record })]);
+    },
+  ],
+  [
+    'a slot of many, as an older version has recorded them',
+    '08:00',
+    'missed',
+    /missed 2026-11-23 08:00:00 UTC: noticed too late: 3 slots from .*10:00:00\.000Z\. One record stands for all/,
+    (past) => {
+      const reason = 'noticed too late: 3 slots from 2026-11-23T08:00:00.000Z to 2026-11-23T10:00:00.000Z';
       return past.at('11:00').ledger.runs.claim([missedClaim(TASK, today('10:00'), reason)]);
     },
+  ],
+  [
+    'a slot that was more than are caught up',
+    '09:00',
+    'missed',
+    /was missed: more slots were missed than are caught up\.$/,
+    (past) => past.at('11:00').ledger.runs.claim([missedClaim(TASK, today('09:00'), 'catch_up_bound')]),
   ],
   [
     'a slot that no service has looked at',

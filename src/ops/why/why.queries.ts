@@ -4,6 +4,7 @@ import { covers, type Pause } from '../../ledger/pause.js';
 import { RunHistory } from '../../ledger/run-history.js';
 import { type ScheduleInForce, SlotHistory } from '../../ledger/slot-history.js';
 import type { Run } from '../../runs/run.js';
+import type { MissedSlots } from '../../runs/run-reasons.js';
 import { Clock } from '../../time/clock.js';
 import { DAY, MINUTE, SECOND } from '../../time/duration.js';
 import type { KnownTask } from '../../worker/registry/registered-task.js';
@@ -15,7 +16,7 @@ import { TaskQueries } from '../task.queries.js';
 import type { Evidence, Explanation } from './explanation.js';
 import { clockText } from './clock-text.js';
 import { notDueSentence } from './not-due.js';
-import { type Account, explainRun } from './run-account.js';
+import { type Account, explainRun, missedText } from './run-account.js';
 
 /** What is noticed within this time of being due is only just due. */
 const JUST_DUE_MS = 5 * SECOND;
@@ -128,7 +129,7 @@ export class WhyQueries {
     const after = await this.history.runsAfter(name, slot);
     const summary = after.find((run) => standsFor(run, slot));
     if (summary) {
-      const sentence = `${name} missed ${when}: ${summary.reason}. One record stands for all of these slots.`;
+      const sentence = `${name} missed ${when}: ${missedText(summary.reason)}. One record stands for ${missedSlots(summary)?.slots ?? 'all'} slots.`;
       return { verdict: 'missed', sentence, run: summary };
     }
     if (after.length > 0) {
@@ -186,8 +187,15 @@ function isLate({ startedAt }: Run, slot: Date): boolean {
   return startedAt !== null && startedAt.getTime() - slot.getTime() > JUST_DUE_MS;
 }
 
-/** One record may stand for many slots: `… 12 slots from A to B`. */
-function standsFor({ reason }: Run, slot: Date): boolean {
-  const [, from = '', to = ''] = /slots? from (\S{20,30}) to (\S{20,30})$/.exec(reason ?? '') ?? [];
-  return new Date(from) <= slot && slot <= new Date(to);
+function standsFor(run: Run, slot: Date): boolean {
+  const missed = missedSlots(run);
+  return missed !== null && new Date(missed.from) <= slot && slot <= new Date(missed.to);
+}
+
+/** One record may stand for many slots; older versions have said so in its reason. */
+function missedSlots({ result, reason }: Run): (Omit<MissedSlots, 'slots'> & Partial<MissedSlots>) | null {
+  const recorded = result as Partial<MissedSlots> | null;
+  if (typeof recorded?.from === 'string' && typeof recorded.to === 'string') return recorded as MissedSlots;
+  const [, from, to] = /slots? from (\S{20,30}) to (\S{20,30})$/.exec(reason ?? '') ?? [];
+  return from === undefined || to === undefined ? null : { from, to };
 }

@@ -138,7 +138,7 @@ describe('a scrape', () => {
   it('takes from the ledger what has become of a task', async () => {
     const execution = await start(ledger.runs, manualClaim('hourly'));
     await ledger.runs.finish(execution, { status: 'failed' });
-    await claimOne(ledger.runs, missedClaim('hourly', clock.now(), 'the worker was not running'));
+    await claimOne(ledger.runs, missedClaim('hourly', clock.now(), 'down'));
     const at = clock.now().getTime() / 1_000;
     expect(await series('worker_task_')).toMatchObject({
       'worker_task_runs_total{task="hourly",outcome="failed",trigger="manual"}': 1,

@@ -11,7 +11,7 @@ import { SECOND } from '../../time/duration.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { TaskRegistry } from '../../worker/registry/task-registry.js';
 import { counter, gauge, type MetricFamily, type MetricSource, type Series } from './metric-family.js';
-import { MISSED_REASONS, missedReason } from './missed-reason.js';
+import { MISSED_REASONS } from '../../runs/run-reasons.js';
 
 /** A few milliseconds of work, in which nothing else happens. */
 const MAX_TASKS_AT_ONCE = 50;
@@ -146,7 +146,8 @@ function missedOf({ task: { name, schedule }, statistics }: Task): Series[] {
   const missed = new Map<string, number>(schedule ? MISSED_REASONS.map((reason) => [reason, 0]) : []);
   for (const { status, reason, runs } of statistics?.runs ?? []) {
     if (status !== 'missed') continue;
-    const label = missedReason(reason);
+    // Older versions have recorded sentences.
+    const label = MISSED_REASONS.find((known) => known === reason) ?? 'other';
     missed.set(label, (missed.get(label) ?? 0) + runs);
   }
   return [...missed].map(([reason, value]) => ({ labels: { task: name, reason }, value }));

@@ -42,7 +42,7 @@ function missedBy(
   const task = tasks.get(replaced.task);
   const schedule = readReplaced(replaced);
   if (!task || !schedule) return [];
-  return recordMissed({ task, schedule, after: replaced.after.getTime(), until, reason: 'schedule changed' });
+  return recordMissed({ task, schedule, after: replaced.after.getTime(), until, reason: 'schedule_changed' });
 }
 
 /** Null for what this version cannot read any more: its slots are then not known. */

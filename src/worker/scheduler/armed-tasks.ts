@@ -11,9 +11,6 @@ const ON_TIME_WITHIN_MS = 5 * SECOND;
 const EARLY_CLAIM_MIN_TASKS = 100;
 const EARLY_CLAIM_LEAD_MS = 50;
 
-const NOT_RUNNING = 'the worker was not running';
-const NOTICED_LATE = 'noticed too late';
-
 /** What is to be claimed now. */
 export interface DueClaims {
   readonly tasks: readonly ArmedTask[];
@@ -90,7 +87,7 @@ export class ArmedTask {
   }
 
   private standstill(until: number): Standstill {
-    const reason = this.cursor < this.awakeSince ? NOT_RUNNING : NOTICED_LATE;
+    const reason = this.cursor < this.awakeSince ? 'down' : 'late';
     return { task: this.task, schedule: this.schedule, after: this.cursor, until, reason };
   }
 

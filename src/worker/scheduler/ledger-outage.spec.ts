@@ -25,8 +25,8 @@ describe('While the ledger cannot record', () => {
     engine.failure = null;
     await pass(MINUTE);
     expect(engine.claimed).toEqual([
-      'often missed 12:01 (noticed too late)',
-      'often missed 12:02 (noticed too late)',
+      'often missed 12:01 (late)',
+      'often missed 12:02 (late)',
       'often catch_up 12:03',
       'often schedule 12:04',
     ]);
@@ -40,10 +40,7 @@ describe('While the ledger cannot record', () => {
     expect(worker.engine.claimed).toEqual([]);
     worker.engine.failure = null;
     await pass(SECOND);
-    expect(worker.engine.claimed).toEqual([
-      'hourly missed 11:00 (the worker was not running)',
-      'hourly catch_up 12:00',
-    ]);
+    expect(worker.engine.claimed).toEqual(['hourly missed 11:00 (down)', 'hourly catch_up 12:00']);
     await pass(HOUR);
     expect(worker.engine.claimed.slice(2)).toEqual(['hourly schedule 13:00']);
     expect(worker.engine.attempts).toBe(3);

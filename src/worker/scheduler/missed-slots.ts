@@ -2,6 +2,7 @@ import { DAY } from '../../time/duration.js';
 import type { CatchUp } from '../../config/settings.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import type { RunClaim } from '../../ledger/run-ledger.js';
+import type { MissedReason, MissedSlots } from '../../runs/run-reasons.js';
 import type { Schedule } from '../schedules/schedule.js';
 
 /** Slots further back are not caught up by `all`, unless there is no newer one. */
@@ -17,7 +18,7 @@ export interface Standstill {
   readonly after: number;
   readonly until: number;
   /** Why they were not. */
-  readonly reason: string;
+  readonly reason: MissedReason;
 }
 
 /** Runs what the task's policy says and records the rest, oldest first. */
@@ -38,10 +39,12 @@ function claim(standstill: Standstill, first: FirstToRun): RunClaim[] {
   const firstRun = first(task.catchUp, slots, until);
   // The runs of `all` wait for one another: with `skip`, only one of them would be left.
   const overlap = task.catchUp === 'all' ? 'queue' : task.overlap;
+  // What `all` would run is missed for the bound alone.
+  const why = firstRun < slots.length && task.catchUp === 'all' ? 'catch_up_bound' : reason;
   const claims = slots.map((slot, index) =>
-    index < firstRun ? missed(task, slot, reason) : caughtUp(task, slot, overlap),
+    index < firstRun ? missed(task, slot, { reason: why }) : caughtUp(task, slot, overlap),
   );
-  return [...summarize(standstill, slots[0], omitted), ...claims];
+  return [...summarize(standstill, slots[0], omitted, why), ...claims];
 }
 
 /** The index of the first slot to run. `all` runs the newest at any age, as `latest` does. */
@@ -53,14 +56,17 @@ function firstToRun(policy: CatchUp, slots: readonly number[], until: number): n
 }
 
 /** One record, at the newest of them, for the slots before those that are claimed one by one. */
-function summarize(standstill: Standstill, oldestClaimed: number | undefined, count: number): RunClaim[] {
+function summarize(
+  { task, schedule, after }: Standstill,
+  oldestClaimed: number | undefined,
+  count: number,
+  reason: MissedReason,
+): RunClaim[] {
   if (count === 0 || oldestClaimed === undefined) return [];
-  const { task, schedule, after, reason } = standstill;
   const oldest = schedule.next(after);
   const [newest] = schedule.between(after, oldestClaimed - 1, 1).slots;
   if (oldest === null || newest === undefined) return [];
-  const slots = count === 1 ? '1 slot' : `${count} slots`;
-  return [missed(task, newest, `${reason}: ${slots} from ${iso(oldest)} to ${iso(newest)}`)];
+  return [missed(task, newest, { reason, result: { slots: count, from: iso(oldest), to: iso(newest) } })];
 }
 
 /** A run for a slot that was missed: its reference instant is the moment when it starts. */
@@ -69,8 +75,10 @@ function caughtUp({ name }: RegisteredTask, slot: number, overlap: RunClaim['ove
 }
 
 /** No run: the slot is only recorded. */
-function missed({ name, overlap }: RegisteredTask, slot: number, reason: string): RunClaim {
-  const record = { status: 'missed', reason } as const;
+type Missed = { readonly reason: MissedReason; readonly result?: MissedSlots };
+
+function missed({ name, overlap }: RegisteredTask, slot: number, why: Missed): RunClaim {
+  const record = { status: 'missed', ...why } as const;
   return { task: name, trigger: 'schedule', slot: new Date(slot), at: null, overlap, record };
 }
 

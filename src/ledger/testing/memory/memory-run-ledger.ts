@@ -102,7 +102,7 @@ export class MemoryRunLedger extends RunLedger {
 
   private record(
     { task, trigger, slot, at, ...claim }: RunClaim,
-    { status, reason }: Pick<Run, 'status' | 'reason'>,
+    { status, reason, result = null }: Pick<Run, 'status' | 'reason'> & { readonly result?: unknown },
     follows: { readonly at?: Date | null; readonly after?: string },
   ): ClaimedRun {
     const { records, id } = this.process;
@@ -119,7 +119,7 @@ export class MemoryRunLedger extends RunLedger {
       ...(follows.after !== undefined && { after: follows.after }),
       actor: claim.actor ?? null,
       worker: running ? id : null,
-      ...{ items: null, result: null, error: null },
+      ...{ items: null, result, error: null },
     };
     const open = { pending: [], unconfirmed: [] };
     const stored = {

@@ -65,7 +65,11 @@ function submission(): Submission {
 /** `hourly schedule 12:00`, `hourly catch_up 11:00 queue`, `hourly missed 10:00 (why)`. */
 export function describeClaim({ task, trigger, slot, at, overlap, record }: RunClaim): string {
   const words = [task, record?.status ?? trigger, slot && time(slot)];
-  if (record) return [...words, `(${record.reason})`].join(' ');
+  if (record) {
+    const { reason, result } = record;
+    const more = result ? `: ${result.slots} slots from ${result.from} to ${result.to}` : '';
+    return [...words, `(${reason}${more})`].join(' ');
+  }
   if (at !== null && at.getTime() !== slot?.getTime()) words.push(`at ${time(at)}`);
   if (trigger === 'schedule' && at === null) words.push('at no instant');
   if (overlap === 'queue') words.push('queue');
