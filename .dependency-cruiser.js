@@ -59,6 +59,13 @@ export default {
       to: { path: '^src/.*testing/' },
     },
     {
+      name: 'every-task-is-in-a-module',
+      comment: 'Enter the module of the task in src/tasks/tasks.module.ts.',
+      severity: 'error',
+      from: { path: '^src/tasks/tasks\\.module\\.ts$' },
+      to: { path: '^src/tasks/.*\\.task\\.ts$', reachable: false },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

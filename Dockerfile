@@ -10,6 +10,8 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# A package of its own, which the lock file links to.
+COPY schematics schematics
 # The optional packages are the platform parts of the tools, and Node.js itself, which the image has already.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./

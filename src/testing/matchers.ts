@@ -5,7 +5,7 @@ import type { FakeDataApi } from './data-api.fake.js';
 import type { TaskTestResult } from './run-task.js';
 
 /** What a request has to have: all that is named here, at any depth. */
-export type ExpectedRequest = Partial<Pick<FakeRequest, 'query' | 'body' | 'headers' | 'key'>>;
+type ExpectedRequest = Partial<Pick<FakeRequest, 'query' | 'body' | 'headers' | 'key'>>;
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- where jest's own are declared
