@@ -19,7 +19,7 @@ const typescript = {
 /** `unit`: beside the code, in memory. `process`: starts the built program, and kills it. */
 export default {
   projects: [
-    { displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/sandbox'], ...typescript },
+    { displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/examples', '<rootDir>/sandbox'], ...typescript },
     { displayName: 'process', roots: ['<rootDir>/test'], ...typescript },
   ],
   testTimeout: 60_000,
