@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DAY, MINUTE, SECOND } from '../time/duration.js';
 import { MAX_TIMER_MS } from '../time/longest-timer.js';
+import { parseDatabase, parseSchema } from './database-settings.js';
 import { LOG_LEVELS } from './settings.js';
 import {
   MAX_CONCURRENCY,
@@ -11,7 +12,6 @@ import {
   parseBaseUrl,
   parseTokenUrl,
   parseProxy,
-  parseDatabase,
   parseConcurrency,
   parseRate,
   parseCount,
@@ -88,9 +88,13 @@ export const apiSchema = z.object({
 /** Every variable but those whose names depend on the tasks: of the APIs, and `TASK_…`. */
 export const environmentSchema = z.object({
   DATABASE_URL: text(
-    'sqlite:PATH, such as sqlite:./data/worker.db (this version keeps its ledger in SQLite only)',
+    'sqlite:PATH, such as sqlite:./data/worker.db, or postgres://USER:PASSWORD@HOST:5432/DATABASE',
     parseDatabase,
-  ).default(() => resolve('data/worker.db')),
+  ).default(() => ({ path: resolve('data/worker.db') })),
+  DATABASE_SCHEMA: text(
+    'the name of a schema: at most 63 of a-z, 0-9 and _, not beginning with a digit or pg_',
+    parseSchema,
+  ).default('task_worker'),
   QUEUE_URL: notYet('nothing: this version runs tasks on one machine, without a queue'),
   HOST: text('a host name or an IP address to listen on, without a port, such as 127.0.0.1', parseHost).default(
     '127.0.0.1',

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './configuration.error.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../time/duration.js';
+import { databaseName } from './database-settings.js';
 import { loadSettings } from './load-settings.js';
+import { maskSecrets } from './secret-mask.js';
 import type { Environment } from './settings.js';
 import type { WorkerSettings } from './settings.js';
 import { BAD_ENVIRONMENTS, FILES } from './testing/bad-environments.js';
@@ -108,8 +110,30 @@ describe('settings', () => {
     ['sqlite:///data/worker.db', '/data/worker.db'],
   ])('find the ledger of %s', (DATABASE_URL, path) => {
     const { database, problems } = load({ DATABASE_URL });
-    expect(database.path).toBe(path);
+    expect(database).toEqual({ path });
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    'postgres://worker:s3cret@db.example.com:5432/worker',
+    'postgresql://db/worker?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres://worker@%2Fvar%2Frun%2Fpostgresql/worker',
+  ])('find the ledger of %s', (url) => {
+    const { database, problems } = load({ DATABASE_URL: url, DATABASE_SCHEMA: 'ledger_2' });
+    expect(database).toEqual({ url, schema: 'ledger_2' });
+    expect(problems).toEqual([]);
+    expect(databaseName(database)).not.toContain('s3cret');
+  });
+
+  it('name the schema of a ledger in PostgreSQL by default', () => {
+    expect(load({ DATABASE_URL: 'postgres://db/worker' }).database).toMatchObject({ schema: 'task_worker' });
+  });
+
+  it('keep the password of the ledger secret, also one from a file', () => {
+    const file = join(folder, 'database-url');
+    writeFileSync(file, 'postgres://worker:a-long%2Fpassword@db/worker');
+    load({ DATABASE_URL_FILE: file });
+    expect(maskSecrets('a-long/password, a-long%2Fpassword')).not.toContain('password');
   });
 
   it.each(['127.0.0.1', '0.0.0.0', '::', '::1', 'fe80::1%eth0', 'localhost', 'worker-1.example.com'])(

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { addressOf, databaseSettings } from './database-settings.js';
 import type { ConfigurationProblem } from './configuration.error.js';
 import { credentialProblems, credentialsOf, secretOf } from './api-credentials.js';
 import { configuredSecrets } from './configured-secrets.js';
@@ -68,7 +69,9 @@ class SettingsLoader {
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
       ...headerSecrets(this.environment, values),
     ].filter((secret) => secret !== undefined);
-    keepSecret(...secrets, ...configuredSecrets(this.environment));
+    const database = databaseSettings(values.DATABASE_URL, values.DATABASE_SCHEMA);
+    // Its password may have come from a file.
+    keepSecret(...secrets, ...configuredSecrets({ ...this.environment, DATABASE_URL: addressOf(database) }));
     const otherVariables = this.otherVariables();
     this.problems.push(
       ...apiNameProblems(this.apis),
@@ -79,7 +82,7 @@ class SettingsLoader {
     return {
       dataApi,
       apis,
-      database: { path: values.DATABASE_URL },
+      database,
       http: { host: values.HOST, port: values.PORT },
       opsToken: values.OPS_TOKEN,
       opsViewerToken: values.OPS_VIEWER_TOKEN,

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from './configuration.error.js';
+import type { DatabaseSettings } from './database-settings.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -77,10 +78,7 @@ export interface WorkerSettings {
   };
   /** Those that modules have registered, beside the Data API. */
   readonly apis: readonly ApiSettings[];
-  readonly database: {
-    /** Absolute path of the SQLite file. */
-    readonly path: string;
-  };
+  readonly database: DatabaseSettings;
   readonly http: { readonly host: string; readonly port: number };
   /** Bearer tokens of the ops API: for operators, and for those who only look. */
   readonly opsToken?: string | undefined;

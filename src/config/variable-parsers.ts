@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DURATION_EXAMPLES, parseDuration } from '../time/duration.js';
 import type { ConcurrencyBounds } from './settings.js';
@@ -44,15 +43,6 @@ export function parseTokenUrl(value: string): string | undefined {
 
 export function parseProxy(value: string): string | undefined {
   return /^(?:https?|socks5?):$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
-}
-
-/** `sqlite:PATH` or, as other programs write it, `sqlite:///ABSOLUTE/PATH`. */
-export function parseDatabase(value: string): string | undefined {
-  if (!value.startsWith('sqlite:')) return undefined;
-  const path = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-  // `//…` would be a host, `:memory:` records nothing, `~` is the shell's, `…/` is a folder.
-  const isFile = path !== '' && !/^(?:\/\/|[:~])|[/\\]$/.test(path);
-  return isFile ? resolve(path) : undefined;
 }
 
 export function parseConcurrency(value: string): ConcurrencyBounds | undefined {

@@ -14,7 +14,7 @@ import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLogLedger } from './sql/sql-run-log-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
 import { SqlSlotHistory } from './sql/sql-slot-history.js';
-import { SqliteStore } from './sqlite/sqlite-store.js';
+import { createStore } from './store.factory.js';
 
 /** The parts of the ledger that a process needs which executes no runs. */
 export interface Ledger {
@@ -29,7 +29,7 @@ export interface Ledger {
 
 /** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
 export function createLedger(settings: WorkerSettings, clock: Clock, events: WorkerEvents): Ledger {
-  const store = new SqliteStore(settings, clock, events);
+  const store = createStore(settings.database, clock, events);
   return {
     connection: store,
     history: new SqlRunHistory(store, clock),

@@ -1,4 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
+import { WorkerEvents } from '../runs/worker-events.js';
+import { Clock } from '../time/clock.js';
 import { CommandLedger } from './command-ledger.js';
 import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
@@ -22,16 +26,20 @@ import { SqlSessionLedger } from './sql/sql-session-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 import { SqlStore } from './sql/sql-store.js';
 import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
-import { SqliteStore } from './sqlite/sqlite-store.js';
+import { createStore } from './store.factory.js';
 import { LedgerStatistics } from './ledger-statistics.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
 @Global()
 @Module({
   providers: [
-    SqliteStore,
-    { provide: SqlStore, useExisting: SqliteStore },
-    { provide: LedgerConnection, useExisting: SqliteStore },
+    {
+      provide: SqlStore,
+      inject: [workerConfig.KEY, Clock, WorkerEvents],
+      useFactory: ({ database }: WorkerSettings, clock: Clock, events: WorkerEvents) =>
+        createStore(database, clock, events),
+    },
+    { provide: LedgerConnection, useExisting: SqlStore },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: ItemLedger, useClass: SqlItemLedger },

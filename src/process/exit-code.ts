@@ -18,6 +18,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 const OF_ERROR_CODE: Readonly<Record<string, ExitCode>> = {
   UNAUTHORIZED: ExitCode.unauthorized,
   UNREACHABLE: ExitCode.unreachable,
+  LEDGER_UNUSABLE: ExitCode.badConfiguration,
   TASK_UNKNOWN: ExitCode.wrongUsage,
   BAD_PARAMS: ExitCode.wrongUsage,
   RUN_UNKNOWN: ExitCode.wrongUsage,

@@ -97,6 +97,15 @@ export class LedgerUnavailableError extends WorkerError {
   }
 }
 
+/** Waiting does not help: somebody has to change the configuration or the database. */
+export class LedgerUnusableError extends WorkerError {
+  override readonly name = 'LedgerUnusableError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'LEDGER_UNUSABLE', options);
+  }
+}
+
 /** There has never been a ledger where one was to be read. Nothing is made there. */
 export class LedgerMissingError extends WorkerError {
   override readonly name = 'LedgerMissingError';

@@ -96,6 +96,8 @@ export interface WorkerEventMap {
   /** A line was logged inside a run. `line`: as it is written, secrets masked. Must not log. */
   'log.line_written': { readonly runId: string; readonly line: string };
 
+  /** It cannot be opened now; it is tried again until it is open. Emitted once. */
+  'ledger.unreachable': { readonly error: unknown };
   'ledger.created': { readonly file: string };
   /** What was written in one transaction is durable. */
   'ledger.committed': { readonly durationMs: number };

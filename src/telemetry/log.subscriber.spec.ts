@@ -161,6 +161,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
   ],
   'log.line_written': [{ runId: 'r1', line: '{}' }, null],
+  'ledger.unreachable': [
+    { error },
+    ['warn', 'Ledger', { msg: 'Cannot open the ledger; trying again every second until it is there', err: error }],
+  ],
   'ledger.created': [{ file: '/data/worker.db' }, ['info', 'Ledger', 'Created a new ledger in /data/worker.db']],
   'ledger.committed': [{ durationMs: 3 }, null],
   'ledger.pruned': [{ runs: 3 }, ['debug', 'Ledger', 'Pruned 3 runs from the history']],

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import type { WorkerSettings } from '../../src/config/settings.ts';
 import type { LedgerRole } from '../../src/ledger/ledger-connection.ts';
 import type { Execution, RunClaim } from '../../src/ledger/run-ledger.ts';
 import type { SqlRunHistory as History } from '../../src/ledger/sql/sql-run-history.ts';
@@ -21,7 +20,7 @@ const { SqlRunHistory } = await built<{ SqlRunHistory: typeof History }>('ledger
 const { WorkerEvents } = await built<{ WorkerEvents: typeof Events }>('runs/worker-events.js');
 
 const clock = { now: () => new Date('2026-11-23T12:30:00.000Z') };
-const store = new SqliteStore({ database: { path } } as WorkerSettings, clock, new WorkerEvents());
+const store = new SqliteStore(path, clock, new WorkerEvents());
 const runs = new SqlRunLedger(store, clock);
 const history = new SqlRunHistory(store, clock);
 /** By run. */

@@ -13,6 +13,8 @@ export const PASSWORD = 'secret-of-the-test-server';
 /** Sorts as people do, as many databases out there: what relies on bytes fails. */
 const CLUSTER = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--no-sync'];
 const SORTING = ['--locale-provider=icu', '--icu-locale=en'];
+/** A password is checked at once, and not for a tenth of a second. */
+const HASHING = ['--set', 'scram_iterations=1'];
 
 const SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '32MB' };
 /** What is committed survives a killed server, but no power loss. */
@@ -54,7 +56,13 @@ export class PostgresServer {
     writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
     chownSync(passwordFile, uid, gid);
     const binaries = postgresBinaries(folder);
-    const parameters = [`--pgdata=${join(folder, 'data')}`, `--pwfile=${passwordFile}`, ...CLUSTER, ...SORTING];
+    const parameters = [
+      `--pgdata=${join(folder, 'data')}`,
+      `--pwfile=${passwordFile}`,
+      ...CLUSTER,
+      ...SORTING,
+      ...HASHING,
+    ];
     await promisify(execFile)(join(binaries, 'initdb'), parameters, { ...UNPRIVILEGED, cwd: folder });
     const server = new PostgresServer(folder, join(binaries, 'postgres'), await freePort(0), options);
     await server.start();

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../time/duration.js';
+import { databaseName } from '../../config/database-settings.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { ApiSettings, ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
@@ -54,7 +55,7 @@ function inForce(settings: WorkerSettings): string {
     `Read from  the environment${environmentFile === null ? '' : ` and ${environmentFile}`}`,
     ...apiInForce('Data API', dataApi),
     ...apis.flatMap((api) => apiInForce(api.name, api)),
-    `Ledger     ${database.path}`,
+    `Ledger     ${databaseName(database)}`,
     `Listens    on ${http.host}, port ${http.port}`,
     `Logs       ${logging.level}, as ${logging.format}`,
     `Shutdown   within ${formatDuration(shutdownTimeout)}`,

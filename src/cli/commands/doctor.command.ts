@@ -31,7 +31,7 @@ async function examine(application: Application): Promise<Finding[]> {
   // All else depends on what is configured.
   if (findings.some(({ verdict }) => verdict === 'problem')) return findings;
   const { settings } = application;
-  findings.push(await checkLedgerFile(settings.database.path));
+  if ('path' in settings.database) findings.push(await checkLedgerFile(settings.database.path));
   const opened = await open(application);
   if (opened.isOpen) findings.push(...(await checkRecords(application, now)));
   else if (opened.finding) findings.push(opened.finding);

@@ -23,7 +23,8 @@ export const FILES = {
 const URL_EXPECTED = /an http\(s\) base URL without credentials, query or fragment/;
 const DURATION_EXPECTED = /a duration such as 250ms, 5s, 10m, 1h or 30d/;
 const TOKEN_EXPECTED = /a token of visible ASCII characters without spaces/;
-const DATABASE_EXPECTED = /sqlite:PATH/;
+const DATABASE_EXPECTED = /sqlite:PATH.* or postgres:/;
+const SCHEMA_EXPECTED = /the name of a schema/;
 const PROXY_EXPECTED = /the address of a proxy, such as http:/;
 const HOST_EXPECTED = /a host name or an IP address/;
 const PORT_EXPECTED = /a port from 0 .* to 65535/;
@@ -125,7 +126,14 @@ export const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [
   one('a ledger on another host', 'DATABASE_URL', 'sqlite://host/worker.db', DATABASE_EXPECTED),
   one('a ledger below a tilde', 'DATABASE_URL', 'sqlite:~/worker.db', DATABASE_EXPECTED),
   one('a ledger that is a folder', 'DATABASE_URL', 'sqlite:./data/', DATABASE_EXPECTED),
-  one('a ledger in PostgreSQL', 'DATABASE_URL', 'postgres://worker:s3cret@db/worker', DATABASE_EXPECTED, 's3cret'),
+  one('a server without a database', 'DATABASE_URL', 'postgres://me:s3cret@db', DATABASE_EXPECTED, 's3cret'),
+  one('a database without a server', 'DATABASE_URL', 'postgres:///worker', DATABASE_EXPECTED),
+  one('two servers', 'DATABASE_URL', 'postgres://me:s3cret@db-1,db-2/worker', DATABASE_EXPECTED, 's3cret'),
+  one('an unknown way of TLS', 'DATABASE_URL', 'postgres://db/worker?sslmode=on', DATABASE_EXPECTED),
+  one('a broken password', 'DATABASE_URL', 'postgres://me:s3cret%@db/worker', DATABASE_EXPECTED, 's3cret'),
+  one('another database', 'DATABASE_URL', 'mysql://me:s3cret@db/worker', DATABASE_EXPECTED, 's3cret'),
+  one('a schema with a hyphen', 'DATABASE_SCHEMA', 'task-worker', SCHEMA_EXPECTED),
+  one('a schema of the system', 'DATABASE_SCHEMA', 'pg_catalog', SCHEMA_EXPECTED),
   one('a password in a query', 'DATABASE_URL', 'postgres://db/worker?password=s3cret', DATABASE_EXPECTED, 's3cret'),
   one('a queue', 'QUEUE_URL', 'redis://:s3cret@redis', /nothing: this version runs .* without a queue/, 's3cret'),
   one('a proxy without a scheme', 'HTTP_PROXY', 'proxy:3128', PROXY_EXPECTED),

@@ -104,7 +104,8 @@ function fits(q: string): Expression<SqlBool> {
     const greatest = prefix + GREATEST_ID.slice(prefix.length);
     return sql<SqlBool>`id between ${least} and ${greatest}`;
   }
-  return sql<SqlBool>`${isTroubled} and error like ${`%${q.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
+  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<SqlBool>`${isTroubled} and lower(error) like lower(${pattern}) escape '\\'`;
 }
 
 /** Of version 7 (RFC 9562 §5.7): the first 48 bits are the milliseconds. */

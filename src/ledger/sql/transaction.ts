@@ -3,7 +3,10 @@ import type { LedgerSchema } from './ledger.schema.js';
 import type { SqlDialect } from './sql-dialect.js';
 
 /** A query, to be compiled for the database of the store that performs it. */
-export type Query = (dialect: SqlDialect) => CompiledQuery;
+export type Query = (dialect: SqlDialect) => CompiledQuery & {
+  /** It comes again with other values: worth to be kept prepared. */
+  readonly reused?: true;
+};
 
 /**
  * A transaction, or a part of one: yields its queries one after the other and is given the result
@@ -62,7 +65,7 @@ export class PreparedQuery<Values extends object, Row = unknown> {
     return numAffectedRows > 0n;
   }
 
-  private with(values: Values, dialect: SqlDialect): CompiledQuery<Row> {
+  private with(values: Values, dialect: SqlDialect): CompiledQuery<Row> & { readonly reused: true } {
     const value = (name: keyof Values) => new Parameter(name) as never;
     const compiled = this.compiled.get(dialect) ?? this.build(dialect.builder, value, dialect).compile();
     this.compiled.set(dialect, compiled);
@@ -70,7 +73,7 @@ export class PreparedQuery<Values extends object, Row = unknown> {
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Parameter ? values[parameter.name as keyof Values] : parameter,
     );
-    return { query, queryId, sql, parameters };
+    return { query, queryId, sql, parameters, reused: true };
   }
 }
 
@@ -93,4 +96,20 @@ function proceed<T>(
     return transaction.throw(error);
   }
   return transaction.next(result);
+}
+
+/** For a database that answers later. */
+export async function performAsync<T>(
+  transaction: Transaction<T>,
+  answer: (query: Query) => Promise<QueryResult<unknown>>,
+): Promise<T> {
+  let step = transaction.next();
+  while (!step.done) {
+    const asked = await answer(step.value).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    );
+    step = 'error' in asked ? transaction.throw(asked.error) : transaction.next(asked.result);
+  }
+  return step.value;
 }

@@ -1,9 +1,7 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { WorkerSettings } from '../../config/settings.js';
-import { workerConfig } from '../../config/worker.config.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { LedgerUnavailableError } from '../../runs/errors.js';
-import { WorkerEvents } from '../../runs/worker-events.js';
-import { Clock } from '../../time/clock.js';
+import type { WorkerEvents } from '../../runs/worker-events.js';
+import type { Clock } from '../../time/clock.js';
 import { LedgerConnection, type LedgerRole, type LedgerState } from '../ledger-connection.js';
 import type { LedgerWriter, Membership, SqlStore } from '../sql/sql-store.js';
 import type { Transaction } from '../sql/transaction.js';
@@ -13,13 +11,12 @@ import { ReaderSession } from './reader-session.js';
 import { WriterSession } from './writer-session.js';
 
 /** The one connection of this process to a ledger in a SQLite file. */
-@Injectable()
 export class SqliteStore extends LedgerConnection implements SqlStore, OnApplicationShutdown {
   private opening: Promise<LedgerSession> | undefined;
   private session: LedgerSession | undefined;
 
   constructor(
-    @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
+    private readonly path: string,
     private readonly clock: Clock,
     private readonly events: WorkerEvents,
   ) {
@@ -81,7 +78,7 @@ export class SqliteStore extends LedgerConnection implements SqlStore, OnApplica
   }
 
   private async openAs(role: LedgerRole): Promise<LedgerSession> {
-    const file = LedgerFile.at(this.settings.database.path);
+    const file = LedgerFile.at(this.path);
     if (role !== 'reader') return WriterSession.open(file, role, this.clock, this.events);
     const session = new ReaderSession(file);
     // Says at once what is wrong with the file.
@@ -90,7 +87,7 @@ export class SqliteStore extends LedgerConnection implements SqlStore, OnApplica
   }
 
   private notOpen(): LedgerUnavailableError {
-    return new LedgerUnavailableError(`The ledger ${this.settings.database.path} is not open for this`);
+    return new LedgerUnavailableError(`The ledger ${this.path} is not open for this`);
   }
 }
 

@@ -6,7 +6,7 @@ import { LedgerUnavailableError } from '../../runs/errors.js';
 import { RunIds } from '../sql/run-id.js';
 import { type LedgerWriter, type Membership, SqlStore, type WriterRole } from '../sql/sql-store.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
-import { changesOf, type Query, type Transaction } from '../sql/transaction.js';
+import { changesOf, performAsync, type Query, type Transaction } from '../sql/transaction.js';
 import { SQLITE_DIALECT } from '../sqlite/sqlite-dialect.js';
 import { LedgerDatabase } from '../sqlite/ledger-database.js';
 
@@ -93,20 +93,10 @@ export class InterleavingStore extends SqlStore {
 
   private async perform<T>(transaction: Transaction<T>): Promise<T> {
     this.requireOpen();
-    let step = transaction.next();
-    while (!step.done) step = await this.proceed(transaction, step.value);
-    return step.value;
-  }
-
-  private async proceed<T>(transaction: Transaction<T>, query: Query): Promise<IteratorResult<Query, T>> {
-    await nextTurn();
-    let result: QueryResult<unknown>;
-    try {
-      result = this.database.answer(query);
-    } catch (error) {
-      return transaction.throw(error);
-    }
-    return transaction.next(result);
+    return performAsync(transaction, async (query) => {
+      await nextTurn();
+      return this.database.answer(query);
+    });
   }
 
   private requireOpen(): void {

@@ -17,17 +17,18 @@ import { describeTwoProcesses } from './two-processes.conformance.js';
  * process can have it open beside a service, if in any.
  */
 export function describeLedger(name: string, setUp: SetUp, { second }: { second: WriterRole | null }): void {
+  // Each in a block of its own: the ledger that it sets up for a test is of no use to the others.
   describe(`${name}:`, () => {
-    describeRunLedger(setUp);
-    describeRunHistory(setUp);
-    describeItemLedger(setUp);
-    describeScheduleLedger(setUp);
-    describeCommandLedger(setUp);
-    describeLedgerStatistics(setUp);
-    describeServiceLedger(setUp);
-    describeAlertLedger(setUp);
-    describeSlotHistory(setUp);
-    describeRunLogLedger(setUp);
-    if (second) describeTwoProcesses(setUp, second);
+    describe('runs:', () => describeRunLedger(setUp));
+    describe('history:', () => describeRunHistory(setUp));
+    describe('items:', () => describeItemLedger(setUp));
+    describe('schedules:', () => describeScheduleLedger(setUp));
+    describe('commands:', () => describeCommandLedger(setUp));
+    describe('statistics:', () => describeLedgerStatistics(setUp));
+    describe('services:', () => describeServiceLedger(setUp));
+    describe('alerts:', () => describeAlertLedger(setUp));
+    describe('slots:', () => describeSlotHistory(setUp));
+    describe('logs:', () => describeRunLogLedger(setUp));
+    if (second) describe('processes:', () => describeTwoProcesses(setUp, second));
   });
 }

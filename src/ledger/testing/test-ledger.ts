@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkerSettings } from '../../config/settings.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
@@ -39,7 +38,7 @@ export class TestLedger implements LedgerProcess {
     readonly path: string,
     readonly clock = new TestClock(),
   ) {
-    this.store = new SqliteStore({ database: { path } } as WorkerSettings, clock, this.events);
+    this.store = new SqliteStore(path, clock, this.events);
     this.runs = new SqlRunLedger(this.store, clock);
     this.history = new SqlRunHistory(this.store, clock);
     this.items = new SqlItemLedger(this.store, clock);

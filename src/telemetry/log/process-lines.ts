@@ -7,6 +7,9 @@ const UNCAUGHT = { exception: 'Uncaught exception', rejection: 'Unhandled reject
 export function logProcess(events: WorkerEvents): void {
   const ledger = new Logger('Ledger');
   events.on('ledger.created', ({ file }) => ledger.log(`Created a new ledger in ${file}`));
+  events.on('ledger.unreachable', ({ error }) =>
+    ledger.warn({ msg: 'Cannot open the ledger; trying again every second until it is there', err: error }),
+  );
   events.on('ledger.pruned', ({ runs }) => ledger.debug(`Pruned ${runs} runs from the history`));
   events.on('ledger.prune_failed', ({ error }) =>
     ledger.warn({ msg: 'Cannot prune the history; trying again in an hour', err: error }),
