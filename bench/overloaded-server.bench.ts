@@ -38,7 +38,7 @@ export const overloadedServer: Benchmark = {
           peer: `best fixed concurrency of a sweep, ${best}`,
           peerFigure: perSecond(bestFixed),
           ratio: adaptive / bestFixed,
-          target: atLeast(0.9, adaptive / bestFixed, ' ×'),
+          target: atLeast(0.95, adaptive / bestFixed, ' ×'),
         },
         {
           what: 'answers 429 after the first two seconds, default settings',

@@ -20,7 +20,7 @@ function anAdmission(places: number) {
   };
   const release = () => {
     rate.passed(
-      { sequence: 1, sentAt: performance.now(), pace: { perSecond: 0, isHeldBack: false } },
+      { sequence: 1, sentAt: performance.now(), pace: { perSecond: 0, isHeldBack: false, inFlight: 1 } },
       performance.now(),
     );
     admission.release();

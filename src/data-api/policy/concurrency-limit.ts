@@ -70,6 +70,15 @@ export class ConcurrencyLimit {
     else if (this.successes >= this.limit * this.rounds) this.step();
   }
 
+  /**
+   * A request was refused because too many were in flight, `inFlight` with it, which may have been
+   * fewer than the limit. Call before the place is given back.
+   */
+  exceeded(sequence: number, inFlight: number): void {
+    if (this.wasReached(sequence)) this.overloaded(sequence);
+    else this.limit = Math.max(this.bounds.min, Math.min(this.limit, inFlight));
+  }
+
   /** Call before the place is given back. */
   overloaded(sequence: number): void {
     // With so few in flight their number cannot be the reason.

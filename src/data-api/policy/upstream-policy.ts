@@ -153,7 +153,8 @@ export class UpstreamPolicy {
     const pauseMs = answer ? Math.min(MAX_PAUSE_MS, askedPause(answer)) : 0;
     const refusal = { pauseMs, isCertain: answer?.status !== LIMIT_OR_OUTAGE };
     const cause = this.rate.refused(permit, performance.now(), refusal);
-    if (cause === 'concurrency') this.limit.overloaded(permit.sequence);
+    if (cause === 'concurrency') this.limit.exceeded(permit.sequence, permit.pace.inFlight);
+    else if (cause === 'unknown') this.limit.overloaded(permit.sequence);
   }
 
   private noteLoad(permit: Permit, error: AttemptError): void {

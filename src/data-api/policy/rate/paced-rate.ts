@@ -78,7 +78,7 @@ export class PacedRate {
   }
 
   /** A request that was sent at this rate has passed. */
-  passed(sentPerSecond: number, isHeldBack: boolean, now: number, roundTripMs: number, most: number): void {
+  passed(sentPerSecond: number, isHeldBack: boolean, now: number, roundTripMs: number, most = Infinity): void {
     this.passedPerSecond = sentPerSecond;
     if (!this.slowStart || !isHeldBack) return;
     const before = this.perSecond;

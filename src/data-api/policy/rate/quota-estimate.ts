@@ -7,6 +7,8 @@ const MIN_STARTS = 4;
 const MAX_LOST = 0.1;
 /** What requests that were too few to fill the quota let the rate fall to. */
 const UNFILLED = 0.9;
+/** Of a rate beyond which refusals have come twice. */
+const REPEATED = 0.97;
 /** A rate that passed is worth more than the mean if it is above it by more than this… */
 const MIN_GAIN = 1.02;
 /** …and where refusals come at the same rate as the last one… */
@@ -49,7 +51,7 @@ export class QuotaEstimate {
 
   passed(startedAt: number): void {
     this.passes++;
-    this.starts[this.started++ % KEPT_STARTS] = startedAt;
+    this.starts[this.started++ % KEPT_STARTS] = startedAt - this.lostMs;
   }
 
   /** Time in which the rate held nothing back. */
@@ -68,7 +70,7 @@ export class QuotaEstimate {
     const mean = (this.passes - 0.5) / seconds;
     const quota = this.filled(now)
       ? this.best(mean, passedPerSecond, refusedPerSecond, isSettled)
-      : Math.min(mean, UNFILLED * passedPerSecond);
+      : this.unfilled(mean, passedPerSecond, refusedPerSecond);
     this.lastRefusedPerSecond = refusedPerSecond;
     this.reset(now);
     return { quota, isFirm: true };
@@ -78,8 +80,19 @@ export class QuotaEstimate {
     const recent = Math.min(this.recent(), passedPerSecond);
     if (recent <= MIN_GAIN * mean) return mean;
     const isFirst = this.lastRefusedPerSecond === 0;
-    const isSameRate = Math.abs(refusedPerSecond / this.lastRefusedPerSecond - 1) < SAME_RATE;
-    return isFirst || isSameRate || (isSettled && recent > RISEN * mean) ? recent : mean;
+    return isFirst || this.isSameRate(refusedPerSecond) || (isSettled && recent > RISEN * mean) ? recent : mean;
+  }
+
+  /**
+   * With starts that were late or missing the mean is too low. What is refused at the same rate
+   * again and again is refused for its spacing, which lateness does not change.
+   */
+  private unfilled(mean: number, passedPerSecond: number, refusedPerSecond: number): number {
+    return this.isSameRate(refusedPerSecond) ? REPEATED * passedPerSecond : Math.min(mean, UNFILLED * passedPerSecond);
+  }
+
+  private isSameRate(refusedPerSecond: number): boolean {
+    return Math.abs(refusedPerSecond / this.lastRefusedPerSecond - 1) < SAME_RATE;
   }
 
   private filled(now: number): boolean {

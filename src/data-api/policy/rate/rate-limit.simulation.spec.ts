@@ -1,4 +1,6 @@
+import type { ConcurrencyBounds } from '../../../config/settings.js';
 import { randomFrom } from '../../testing/random.js';
+import { EventLoopStalls } from './testing/event-loop-stalls.js';
 import {
   Changing,
   FailsAtRandom,
@@ -43,6 +45,9 @@ interface Scenario {
   readonly bare?: boolean;
   readonly ceilingPerSecond?: number;
   readonly pauseMs?: (now: number) => number;
+  /** The process is busy with other things, too. */
+  readonly isBusy?: boolean;
+  readonly concurrency?: ConcurrencyBounds;
 }
 
 type Measures<Name extends string> = (client: SimulatedClient) => Readonly<Record<Name, number>>;
@@ -60,7 +65,7 @@ function simulated<Name extends string>(
 }
 
 function simulate(random: Random, scenario: Scenario): SimulatedClient {
-  const { limiter, requests = UNENDING, until = 120_000, network = near, ...rest } = scenario;
+  const { limiter, requests = UNENDING, until = 120_000, network = near, isBusy, ...rest } = scenario;
   const time = new VirtualTime();
   const client = new SimulatedClient({
     time,
@@ -68,6 +73,7 @@ function simulate(random: Random, scenario: Scenario): SimulatedClient {
     requests,
     network: network(random),
     limiter: limiter(random),
+    ...(isBusy && { stalls: new EventLoopStalls(random) }),
     ...rest,
   });
   client.send();
@@ -216,6 +222,29 @@ describe('RateLimit, simulated, before', () => {
       expect(measured.perSecond.upTo(0)).toBeGreaterThanOrEqual(0.95 * (20_000 / 10.6));
       expect(measured.refused.upTo(1)).toBeLessThanOrEqual(0.01);
     }
+  });
+
+  it.each([
+    ['429', false],
+    ['503', true],
+  ])('a server that serves 20 at once, and a busy process, takes %s for overload', (_, bare) => {
+    const network = () => ({ roundTrip: 0.4, service: 10, jitter: 0.2 });
+    const scenario = { limiter: () => new ServesAtOnce(20), network, requests: 5_000, isBusy: true, bare };
+    const perSecond = (client: SimulatedClient) => ({ perSecond: 5_000_000 / client.doneAt });
+    const found = simulated(RUNS, scenario, perSecond).perSecond;
+    const best = simulated(RUNS, { ...scenario, concurrency: { min: 20, max: 20 } }, perSecond).perSecond;
+    expect(found.median / best.median).toBeGreaterThanOrEqual(0.95);
+    expect(found.upTo(0.05) / best.median).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it.each([0, 50])('nginx with burst=%i before a slow server, does not take the rate for overload', (burst) => {
+    const network = () => ({ roundTrip: 0.4, service: 100, jitter: 0.2 });
+    const measured = simulated(10, { limiter: nginx(200, burst), network, until: 25_000 }, (client) => ({
+      used: client.passedPerSecond(5_000, 25_000) / 200,
+      refused: client.refusedShare(0),
+    }));
+    expect(measured.used.median).toBeGreaterThanOrEqual(0.75);
+    expect(measured.refused.median).toBeLessThanOrEqual(0.02);
   });
 
   it.each([

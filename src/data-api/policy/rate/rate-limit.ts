@@ -15,11 +15,6 @@ const FIRST_PROBE_DELAY_MS = 2;
 const MAX_EXPLAINED_MS = 3_000;
 const MAX_EXPLAINED_SPACINGS = 4;
 const REDUCED = 0.85;
-/** Where a window is supposed, slow start stays below this multiple of its rate. */
-const MAX_WINDOW_RATES = 5;
-
-const UNPACED: Pace = { perSecond: 0, isHeldBack: false };
-const PROBE: Pace = { perSecond: 0, isHeldBack: true };
 
 /**
  * How many requests a second an upstream takes, found out from its refusals. It starts unlimited
@@ -79,9 +74,11 @@ export class RateLimit {
     this.sequence++;
     this.ceiling?.started(now, this.ceilingPerSecond);
     this.darkness?.probeStarted(now);
-    if (this.phase !== 'paced') return this.phase === 'dark' ? PROBE : UNPACED;
-    const pace = { perSecond: this.paced.perSecond, isHeldBack: this.paced.started(now) };
-    this.useWindow(now);
+    const { inFlight } = this;
+    if (this.phase !== 'paced') return { perSecond: 0, isHeldBack: this.phase === 'dark', inFlight };
+    const pace = { perSecond: this.paced.perSecond, isHeldBack: this.paced.started(now), inFlight };
+    this.window?.start();
+    if (this.window?.isUsedUp) this.darken(now, Infinity, this.window.probeAt(now) - now);
     return pace;
   }
 
@@ -98,12 +95,11 @@ export class RateLimit {
   /**
    * It was refused.
    *
-   * @returns what the refusal is about. Tell the concurrency limit of an overload only if it is
-   *   'concurrency': while the rate is the constraint, it answers for all refusals.
+   * @returns what the refusal is about. Tell the concurrency limit of it unless it is the rate.
    */
   refused(ticket: RateTicket, now: number, refusal: Refusal): RefusalCause {
     const inFlight = this.inFlight--;
-    if (this.phase === 'open' && !refusal.isCertain && !this.uncertain.areLimit()) return 'concurrency';
+    if (this.phase === 'open' && !refusal.isCertain && !this.uncertain.areLimit()) return 'unknown';
     if (ticket.sequence >= this.currentFrom) this.lastCause = this.judge(ticket, now, inFlight, refusal);
     else if (refusal.pauseMs > 0) this.darkness?.waitUntil(now + refusal.pauseMs);
     return this.lastCause;
@@ -132,11 +128,6 @@ export class RateLimit {
     return this.inFlight >= this.opening.limit ? Infinity : now;
   }
 
-  private useWindow(now: number): void {
-    this.window?.start();
-    if (this.window?.isUsedUp) this.darken(now, Infinity, this.window.probeAt(now) - now);
-  }
-
   private passedLimited(ticket: RateTicket, now: number): void {
     this.paced.counted(ticket.sentAt);
     if (ticket.sequence < this.currentFrom) this.darkness?.straggled(ticket.sentAt);
@@ -146,8 +137,7 @@ export class RateLimit {
 
   private grow({ pace: { perSecond, isHeldBack } }: RateTicket, now: number): void {
     if (this.window?.isExceededBy(this.activity.passes)) this.window = undefined;
-    const most = this.window ? MAX_WINDOW_RATES * this.window.perSecond : Infinity;
-    this.paced.passed(perSecond, isHeldBack, now, this.activity.passMs, most);
+    this.paced.passed(perSecond, isHeldBack, now, this.activity.passMs, this.window?.maxPerSecond);
     if (this.paced.perSecond > MAX_RATE_PER_SECOND) this.reopen();
   }
 
@@ -161,25 +151,47 @@ export class RateLimit {
   private judge(ticket: RateTicket, now: number, inFlight: number, { pauseMs, isCertain }: Refusal): RefusalCause {
     if (pauseMs > 0) this.pausedUntil = now + pauseMs;
     if (this.darkness) {
-      this.darkness.probeRefused(now, pauseMs > 0 ? this.pausedUntil : this.believedEnd(now));
+      if (this.darkness.isDoubtful) this.doubt.refute(now);
+      this.darkness.probeRefused(
+        now,
+        pauseMs > 0 ? this.pausedUntil : this.window?.believedEnd(now, this.activity.passes),
+      );
       return 'rate';
     }
-    if (this.phase === 'open' || !ticket.pace.isHeldBack) {
-      const isDoubtful = pauseMs === 0 && this.doubt.isReasonable(inFlight, now - ticket.sentAt, this.activity.passMs);
-      if (isDoubtful || this.phase === 'open') return this.refusedUnpaced(ticket, now, inFlight, isDoubtful);
-    }
+    const { sentAt, pace } = ticket;
+    const isDoubtful = pauseMs === 0 && this.doubt.isReasonable(now, inFlight, now - sentAt, this.activity.passMs);
+    if (this.phase === 'open') return this.refusedOpen(sentAt, now, inFlight, isDoubtful);
+    if (isDoubtful && !pace.isHeldBack) return this.askAfter(sentAt, now, inFlight);
+    const mayAsk = isDoubtful && !this.window;
     if (this.refusedPaced(ticket, now)) this.currentFrom = this.sequence + 1;
+    if (mayAsk && this.doubt.isContradiction(pace.perSecond, this.paced.quota))
+      return this.askAfter(sentAt, now, inFlight);
     if (!isCertain && this.uncertain.areRandom(this.paced.quota)) this.reopen();
-    if (pauseMs > 0) this.pausePaced(now, pauseMs);
+    if (pauseMs === 0) return 'rate';
+    this.paced.expectPauses(pauseMs);
+    if (!this.darkness) this.darken(now, now, pauseMs);
     return 'rate';
   }
 
-  private refusedUnpaced({ sentAt }: RateTicket, now: number, inFlight: number, isDoubtful: boolean): RefusalCause {
+  private refusedOpen(sentAt: number, now: number, inFlight: number, isDoubtful: boolean): RefusalCause {
     this.opening.end();
-    this.doubt.refused(inFlight);
-    if (this.phase === 'open') this.paced.burst = Math.max(1, this.opening.burst);
-    this.darken(now, sentAt, FIRST_PROBE_DELAY_MS, isDoubtful ? inFlight : Infinity);
-    return isDoubtful ? 'concurrency' : 'rate';
+    if (isDoubtful && this.doubt.confirms(inFlight)) {
+      this.paced.forget();
+      this.currentFrom = this.sequence + 1;
+      return 'concurrency';
+    }
+    this.paced.burst = Math.max(1, this.opening.burst);
+    if (isDoubtful) return this.askAfter(sentAt, now, inFlight);
+    this.doubt.refute(now);
+    this.darken(now, sentAt, FIRST_PROBE_DELAY_MS);
+    return 'rate';
+  }
+
+  /** The next request tells whether it is about the number in flight. */
+  private askAfter(sentAt: number, now: number, inFlight: number): RefusalCause {
+    this.doubt.ask(inFlight);
+    this.darken(now, sentAt, FIRST_PROBE_DELAY_MS, inFlight);
+    return 'concurrency';
   }
 
   /** @returns whether requests still pass. */
@@ -197,12 +209,6 @@ export class RateLimit {
     return false;
   }
 
-  private pausePaced(now: number, pauseMs: number): void {
-    this.paced.expectPauses(pauseMs);
-    if (!this.darkness) this.darken(now, now, pauseMs);
-    this.darkness?.waitUntil(this.pausedUntil);
-  }
-
   private darken(now: number, refusedAt: number, firstProbeDelayMs: number, suspectedInFlight = Infinity): void {
     const { since, lastPassAt } = this.activity;
     const before = { activeSince: since === -Infinity ? now : since, lastPassAt, refusedAt };
@@ -212,35 +218,24 @@ export class RateLimit {
     this.currentFrom = this.sequence + 1;
   }
 
-  private believedEnd(now: number): number | undefined {
-    const { window, activity } = this;
-    const isUsedUp = window?.isBelieved && window.isFilledBy(activity.passes) && now < window.endsAt;
-    return isUsedUp ? window.endsAt : undefined;
-  }
-
   /** A probe has passed. */
   private light(darkness: Darkness, probe: RateTicket, now: number): void {
     this.darkness = undefined;
     this.currentFrom = probe.sequence;
-    this.phase = darkness.isDoubtful && this.paced.quota === 0 ? 'open' : 'paced';
+    const isOverload = darkness.isDoubtful && this.doubt.answered(now);
+    this.phase = isOverload ? 'open' : 'paced';
     const dueAt = Math.min(probe.sentAt, darkness.dueAt);
-    if (darkness.isDoubtful || (darkness.isRefused && this.window?.isBelieved && this.window.isWithin(dueAt))) {
+    if (isOverload || (darkness.isRefused && this.window?.isBelieved && this.window.isWithin(dueAt))) {
       this.paced.goOn(probe.sentAt, now);
       return;
     }
-    this.window = this.nextWindow(darkness, probe.sentAt, dueAt);
+    const minLengthMs = this.paced.quota > 0 ? MAX_EXPLAINED_MS : 0;
+    const end = { darkness, passes: this.activity.passes - 1, dueAt, startedAt: probe.sentAt };
+    this.window = this.window?.isBelieved ? this.window.next(end) : RateWindow.supposedAfter(end, minLengthMs);
     if (this.window) this.paced.startSlowly(this.window.perSecond, probe.sentAt, now, this.activity.passMs);
     else this.lightWithoutWindow(darkness, probe.sentAt, now);
     this.pausedUntil = -Infinity;
     this.activity.beginWith(probe);
-  }
-
-  private nextWindow(darkness: Darkness, startedAt: number, dueAt: number): RateWindow | undefined {
-    const passes = this.activity.passes - 1;
-    if (this.window?.isBelieved) return this.window.next(startedAt, dueAt, passes, darkness);
-    const minLengthMs = this.paced.quota > 0 ? MAX_EXPLAINED_MS : 0;
-    if (darkness.lengthAt(dueAt) < minLengthMs) return undefined;
-    return RateWindow.supposedAfter(darkness, passes, dueAt, startedAt);
   }
 
   private lightWithoutWindow(darkness: Darkness, startedAt: number, now: number): void {

@@ -4,6 +4,8 @@ export interface Pace {
   readonly perSecond: number;
   /** It was the rate that held it back. */
   readonly isHeldBack: boolean;
+  /** Requests in flight, with this one. */
+  readonly inFlight: number;
 }
 
 /** One request that has started. Give it back with `passed`, `refused` or `abandoned`. */
@@ -23,5 +25,8 @@ export interface Refusal {
   readonly isCertain: boolean;
 }
 
-/** What a refusal is about: too many requests in a second, or too many at once. */
-export type RefusalCause = 'rate' | 'concurrency';
+/**
+ * What a refusal is about: too many requests in a second, or too many at once; `unknown`: either,
+ * or a failure that is about neither.
+ */
+export type RefusalCause = 'rate' | 'concurrency' | 'unknown';

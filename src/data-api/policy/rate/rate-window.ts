@@ -12,10 +12,22 @@ const WITHIN = 0.9;
 /** Limiters that remember each request are a little slower to forget than the first one says. */
 const MARGIN = 1.002;
 const MARGIN_MS = 5;
+/** Slow start stays below this multiple of its rate. */
+const MAX_RATES = 5;
 /** Every second window is tested. */
 const TEST_EVERY = 2;
 /** Where in the closed part of a window the next test goes: has it risen, has it shortened? */
 const TESTS = [0.5, 0.95];
+
+/** A darkness that a probe has ended. */
+interface DarknessEnd {
+  readonly darkness: Darkness;
+  /** Requests that passed before it. */
+  readonly passes: number;
+  /** When the probe started, and when it could have if there had been something to send. */
+  readonly startedAt: number;
+  readonly dueAt: number;
+}
 
 /** What a refusal says about a window. */
 type WindowRefusal = 'full' | 'early' | 'contradiction';
@@ -41,10 +53,14 @@ export class RateWindow {
     private readonly tests = 0,
   ) {}
 
-  /** After a long darkness that follows a short activity. `passes`: in that activity. */
-  static supposedAfter(darkness: Darkness, passes: number, dueAt: number, startedAt: number): RateWindow | undefined {
+  /** After a long darkness that follows a short activity. */
+  static supposedAfter(
+    { darkness, passes, dueAt, startedAt }: DarknessEnd,
+    minLengthMs: number,
+  ): RateWindow | undefined {
     const lengthMs = darkness.lengthAt(dueAt);
-    const isWindow = passes >= MIN_REQUESTS && lengthMs >= MIN_LONG_MS && lengthMs > darkness.activeMs;
+    const isLong = lengthMs >= Math.max(MIN_LONG_MS, minLengthMs) && lengthMs > darkness.activeMs;
+    const isWindow = passes >= MIN_REQUESTS && isLong;
     return isWindow ? new RateWindow(passes, lengthMs + darkness.activeMs, startedAt) : undefined;
   }
 
@@ -54,6 +70,11 @@ export class RateWindow {
 
   get perSecond(): number {
     return (this.requests / this.lengthMs) * 1_000;
+  }
+
+  /** Of slow start. */
+  get maxPerSecond(): number {
+    return MAX_RATES * this.perSecond;
   }
 
   /** All of it is used: nothing more passes until it is over. */
@@ -94,6 +115,11 @@ export class RateWindow {
     return this.startedAt + this.lengthMs * MARGIN + MARGIN_MS;
   }
 
+  /** When it is over, if it is believed and used up. */
+  believedEnd(now: number, passes: number): number | undefined {
+    return this.believed && this.isFilledBy(passes) && now < this.endsAt ? this.endsAt : undefined;
+  }
+
   /** A request that was refused within it, but not for it. */
   isWithin(instant: number): boolean {
     return instant - this.startedAt < WITHIN * this.lengthMs;
@@ -103,11 +129,8 @@ export class RateWindow {
     return passes >= FULL * this.requests;
   }
 
-  /**
-   * The window that begins with the probe that ended a darkness and started at `startedAt`, which
-   * could have been at `dueAt` if there had been something to send. `passes`: those of this one.
-   */
-  next(startedAt: number, dueAt: number, passes: number, darkness: Darkness): RateWindow {
+  /** The window that begins with the probe that has passed. */
+  next({ darkness, passes, dueAt, startedAt }: DarknessEnd): RateWindow {
     const sinceMs = dueAt - this.startedAt;
     if (sinceMs < REOPENED * this.lengthMs) return new RateWindow(Math.max(1, passes), sinceMs, startedAt);
     const isLonger = darkness.isRefused || darkness.refusals > 1;

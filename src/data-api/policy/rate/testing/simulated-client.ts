@@ -1,5 +1,7 @@
+import type { ConcurrencyBounds } from '../../../../config/settings.js';
 import { ConcurrencyLimit } from '../../concurrency-limit.js';
 import { RateLimit } from '../rate-limit.js';
+import type { EventLoopStalls } from './event-loop-stalls.js';
 import type { Limiter } from './limiters.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -31,6 +33,9 @@ interface ClientSettings {
   readonly ceilingPerSecond?: number;
   /** What a refusal asks for. */
   readonly pauseMs?: (now: number) => number;
+  /** When the process has no time for its requests. */
+  readonly stalls?: EventLoopStalls;
+  readonly concurrency?: ConcurrencyBounds;
 }
 
 /** A process that sends its requests as its two limits allow, and refused ones again. */
@@ -38,12 +43,13 @@ export class SimulatedClient {
   readonly rate: RateLimit;
   readonly answers: Answered[] = [];
   doneAt = NEVER;
-  private readonly limit = new ConcurrencyLimit({ min: 1, max: 64 });
+  private readonly limit: ConcurrencyLimit;
   private left: number;
   private timer = 0;
 
   constructor(private readonly settings: ClientSettings) {
     this.left = settings.requests;
+    this.limit = new ConcurrencyLimit(settings.concurrency ?? { min: 1, max: 64 });
     this.rate = new RateLimit(settings.ceilingPerSecond);
   }
 
@@ -93,7 +99,7 @@ export class SimulatedClient {
     // Whole milliseconds, up to one late, and now and then by more.
     const late = random() + (random() < 0.004 ? 2 + random() * 13 : 0);
     const wait = max(1, ceil(at - time.now));
-    time.at(time.now + wait + late - 0.5, () => timer === this.timer && this.send());
+    this.later(time.now + wait + late - 0.5, () => timer === this.timer && this.send());
   }
 
   private start(): void {
@@ -101,14 +107,15 @@ export class SimulatedClient {
     this.timer++;
     this.left--;
     const ticket = { sequence: this.limit.acquire(), sentAt: time.now, pace: this.rate.started(time.now) };
-    time.at(time.now + this.oneWay(), () => {
+    const refusedOrServed = () => {
       const passed = limiter.admits(time.now);
       const work = passed ? network.service * (0.7 + 0.6 * random()) : 0;
       time.at(time.now + work, () => {
         if (passed) limiter.served?.();
-        time.at(time.now + this.oneWay(), () => this.answered(ticket, passed));
+        this.later(time.now + this.oneWay(), () => this.answered(ticket, passed));
       });
-    });
+    };
+    this.later(time.now, () => time.at(time.now + this.oneWay(), refusedOrServed));
   }
 
   private answered(ticket: Parameters<RateLimit['passed']>[0], passed: boolean): void {
@@ -121,11 +128,18 @@ export class SimulatedClient {
     } else {
       this.left++;
       const cause = this.rate.refused(ticket, now, { pauseMs: pauseMs?.(now) ?? 0, isCertain: !bare });
-      if (cause === 'concurrency') this.limit.overloaded(ticket.sequence);
+      if (cause === 'concurrency') this.limit.exceeded(ticket.sequence, ticket.pace.inFlight);
+      else if (cause === 'unknown') this.limit.overloaded(ticket.sequence);
     }
     this.limit.release();
     if (this.left === 0 && this.limit.inFlight === 0) this.doneAt = now;
     this.send();
+  }
+
+  /** As soon as the process has time for it. */
+  private later(at: number, happen: () => void): void {
+    const { time, stalls } = this.settings;
+    time.at(at, stalls ? () => time.at(stalls.over(time.now), happen) : happen);
   }
 
   private oneWay(): number {
