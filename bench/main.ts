@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark, Laboratory } from './benchmark.ts';
+import { bulkCall } from './bulk-call.bench.ts';
+import { cursorList } from './cursor-list.bench.ts';
 import { drainFastServer } from './drain-fast-server.bench.ts';
 import { drainSlowServer } from './drain-slow-server.bench.ts';
 import { emptyRun } from './empty-run.bench.ts';
@@ -19,6 +21,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'drain-fast-server': drainFastServer,
   throughput,
   'drain-slow-server': drainSlowServer,
+  'cursor-list': cursorList,
+  'bulk-call': bulkCall,
   'overloaded-server': overloadedServer,
   memory,
   'empty-run': emptyRun,

@@ -1,11 +1,13 @@
 import { httpServiceWithPMap } from './http-service-p-map.ts';
 import { sequentialLoop } from './sequential-loop.ts';
+import { undiciCursor } from './undici-cursor.ts';
 import { undiciPool } from './undici-pool.ts';
 
 /**
- * Each peer drains all pending orders of the Data API at `url` with `concurrency` requests at once.
+ * Each peer works through all pending orders of the Data API at `url`, or through its bookings,
+ * with `concurrency` requests at once.
  */
-const PEERS = { undiciPool, httpServiceWithPMap, sequentialLoop };
+const PEERS = { undiciPool, undiciCursor, httpServiceWithPMap, sequentialLoop };
 
 export type PeerName = keyof typeof PEERS;
 

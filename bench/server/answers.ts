@@ -19,3 +19,14 @@ export function ordersPage(ids: readonly number[], total: number): Buffer {
   const items = ids.map((id) => ({ id, status: 'pending', customer: `customer-${id % 977}`, totalCents: 4_200 }));
   return answer('200 OK', JSON.stringify({ items, total }));
 }
+
+export function bookingsPage(first: number, last: number, next: string | null): Buffer {
+  const items = Array.from({ length: last - first + 1 }, (_, index) => ({ id: first + index, reminder_sent: false }));
+  return answer('200 OK', JSON.stringify({ items, next }));
+}
+
+/** `body`: `{ "ids": […] }`. */
+export function bulkResults(body: string): Buffer {
+  const { ids } = JSON.parse(body) as { readonly ids: readonly number[] };
+  return answer('200 OK', JSON.stringify(ids.map((id) => ({ id, status: 200 }))));
+}

@@ -1,6 +1,7 @@
 export interface ReceivedRequest {
   readonly method: string;
   readonly target: string;
+  readonly body: string;
 }
 
 const HEADER_END = '\r\n\r\n';
@@ -29,7 +30,11 @@ export class RequestReader {
     if (this.rest.length < end) return undefined;
     const methodEnd = this.rest.indexOf(' ');
     const targetEnd = this.rest.indexOf(' ', methodEnd + 1);
-    const request = { method: this.rest.slice(0, methodEnd), target: this.rest.slice(methodEnd + 1, targetEnd) };
+    const request = {
+      method: this.rest.slice(0, methodEnd),
+      target: this.rest.slice(methodEnd + 1, targetEnd),
+      body: this.rest.slice(headerEnd + HEADER_END.length, end),
+    };
     this.rest = this.rest.slice(end);
     return request;
   }

@@ -13,13 +13,24 @@ export function fromWorker<T>(module: string): Promise<T> {
 }
 
 /**
- * The worker draining the pending orders through its command line; `concurrency` as in
- * `DATA_API_CONCURRENCY`.
+ * The worker draining the pending orders, or the list of another task, through its command line;
+ * `concurrency` as in `DATA_API_CONCURRENCY`.
  */
-export function workerDrain(url: string, concurrency?: string): Program {
+export function workerDrain(url: string, concurrency?: string, task = 'process_pending_orders'): Program {
   return new Program({
-    parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', 'process_pending_orders', '--json'],
+    parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', task, '--json'],
     environment: { DATA_API_URL: url, ...(concurrency !== undefined && { DATA_API_CONCURRENCY: concurrency }) },
+  });
+}
+
+/** Requests for single items and for many at once; writes a `BulkReport`. */
+export function workerBulk(url: string): Program {
+  return new Program({
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./bulk-calls.ts', import.meta.url))],
+    environment: {
+      DATA_API_URL: url,
+      ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
+    },
   });
 }
 
