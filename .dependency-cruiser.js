@@ -53,7 +53,7 @@ export default {
     only('worker', CONTRACTS),
     only('engines', [...CONTRACTS, 'src/worker/']),
     only('data-api', [...CONTRACTS, 'src/worker/', 'src/health/dependency-monitor\\.ts$']),
-    only('ops', [...CONTRACTS, 'src/worker/']),
+    only('ops', [...CONTRACTS, 'src/worker/', 'src/data-api/policy/upstream-policy\\.ts$']),
     only('health', [...CONTRACTS, 'src/worker/', 'src/ops/']),
     only('logging', [...CONTRACTS, 'src/worker/execution/run-scope\\.ts$']),
     only('process', [...GROUND, 'src/worker/execution/run-scope\\.ts$']),

@@ -148,17 +148,20 @@ describe('the ops API', () => {
     }
   });
 
-  it.each([
-    ['/runs?limit=0', 400, 'limit'],
-    ['/runs?status=fine', 400, 'status'],
-    ['/runs?colour=red', 400, 'colour'],
-    ['/tasks/nope', 404, 'nope'],
-    ['/runs/nope', 404, 'nope'],
-    ['/nothing', 404, '/nothing'],
-  ])('answers %s with status %i and what is wrong', async (path, status, words) => {
-    const answer = await (await started()).get(API + path);
-    expect(answer).toMatchObject({ status, body: { status, detail: expect.stringContaining(words) } });
-    expect(answer.headers['content-type']).toMatch('application/problem+json');
+  it('answers what it cannot with a problem that says what is wrong', async () => {
+    const client = await started();
+    for (const [path, status, words] of [
+      ['/runs?limit=0', 400, 'limit'],
+      ['/runs?status=fine', 400, 'status'],
+      ['/runs?colour=red', 400, 'colour'],
+      ['/tasks/nope', 404, 'nope'],
+      ['/runs/nope', 404, 'nope'],
+      ['/nothing', 404, '/nothing'],
+    ] as const) {
+      const answer = await client.get(API + path);
+      expect(answer).toMatchObject({ status, body: { status, detail: expect.stringContaining(words) } });
+      expect(answer.headers['content-type']).toMatch('application/problem+json');
+    }
   });
 });
 

@@ -26,6 +26,9 @@ export function App() {
   );
 }
 
+/** Whom the service takes everybody for where it has no tokens: there is nothing to log out of. */
+const OPEN_TO_ALL = 'local';
+
 function Shell() {
   const { route, path } = useLocation();
   const [asked, ask] = useState<'help' | 'palette'>();
@@ -64,7 +67,7 @@ function Shell() {
           <button class="bare" onClick={() => ask('help')} aria-label="Keyboard shortcuts">
             ?
           </button>
-          {actor.value && (
+          {actor.value && actor.value.name !== OPEN_TO_ALL && (
             <button class="bare" onClick={() => void logout()} title={`${actor.value.name}, ${actor.value.role}`}>
               Log out
             </button>

@@ -27,6 +27,16 @@ export interface RunningService {
   readonly announcement: ServiceAnnouncement | null;
 }
 
+/** A process that has the ledger open for writing. */
+export interface LedgerWorker {
+  readonly pid: number;
+  readonly host: string;
+  readonly role: 'service' | 'command';
+  readonly startedAt: Date;
+  /** Where it listens; null: nowhere, or not yet. */
+  readonly url: string | null;
+}
+
 /** Who runs on the ledger: so that commands show the schedules of the service, not their own. */
 export abstract class ServiceLedger {
   /** Tells others about this process, until it closes the ledger or dies. */
@@ -34,4 +44,7 @@ export abstract class ServiceLedger {
 
   /** The service that runs, of several the one that started last; null: none. */
   abstract running(): Promise<RunningService | null>;
+
+  /** All that live, in the order of their start. */
+  abstract workers(): Promise<readonly LedgerWorker[]>;
 }

@@ -15,7 +15,6 @@ import { TasksController } from './api/tasks.controller.js';
 import { ConsoleController } from './console/console.controller.js';
 import { EventFeed } from './events/event-feed.js';
 import { EventsController } from './events/events.controller.js';
-import { UpstreamStates } from './events/upstream-states.js';
 import { OpsModule } from './ops.module.js';
 
 /** The ops API and the console: what `ops` shows and takes, over HTTP. */
@@ -39,7 +38,6 @@ import { OpsModule } from './ops.module.js';
     PublicAddress,
     Sessions,
     EventFeed,
-    UpstreamStates,
   ],
 })
 export class OpsApiModule {}

@@ -69,6 +69,35 @@ export interface Task {
   readonly paused: Pause | null;
 }
 
+/** An option that is in force, and where it comes from. */
+export interface TaskOption {
+  readonly name: string;
+  readonly value: string;
+  readonly source: 'task' | 'environment';
+  readonly variable: string | null;
+}
+
+/** JSON Schema, as far as a form shows it. */
+export interface FieldSchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+export interface ParamsSchema {
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  readonly required?: readonly string[];
+}
+
+export interface TaskDetails extends Task {
+  /** The next slots, ISO instants. */
+  readonly nextRuns: readonly string[];
+  readonly options: readonly TaskOption[];
+  /** What a run by hand may be given; null: nothing. */
+  readonly params: ParamsSchema | null;
+}
+
 export interface FailedItem {
   readonly id: string;
   readonly error: RunFault;

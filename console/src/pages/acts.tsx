@@ -1,20 +1,25 @@
 import { useLocation } from 'preact-iso';
 import { change } from '../api/request';
-import type { Run, Task } from '../api/shapes';
+import type { Run, TaskDetails } from '../api/shapes';
 import { Act } from '../parts/act';
 import { field } from '../parts/field';
+import { ParamFields, paramsOf } from '../parts/params-form';
 import { mayAct } from '../session/session';
 
 const task = (name: string) => `/tasks/${encodeURIComponent(name)}`;
 
 /** What an operator can do to a task; nothing for a viewer. */
-export function TaskActs({ of }: { readonly of: Task }) {
+export function TaskActs({ of }: { readonly of: TaskDetails }) {
   const { route } = useLocation();
   if (!mayAct.value) return null;
   const { name } = of;
 
   async function run(form: FormData): Promise<void> {
-    const { id } = await change<Run>(`${task(name)}/run`, { reason: field(form, 'reason') || undefined });
+    const { id } = await change<Run>(`${task(name)}/run`, {
+      params: paramsOf(form, of.params),
+      dryRun: form.has('dryRun'),
+      reason: field(form, 'reason') || undefined,
+    });
     route(`/console/runs/${id}`);
   }
 
@@ -22,6 +27,10 @@ export function TaskActs({ of }: { readonly of: Task }) {
     <div class="acts">
       <Act label="Run now" shortcut="x" title={`Run ${name} now?`} act="Run" perform={run}>
         <p>The run starts at once, beside its schedule.</p>
+        {of.params && <ParamFields schema={of.params} />}
+        <label class="check">
+          <input type="checkbox" name="dryRun" /> Dry run: read, hold back every change, and list them
+        </label>
         <Reason />
       </Act>
       {of.paused ? (
@@ -52,6 +61,10 @@ export function TaskActs({ of }: { readonly of: Task }) {
               <option value="">until resumed</option>
             </select>
           </label>
+          <label>
+            or until <small>(a time, in place of the above)</small>
+            <input type="datetime-local" name="until" />
+          </label>
           <Reason />
         </Act>
       )}
@@ -60,7 +73,9 @@ export function TaskActs({ of }: { readonly of: Task }) {
 }
 
 function pauseOf(form: FormData): object {
-  return { for: field(form, 'for') || undefined, reason: field(form, 'reason') || undefined };
+  const until = field(form, 'until');
+  const end = until === '' ? { for: field(form, 'for') || undefined } : { until: new Date(until).toISOString() };
+  return { ...end, reason: field(form, 'reason') || undefined };
 }
 
 function Reason() {

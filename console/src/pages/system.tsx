@@ -1,25 +1,33 @@
 import { useLoaded } from '../api/loaded';
 import type { Page } from '../api/shapes';
-import { Notice } from '../parts/notice';
+import { Empty, Notice } from '../parts/notice';
 import { Time } from '../parts/time';
 
 interface Upstream {
   readonly name: string;
   readonly state: string;
-  readonly since: string;
+  readonly since: string | null;
   readonly reason: string | null;
+  readonly concurrencyLimit: number;
+  readonly requestsPerSecond: number | null;
 }
 
 export interface System {
   readonly version: string;
   readonly environment: string | null;
   readonly upstreams: readonly Upstream[];
-  readonly [fact: string]: unknown;
+  readonly configuration: readonly { readonly name: string; readonly value: string }[];
+  readonly node: string;
+  readonly timeZoneData: string;
+  readonly startedAt: string;
+  readonly ledgerWritable: boolean;
 }
 
 interface Worker {
   readonly id: string;
+  readonly role: string;
   readonly startedAt: string;
+  readonly url: string | null;
   readonly state: string;
 }
 
@@ -35,50 +43,32 @@ export function SystemPage() {
   const system = useLoaded<System>('/system');
   const workers = useLoaded<Page<Worker>>('/workers');
   const audit = useLoaded<Page<AuditEntry>>('/audit?limit=50');
-  const facts = Object.entries(system.data ?? {}).filter(([, value]) => typeof value !== 'object' || value === null);
   return (
     <>
       <h1>System</h1>
       <Notice loaded={system} />
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name} value={value} />
-        ))}
-      </dl>
-      {system.data?.upstreams && (
-        <>
-          <h2>Upstreams</h2>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">API</th>
-                <th scope="col">State</th>
-                <th scope="col">Since</th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {system.data.upstreams.map(({ name, state, since, reason }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{state === 'closed' ? 'fine' : state}</td>
-                  <td>
-                    <Time at={since} />
-                  </td>
-                  <td>
-                    <bdi>{reason}</bdi>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
+      {system.data && (
+        <dl class="facts">
+          <Fact name="Version" value={system.data.version} />
+          <Fact name="Environment" value={system.data.environment ?? '–'} />
+          <Fact name="Node.js" value={system.data.node} />
+          <Fact name="Time zone data" value={system.data.timeZoneData} />
+          <Fact name="Ledger" value={system.data.ledgerWritable ? 'can be written' : '✗ cannot be written'} />
+          <dt>Started</dt>
+          <dd>
+            <Time at={system.data.startedAt} />
+          </dd>
+        </dl>
       )}
+      <h2>Upstreams</h2>
+      {system.data && <Upstreams of={system.data.upstreams} />}
       <h2>Workers</h2>
+      <Notice loaded={workers} />
       <ul>
-        {workers.data?.items.map(({ id, startedAt, state }) => (
+        {workers.data?.items.map(({ id, role, startedAt, url }) => (
           <li key={id}>
-            <code>{id}</code> {state} since <Time at={startedAt} />
+            <code>{id}</code> {role}
+            {url && <> on {url}</>}, since <Time at={startedAt} />
           </li>
         ))}
       </ul>
@@ -104,16 +94,75 @@ export function SystemPage() {
           ))}
         </tbody>
       </table>
+      {audit.data?.items.length === 0 && <Empty>Nobody has changed anything yet.</Empty>}
+      <details>
+        <summary>Configuration, secrets masked</summary>
+        <dl class="facts">
+          {system.data?.configuration.map((each) => (
+            <Fact key={each.name} {...each} />
+          ))}
+        </dl>
+      </details>
     </>
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: unknown }) {
+function Upstreams({ of }: { readonly of: readonly Upstream[] }) {
+  if (of.length === 0) return <Empty>No request was sent yet. The first run of a task sends some.</Empty>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">API</th>
+          <th scope="col">Breaker</th>
+          <th scope="col" class="number">
+            At once
+          </th>
+          <th scope="col" class="number">
+            A second
+          </th>
+          <th scope="col">What is wrong</th>
+        </tr>
+      </thead>
+      <tbody>
+        {of.map(({ name, state, since, reason, concurrencyLimit, requestsPerSecond }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td data-label="Breaker">
+              {state === 'closed' ? (
+                <span class="state good">✓ closed</span>
+              ) : (
+                <span class="state warn">⚠ {state}</span>
+              )}
+            </td>
+            <td class="number" data-label="At once">
+              {concurrencyLimit}
+            </td>
+            <td class="number" data-label="A second">
+              {requestsPerSecond === null ? 'no limit known' : requestsPerSecond.toFixed(1)}
+            </td>
+            <td data-label="What is wrong">
+              {reason === null ? <span class="muted">nothing</span> : <bdi class="cut">{reason}</bdi>}
+              {since && (
+                <>
+                  {' '}
+                  since <Time at={since} />
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <>
       <dt>{name}</dt>
       <dd>
-        <bdi>{value === null ? '–' : JSON.stringify(value).replace(/^"|"$/g, '')}</bdi>
+        <bdi>{value}</bdi>
       </dd>
     </>
   );

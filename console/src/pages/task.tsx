@@ -1,5 +1,5 @@
 import { useLoaded } from '../api/loaded';
-import type { FailedItem, Page, Run, Task } from '../api/shapes';
+import type { FailedItem, Page, Run, TaskDetails, TaskOption } from '../api/shapes';
 import { FailureSummary, grouped } from '../parts/failure-groups';
 import { Empty, Notice } from '../parts/notice';
 import { RunTable } from '../parts/run-table';
@@ -9,11 +9,6 @@ import { Time } from '../parts/time';
 import { duration } from '../parts/words';
 import { TaskActs } from './acts';
 import { Why } from './why';
-
-interface TaskDetails extends Task {
-  /** The next slots, ISO instants. */
-  readonly nextRuns: readonly string[];
-}
 
 export function TaskPage({ params: { name = '' } }: { readonly params: { name?: string } }) {
   const path = `/tasks/${encodeURIComponent(name)}`;
@@ -52,7 +47,8 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
         <dl>
           <dt>Due</dt>
           <dd>
-            {description} <code>{schedule}</code> {timezone && <small class="muted">{timezone}</small>}
+            {description} {description !== schedule && <code>{schedule}</code>}{' '}
+            {timezone && <small class="muted">{timezone}</small>}
           </dd>
           <dt>Next</dt>
           <dd>
@@ -97,7 +93,40 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
           </p>
         </>
       )}
+      <Options of={task.data.options} />
     </>
+  );
+}
+
+/** What is in force, and what would change it. */
+function Options({ of }: { readonly of: readonly TaskOption[] }) {
+  return (
+    <details>
+      <summary>Options in force</summary>
+      <table class="options">
+        <thead>
+          <tr>
+            <th scope="col">Option</th>
+            <th scope="col">Value</th>
+            <th scope="col">Comes from</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.map(({ name, value, source, variable }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td data-label="Value">
+                <code>{value}</code>
+              </td>
+              <td data-label="Comes from">
+                {source === 'environment' ? <strong>environment</strong> : 'decorator or class'}{' '}
+                {variable && <code class="muted">{variable}</code>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 

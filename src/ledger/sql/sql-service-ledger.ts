@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../time/clock.js';
-import { type RunningService, type ServiceAnnouncement, ServiceLedger } from '../service-ledger.js';
+import { type LedgerWorker, type RunningService, type ServiceAnnouncement, ServiceLedger } from '../service-ledger.js';
 import { toValue } from './run-queries.js';
 import { SqlStore } from './sql-store.js';
 import { changesOf, rowsOf, type Transaction } from './transaction.js';
@@ -33,6 +33,18 @@ export class SqlServiceLedger extends ServiceLedger {
   running(): Promise<RunningService | null> {
     return this.store.read(() => runningService(this.store));
   }
+
+  workers(): Promise<readonly LedgerWorker[]> {
+    return this.store.read(() => livingWorkers(this.store));
+  }
+}
+
+function* livingWorkers({ members }: SqlStore): Transaction<LedgerWorker[]> {
+  const rows = yield* rowsOf((db) => db.selectFrom('processes').selectAll().orderBy('started_at').orderBy('id'));
+  const living = rows.length > 0 ? yield* members.living(rows.map(({ id }) => id)) : new Set();
+  return rows
+    .filter(({ id }) => living.has(id))
+    .map(({ pid, host, role, started_at, url }) => ({ pid, host, role, startedAt: new Date(started_at), url }));
 }
 
 function* runningService({ members }: SqlStore): Transaction<RunningService | null> {

@@ -29,6 +29,20 @@ export function describeServiceLedger(setUp: SetUp): void {
       expect(await test.ledger.services.running()).toMatchObject({ pid: process.pid, announcement: null });
     });
 
+    it('and the commands beside it are the workers, as long as they live', async () => {
+      await test.ledger.services.announce({ url: 'http://127.0.0.1:3000', tasks: TASKS });
+      test.clock.advance(1);
+      const command = await test.under.open('command');
+      await start(command.runs, manualClaim('a'));
+      const workers = await test.ledger.services.workers();
+      expect(workers).toMatchObject([
+        { role: 'service', url: 'http://127.0.0.1:3000', pid: process.pid, startedAt: expect.any(Date) },
+        { role: 'command', url: null },
+      ]);
+      await command.end();
+      expect(await test.ledger.services.workers()).toMatchObject([{ role: 'service' }]);
+    });
+
     it('is forgotten when it ends, and a command is no service', async () => {
       await test.ledger.services.announce({ url: 'http://127.0.0.1:3000', tasks: TASKS });
       const other = await test.under.open('command');

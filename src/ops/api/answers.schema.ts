@@ -111,12 +111,23 @@ export const ANSWERS = {
       z.object({
         name: z.string(),
         state: z.enum(['closed', 'open', 'paused']),
-        since: instant,
+        since: instant.nullable(),
         reason: z.string().nullable(),
+        concurrencyLimit: z.number(),
+        requestsPerSecond: z.number().nullable(),
       }),
     ),
+    configuration: z.array(z.object({ name: z.string(), value: z.string() })),
   }),
-  Workers: page(z.object({ id: z.string(), startedAt: instant, state: z.string() })),
+  Workers: page(
+    z.object({
+      id: z.string(),
+      role: z.enum(['service', 'command']),
+      startedAt: instant,
+      url: z.string().nullable(),
+      state: z.string(),
+    }),
+  ),
   Audit: page(
     z.object({
       position: z.int(),

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { programVersion } from '../../config/program-folder.js';
@@ -8,8 +7,11 @@ import { type AuditEntry, CommandLedger } from '../../ledger/command-ledger.js';
 import { LedgerConnection } from '../../ledger/ledger-connection.js';
 import { Clock } from '../../time/clock.js';
 import { zoneDataVersion } from '../../worker/schedules/zones/zone-data.js';
-import { UpstreamStates, type UpstreamState } from '../events/upstream-states.js';
 import { OpsController } from './ops.controller.js';
+import { configurationView, type ShownVariable } from '../configuration-view.js';
+import { type UpstreamView, upstreamView } from '../upstream-view.js';
+import { UpstreamPolicies } from '../../data-api/policy/upstream-policy.js';
+import { ServiceLedger } from '../../ledger/service-ledger.js';
 import { type Page, pageOf, wholeList } from './page.js';
 import { auditQuery, Valid } from './requests.js';
 
@@ -20,13 +22,18 @@ interface SystemView {
   readonly timeZoneData: string;
   readonly startedAt: Date;
   readonly ledgerWritable: boolean;
-  readonly upstreams: readonly UpstreamState[];
+  readonly upstreams: readonly UpstreamView[];
+  readonly configuration: readonly ShownVariable[];
 }
 
 interface WorkerView {
   /** Host and process id, as runs name it. */
   readonly id: string;
+  /** A command executes runs by hand beside the service. */
+  readonly role: 'service' | 'command';
   readonly startedAt: Date;
+  /** Where it listens; null: nowhere. */
+  readonly url: string | null;
   readonly state: 'working';
 }
 
@@ -36,7 +43,8 @@ export class SystemController {
 
   constructor(
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
-    private readonly upstreams: UpstreamStates,
+    private readonly upstreams: UpstreamPolicies,
+    private readonly services: ServiceLedger,
     private readonly ledger: LedgerConnection,
     private readonly commands: CommandLedger,
     clock: Clock,
@@ -54,13 +62,17 @@ export class SystemController {
       timeZoneData: `${release} (${source})`,
       startedAt: this.startedAt,
       ledgerWritable: (await this.ledger.check()).writable,
-      upstreams: this.upstreams.all(),
+      upstreams: this.upstreams.all().map(upstreamView),
+      configuration: configurationView(this.settings),
     };
   }
 
   @Get('workers')
-  workers(): Page<WorkerView> {
-    return wholeList([{ id: `${hostname()}/${process.pid}`, startedAt: this.startedAt, state: 'working' }]);
+  async workers(): Promise<Page<WorkerView>> {
+    const workers = await this.services.workers();
+    return wholeList(
+      workers.map(({ pid, host, ...worker }) => ({ id: `${host}/${pid}`, ...worker, state: 'working' as const })),
+    );
   }
 
   @Get('audit')

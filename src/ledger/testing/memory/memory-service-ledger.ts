@@ -1,4 +1,9 @@
-import { type RunningService, type ServiceAnnouncement, ServiceLedger } from '../../service-ledger.js';
+import {
+  type LedgerWorker,
+  type RunningService,
+  type ServiceAnnouncement,
+  ServiceLedger,
+} from '../../service-ledger.js';
 import type { MemoryProcess } from './memory-process.js';
 
 export class MemoryServiceLedger extends ServiceLedger {
@@ -16,5 +21,18 @@ export class MemoryServiceLedger extends ServiceLedger {
     const { records } = this.process.requireOpen();
     const living = [...records.services].filter(([id]) => records.living.has(id));
     return living.at(-1)?.[1] ?? null;
+  }
+
+  async workers(): Promise<readonly LedgerWorker[]> {
+    const { records } = this.process.requireOpen();
+    return [...records.living].map(([id, role]) => {
+      const {
+        pid = process.pid,
+        host = id,
+        startedAt = this.process.now(),
+        announcement,
+      } = records.services.get(id) ?? {};
+      return { pid, host, role, startedAt, url: announcement?.url ?? null };
+    });
   }
 }
