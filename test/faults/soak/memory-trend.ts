@@ -23,7 +23,7 @@ export class MemoryTrend {
     return Math.max(0, ...this.samples.map(({ bytes }) => bytes)) / MEGABYTE;
   }
 
-  /** Megabytes a minute, by least squares, over the part after the warm-up. */
+  /** Megabytes a minute, by least squares, over the part after so many milliseconds. */
   slope(warmUp: number): number {
     const begin = (this.samples[0]?.at ?? 0) + warmUp;
     const points = this.samples

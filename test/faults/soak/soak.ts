@@ -14,6 +14,9 @@ const INTERVALS = {
   sync_external_data: 2_000,
   cleanup_old_orders: 3_000,
 };
+const WEIGH_EVERY_MS = 20_000;
+const COLLECTED_WITHIN_MS = 500;
+const COLLECT_ON_SIGNAL = new URL('../process/collect-on-signal.mjs', import.meta.url).href;
 /** The breaker probes after at most 15 s; an interrupted run has its turn after that. */
 const QUIET_DOWN = 90_000;
 /** The keep-alive of idle connections ends in between. */
@@ -50,7 +53,7 @@ export class Soak {
     this.workload = new Workload(scenario.server.model);
     scenario.server.model.latency = 5;
     scenario.environment = Object.assign(
-      { DATA_API_TIMEOUT: '2s', SHUTDOWN_TIMEOUT: '2s' },
+      { DATA_API_TIMEOUT: '2s', SHUTDOWN_TIMEOUT: '2s', NODE_OPTIONS: `--import ${COLLECT_ON_SIGNAL}` },
       ...TASKS.map((task) => settings(task, { SCHEDULE: `every ${INTERVALS[task]}ms`, TIMEOUT: '20s' })),
     ) as Record<string, string>;
   }
@@ -68,18 +71,18 @@ export class Soak {
     return this.current;
   }
 
-  /** For a third of the time faults end the process; for the rest one process survives them. */
+  /** For five sixths of the time one process survives the faults; for the rest they end it, too. */
   async run(duration: number): Promise<SoakReport> {
     await this.restart();
     const before = this.worker.status?.descriptors ?? 0;
     this.workload.start();
-    await this.inflict({ ...SURVIVABLE, ...LETHAL }, Date.now() + duration / 3);
-    await this.worker.stop();
-    await this.restart();
-    const memory = await this.watchMemory(() => this.inflict(SURVIVABLE, Date.now() + (duration * 2) / 3));
+    const memory = await this.watchMemory(() => this.inflict(SURVIVABLE, Date.now() + (duration * 5) / 6));
     await this.quietDown();
     const after = this.worker.status?.descriptors ?? 0;
     if (after > before + SPARE_DESCRIPTORS) this.complain(`${after} open descriptors after ${before} in the beginning`);
+    this.workload.start();
+    await this.inflict({ ...SURVIVABLE, ...LETHAL }, Date.now() + duration / 6);
+    await this.quietDown();
     const { code } = await this.worker.stop();
     if (code !== 0) this.complain(`the last stop ended with ${code}`);
     this.problems.push(...violations(this.scenario, { intervals: INTERVALS }));
@@ -123,9 +126,19 @@ export class Soak {
 
   private async watchMemory(work: () => Promise<void>): Promise<MemoryTrend> {
     const trend = new MemoryTrend();
-    const timer = setInterval(() => trend.add(this.worker.status?.rss ?? 0), 1_000);
+    const timer = setInterval(() => void this.weigh(trend), WEIGH_EVERY_MS);
     await work().finally(() => clearInterval(timer));
     return trend;
+  }
+
+  /** What garbage takes says nothing of what grows. */
+  private async weigh(trend: MemoryTrend): Promise<void> {
+    this.worker.kill('SIGUSR2');
+    await sleep(COLLECTED_WITHIN_MS);
+    const bytes = this.worker.status?.rss;
+    if (bytes === undefined) return;
+    trend.add(bytes);
+    this.say(`resident memory ${(bytes / 1024 / 1024).toFixed(1)} MB`);
   }
 
   /** Lets everything that is left be done. */
