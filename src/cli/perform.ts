@@ -25,6 +25,14 @@ export function checked<A extends Application>(act: Act<A>): Act<A> {
   };
 }
 
+/** What needs no tasks is not kept from its work by one that cannot be loaded. */
+export function configured(act: Act<Application>): Act<Application> {
+  return async (application) => {
+    if (application.settings.problems.length > 0) await application.check();
+    return act(application);
+  };
+}
+
 /**
  * Opens the ledger for reading, and says on stderr whose tasks and runs are shown.
  *

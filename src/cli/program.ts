@@ -5,6 +5,7 @@ import type { Perform } from './perform.js';
 import { addChangingCommands } from './program/changing.commands.js';
 import { addCheckingCommands } from './program/checking.commands.js';
 import { addExplainingCommands } from './program/explaining.commands.js';
+import { addCopyingCommands } from './program/copying.commands.js';
 import { addLookingCommands } from './program/looking.commands.js';
 import { addRunningCommands } from './program/running.commands.js';
 import type { Terminal } from './terminal.js';
@@ -41,5 +42,6 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
   addExplainingCommands(program, terminal, perform);
   addCheckingCommands(program, terminal, perform);
   addChangingCommands(program, terminal, perform);
+  addCopyingCommands(program, terminal, perform);
   return program;
 }

@@ -14,6 +14,7 @@ import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, Work
 import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
 import { headerSecrets, isOfOpenTelemetry, tracesOf } from './trace-variables.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
+import { ledgerAccessWarnings } from './ledger-access.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
 const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
@@ -78,7 +79,10 @@ class SettingsLoader {
       ...this.slips(otherVariables),
       ...transportProblems(this.environment),
     );
-    this.warnings.push(...transportWarnings(this.environment, [dataApi, ...apis]));
+    this.warnings.push(
+      ...transportWarnings(this.environment, [dataApi, ...apis]),
+      ...ledgerAccessWarnings(values.DATABASE_URL),
+    );
     return {
       dataApi,
       apis,

@@ -204,7 +204,21 @@ describe('a start', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('creates the folder of the default', async () => {
+  it('makes every file for its owner alone, those beside the ledger too', async () => {
+    const before = process.umask(0o022);
+    try {
+      await ledger.store.open('service');
+      const command = await ledger.beside('command');
+      const modes = files().map((file) => (statSync(join(dirname(path), file)).mode & 0o777).toString(8));
+      expect(files()).toHaveLength(5);
+      expect(new Set(modes)).toEqual(new Set(['600']));
+      await command.store.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('creates the folder of the default, for its owner alone', async () => {
     const before = process.cwd();
     process.chdir(dirname(path));
     try {
@@ -215,6 +229,7 @@ describe('a start', () => {
       process.chdir(before);
     }
     expect(files()).toContain('data');
+    expect(statSync(join(dirname(path), 'data')).mode & 0o777).toBe(0o700);
   });
 
   it('begins anew where the sign of the earlier ledger was removed', async () => {
@@ -431,6 +446,7 @@ describe('a reader', () => {
 
   it('needs no right to write to the folder', async () => {
     await used();
+    chmodSync(path, 0o644);
     chmodSync(dirname(path), 0o555);
     const runs = await withoutPrivileges(async () => {
       await ledger.store.open('reader');

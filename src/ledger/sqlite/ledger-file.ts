@@ -1,9 +1,14 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
+import { stampOf } from './ledger-stamp.js';
+import { PRIVATE_FOLDER_MODE } from './private-file.js';
 
 /** The default folder, the only one that is created: any other may be a volume to be mounted. */
 const DEFAULT_FOLDER = 'data';
+
+/** What the lock of the service is marked with once there is a ledger; above it: its stamp. */
+export const USED = 1;
 
 /** The ledger's file and the files beside it. */
 export class LedgerFile {
@@ -14,12 +19,32 @@ export class LedgerFile {
     return new LedgerFile(targetOf(path));
   }
 
+  get writeAheadLog(): string {
+    return `${this.path}-wal`;
+  }
+
+  /** The index of the write-ahead log. SQLite makes it anew where it is missing. */
+  get logIndex(): string {
+    return `${this.path}-shm`;
+  }
+
   get serviceLock(): string {
     return `${this.path}.service-lock`;
   }
 
   commandLock(processId: string): string {
     return `${this.path}.command-lock-${processId}`;
+  }
+
+  isCommandLock(name: string): boolean {
+    return name.startsWith(basename(this.commandLock('')));
+  }
+
+  /** Whether that file is the ledger, or one that it has beside it. */
+  owns(path: string): boolean {
+    const { path: ledger, writeAheadLog, logIndex, serviceLock } = this;
+    const own = [ledger, writeAheadLog, logIndex, serviceLock];
+    return own.includes(targetOf(path)) || path.startsWith(this.commandLock(''));
   }
 
   removeCommandLock(processId: string): void {
@@ -33,7 +58,12 @@ export class LedgerFile {
 
   /** Present as long as a process has the ledger open for writing, and after a crash. */
   get hasWriteAheadLog(): boolean {
-    return existsSync(`${this.path}-wal`);
+    return existsSync(this.writeAheadLog);
+  }
+
+  /** Whether there are changes that the file itself may lack. */
+  get hasLoggedChanges(): boolean {
+    return !!statSync(this.writeAheadLog, { throwIfNoEntry: false })?.size;
   }
 
   /** Locks lie beside one name of the file: a service that uses another name would not see them. */
@@ -50,7 +80,7 @@ export class LedgerFile {
     const folder = dirname(this.path);
     if (existsSync(folder)) return;
     if (folder === resolve(DEFAULT_FOLDER)) {
-      mkdirSync(folder);
+      mkdirSync(folder, { mode: PRIVATE_FOLDER_MODE });
       return;
     }
     throw ledgerUnavailable(this.path, {
@@ -65,10 +95,25 @@ export class LedgerFile {
     // A first start leaves these signs, but only after it has begun the file.
     if (!this.vacant) return;
     const found = existsSync(this.path) ? 'is empty' : 'is missing';
-    const rest = usedBefore ? this.serviceLock : `${this.path}-wal`;
+    const rest = usedBefore ? this.serviceLock : this.writeAheadLog;
     throw ledgerUnavailable(this.path, {
       problem: `${found}, though it was in use before`,
       remedy: `Restore it from a backup, or remove ${rest} to begin an empty one`,
+    });
+  }
+
+  /**
+   * A write-ahead log is replayed over any file of that name, also over a backup that was put
+   * beside it: the result is neither of them.
+   *
+   * @param mark of the lock of the service: the stamp of the file that the log belongs to
+   */
+  requireOwnLog(mark: number): void {
+    if (mark <= USED || this.vacant || !this.hasLoggedChanges || stampOf(this.path) === mark) return;
+    const [log, index] = [basename(this.writeAheadLog), basename(this.logIndex)];
+    throw ledgerUnavailable(this.path, {
+      problem: `is another file than the one that ${log} belongs to: a backup was put beside the log of the file before`,
+      remedy: `Move ${log} and ${index} aside to use the file as it is; \`worker restore\` does so by itself`,
     });
   }
 }

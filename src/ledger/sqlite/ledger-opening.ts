@@ -5,9 +5,10 @@ import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
 import type { WriterRole } from '../sql/sql-store.js';
 import { firstOf } from '../sql/transaction.js';
-import type { LedgerFile } from './ledger-file.js';
+import { type LedgerFile, USED } from './ledger-file.js';
+import { stamp } from './ledger-stamp.js';
 import { ProcessLock } from './process-lock.js';
-import { ReaderSession } from './reader-session.js';
+import { ReaderSession, requireOwnLog } from './reader-session.js';
 import { LedgerDatabase } from './ledger-database.js';
 import { openForReading, openForWriting, requireIntact } from './open-database.js';
 import { SQLITE_DIALECT } from './sqlite-dialect.js';
@@ -49,6 +50,7 @@ export class LedgerOpening {
 
   private async openCurrent(): Promise<LedgerDatabase | undefined> {
     if (this.file.vacant) return undefined;
+    requireOwnLog(this.file);
     const database = new LedgerDatabase(await this.openOwn());
     try {
       if (await this.migrator(database).isCurrent()) return database;
@@ -71,14 +73,17 @@ export class LedgerOpening {
 
   private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<LedgerDatabase> {
     const vacant = this.file.vacant;
-    if (vacant) this.file.requireNeverUsed(lock.marked);
+    if (vacant) this.file.requireNeverUsed(lock.mark > 0);
+    this.file.requireOwnLog(lock.mark);
     const file = await this.openOwn();
     const database = new LedgerDatabase(file);
     try {
       if (thorough) requireIntact(file);
       const migrator = this.migrator(database);
       if (!(await migrator.isCurrent())) await migrator.migrate();
-      lock.mark();
+      // Between the two a reader must not miss the file that it knows.
+      lock.leaveMark(USED);
+      lock.leaveMark(stamp(file) ?? USED);
     } catch (error) {
       database.close();
       throw error;

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
+import { createPrivate } from './private-file.js';
 import { SQLITE } from './sqlite-error.js';
 
 /** How long a lock of another process may block the event loop. Whoever can waits longer aside. */
@@ -12,6 +13,7 @@ const CACHE_KB = 8_000;
 
 /** A database whose commits survive a power loss. Creates the file where there is none. */
 export function openForWriting(path: string): DatabaseSync {
+  createPrivate(path);
   return configured(new DatabaseSync(path, { timeout: MAX_BLOCKED_MS }), (database) => {
     const mode = database.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
     if (mode !== 'wal') {

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openForReading } from './open-database.js';
+import { createPrivate } from './private-file.js';
 import { isBusy } from './sqlite-error.js';
 
 const MIN_POLL_MS = 5;
@@ -38,9 +39,9 @@ export class ProcessLock {
     }
   }
 
-  /** Whether a holder of the lock has ever called `mark`. Only looks, also while it is held. */
-  static isMarked(path: string): boolean {
-    if (!existsSync(path)) return false;
+  /** What a holder of the lock has left there by `leaveMark`; 0: none has. Also while it is held. */
+  static markOf(path: string): number {
+    if (!existsSync(path)) return 0;
     const database = openForReading(path, { unchanging: true });
     try {
       return readMark(database);
@@ -66,17 +67,18 @@ export class ProcessLock {
     if (this.passing) rmSync(this.path, { force: true });
   }
 
-  /** Whether `mark` was ever called by a holder: survives the processes. */
-  get marked(): boolean {
-    return this.database !== undefined && readMark(this.database);
+  /** What the holders before have left by `leaveMark`; 0: none has. */
+  get mark(): number {
+    return this.database ? readMark(this.database) : 0;
   }
 
-  /** Leaves a durable sign for later holders. */
-  mark(): void {
-    this.database?.exec('pragma user_version = 1');
+  /** Leaves a durable number for later holders, from 1 to 2^31 - 1. */
+  leaveMark(mark: number): void {
+    this.database?.exec(`pragma user_version = ${mark}`);
   }
 
   private tryAcquire(): boolean {
+    createPrivate(this.path);
     const database = new DatabaseSync(this.path, { timeout: 0 });
     try {
       // In exclusive mode the lock outlives the transaction that took it.
@@ -91,6 +93,6 @@ export class ProcessLock {
   }
 }
 
-function readMark(database: DatabaseSync): boolean {
-  return database.prepare('pragma user_version').get()?.['user_version'] === 1;
+function readMark(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.['user_version']);
 }

@@ -25,8 +25,9 @@ export class ReaderSession implements LedgerSession {
 
   async read<T>(begin: () => Transaction<T>): Promise<T> {
     try {
-      if (this.file.vacant) this.file.requireNeverUsed(ProcessLock.isMarked(this.file.serviceLock));
+      if (this.file.vacant) this.file.requireNeverUsed(ProcessLock.markOf(this.file.serviceLock) > 0);
       if (this.file.vacant) throw new LedgerMissingError(this.file.path);
+      requireOwnLog(this.file);
       return this.file.hasWriteAheadLog ? await this.readFile(begin) : await this.readUnchanging(begin);
     } catch (error) {
       throw explained(this.file.path, error);
@@ -84,4 +85,10 @@ export class ReaderSession implements LedgerSession {
       remedy: 'Open it as a service or a command to write',
     });
   }
+}
+
+/** For whoever does not hold the lock of the service. A service that runs has seen to it. */
+export function requireOwnLog(file: LedgerFile): void {
+  if (!file.hasLoggedChanges || ProcessLock.isHeld(file.serviceLock)) return;
+  file.requireOwnLog(ProcessLock.markOf(file.serviceLock));
 }

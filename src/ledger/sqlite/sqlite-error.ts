@@ -63,6 +63,12 @@ export function isBusy(error: unknown): boolean {
   return code === SQLITE.BUSY || code === SQLITE.LOCKED;
 }
 
+/** Whether what was read is at fault, not where it was written. */
+export function isDamaged(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+}
+
 /** An error of SQLite in words for who has to mend it; any other error as it is. */
 export function explained(file: string, error: unknown): unknown {
   const code = sqliteCode(error);
