@@ -79,10 +79,8 @@ class SettingsLoader {
       ...this.slips(otherVariables),
       ...transportProblems(this.environment),
     );
-    this.warnings.push(
-      ...transportWarnings(this.environment, [dataApi, ...apis]),
-      ...ledgerAccessWarnings(values.DATABASE_URL),
-    );
+    this.warnings.push(...transportWarnings(this.environment, [dataApi, ...apis]));
+    this.warnings.push(...ledgerAccessWarnings(values.DATABASE_URL));
     return {
       dataApi,
       apis,

@@ -24,7 +24,7 @@ export class LedgerCopyError extends WorkerError {
   }
 }
 
-/** Copies of the whole ledger in one file. Rejects with a `LedgerCopyError` or one of the ledger. */
+/** Copies of the whole ledger in one file. Rejects with a `LedgerCopyError` or as opening does. */
 export abstract class LedgerCopies {
   /**
    * Writes what is recorded now to a file, also while a service works. The file is complete and
@@ -32,6 +32,6 @@ export abstract class LedgerCopies {
    */
   abstract backUp(file: string, options: { readonly overwrite: boolean }): Promise<LedgerBackup>;
 
-  /** Puts a copy in the place of the ledger, which no process may have open, and keeps that aside. */
+  /** Puts a copy in place of the ledger, which no process may have open, and keeps that aside. */
   abstract restore(file: string): Promise<LedgerRestoration>;
 }

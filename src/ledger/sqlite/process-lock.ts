@@ -39,7 +39,7 @@ export class ProcessLock {
     }
   }
 
-  /** What a holder of the lock has left there by `leaveMark`; 0: none has. Also while it is held. */
+  /** What a holder has left by `leaveMark`; 0: none has. Only looks, also while it is held. */
   static markOf(path: string): number {
     if (!existsSync(path)) return 0;
     const database = openForReading(path, { unchanging: true });

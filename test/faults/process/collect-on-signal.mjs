@@ -1,2 +1,2 @@
-/** Loaded before the program (`node --import`): collects garbage on SIGUSR2, if `--expose-gc` lets it. */
+/** Loaded before the program (`node --import`): collects garbage on SIGUSR2, with `--expose-gc`. */
 process.on('SIGUSR2', () => void globalThis.gc?.());
