@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DatabaseSettings } from './database-settings.js';
 import type { ConfigurationWarning } from './settings.js';
 
 const WRITE_OF_OTHERS = 0o002;
@@ -7,7 +8,9 @@ const ENTER_OF_OTHERS = 0o001;
 const ANY_OF_OTHERS = 0o007;
 
 /** Whoever writes to the folder can replace the ledger; whoever reads the file can lock it. */
-export function ledgerAccessWarnings(path: string): ConfigurationWarning[] {
+export function ledgerAccessWarnings(database: DatabaseSettings): ConfigurationWarning[] {
+  if (!('path' in database)) return [];
+  const { path } = database;
   const folder = modeOf(dirname(path));
   if (folder & WRITE_OF_OTHERS) {
     const message =

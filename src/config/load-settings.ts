@@ -80,7 +80,7 @@ class SettingsLoader {
       ...transportProblems(this.environment),
     );
     this.warnings.push(...transportWarnings(this.environment, [dataApi, ...apis]));
-    this.warnings.push(...ledgerAccessWarnings(values.DATABASE_URL));
+    this.warnings.push(...ledgerAccessWarnings(database));
     return {
       dataApi,
       apis,

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { basename, dirname, join } from 'node:path';
+import { createCopies } from '../store.factory.js';
 import { manualClaim } from '../testing/claims.js';
 import { removeTemporaryFolders, temporaryPath, TestLedger } from '../testing/test-ledger.js';
 import { SqliteLedgerCopies } from './sqlite-ledger-copies.js';
@@ -105,6 +106,14 @@ describe('a backup', () => {
     writeFileSync(path, content.fill(0xa5, content.length / 2));
     await expect(backUp()).rejects.toThrow(/worker\.db is corrupt/);
     expect(files(target)).toEqual([]);
+  });
+});
+
+describe('the copies of a ledger on PostgreSQL', () => {
+  it('are made by its own tools, which are named', () => {
+    const database = { url: 'postgres://ada:secret@db.example.com/work', schema: 'task_worker' };
+    expect(() => createCopies(database, ledger.clock)).toThrow(/ada@db\.example\.com.* pg_dump --schema=task_worker/);
+    expect(() => createCopies(database, ledger.clock)).not.toThrow('secret');
   });
 });
 
