@@ -7,6 +7,7 @@ import { drainSlowServer } from './drain-slow-server.bench.ts';
 import { emptyRun } from './empty-run.bench.ts';
 import { idle } from './idle.bench.ts';
 import { makeRoomForClient } from './measure/cores.ts';
+import { lists } from './lists.bench.ts';
 import { memory } from './memory.bench.ts';
 import { overloadedServer } from './overloaded-server.bench.ts';
 import { printFindings } from './report/printed.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'thousand-tasks': thousandTasks,
   start,
   idle,
+  lists,
 };
 
 const { values: options, positionals: chosen } = parseArgs({

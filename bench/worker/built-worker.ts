@@ -35,10 +35,10 @@ export function workerBulk(url: string): Program {
 }
 
 /** The worker as a service, with its own tasks. */
-export function workerService(url: string, port: number): Program {
+export function workerService(url: string, port: number, more: Readonly<Record<string, string>> = {}): Program {
   return new Program({
     parameters: [...START_OPTIONS, join(DIST, 'main.js')],
-    environment: { DATA_API_URL: url, PORT: String(port) },
+    environment: { DATA_API_URL: url, PORT: String(port), ...more },
   });
 }
 

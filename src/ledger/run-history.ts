@@ -58,6 +58,10 @@ export abstract class RunHistory {
   /** By task name, of all or of the one that is named; tasks that never ran are absent. */
   abstract overview(task?: string): Promise<ReadonlyMap<string, TaskOverview>>;
 
-  /** Deletes what the policy does not keep, but no active or queued run; answers how many went. */
+  /**
+   * Deletes what the policy does not keep, but no active or queued run; answers how many went. With
+   * them go pauses and schedules that no run of the policy's age needs, sessions and idempotency
+   * keys that are over, and the audit trail from before a year, or beyond 100,000 entries.
+   */
   abstract prune(policy: RetentionPolicy): Promise<number>;
 }

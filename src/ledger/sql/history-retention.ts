@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RetentionPolicy } from '../run-history.js';
+import { sideRecordDeletions } from './side-records.js';
 import type { SqlStore } from './sql-store.js';
 import { changesOf, rowsOf, type Transaction } from './transaction.js';
 
@@ -23,6 +24,7 @@ export class HistoryRetention {
     let pruned = 0;
     for (const { task } of tasks) pruned += await this.pruneTask(task);
     await this.deleteInBatches(() => this.forgetItems());
+    for (const deletion of sideRecordDeletions(this.oldest, this.now, BATCH)) await this.deleteInBatches(deletion);
     return pruned;
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../runs/actor.js';
-import { DAY } from '../../time/duration.js';
 import { Clock } from '../../time/clock.js';
 import {
   type AuditEntry,
@@ -16,10 +15,9 @@ import { CommandPerformer, type Performed } from './command-performer.js';
 import { toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
 import { isActive, isQueued, pausesAfter, selectRun, toRun, toValue } from './run-queries.js';
+import { KEY_HOLDS_MS } from './side-records.js';
 import { type LedgerWriter, SqlStore } from './sql-store.js';
 import { changesOf, firstOf, rowsOf, type Transaction } from './transaction.js';
-
-const KEY_HOLDS_MS = DAY;
 
 @Injectable()
 export class SqlCommandLedger extends CommandLedger {

@@ -1,4 +1,5 @@
 import { DAY, HOUR, SECOND } from '../../time/duration.js';
+import type { Command } from '../command-ledger.js';
 import { RunAmbiguousError } from '../run-history.js';
 import { aCheckpoint, aFailure, claimOne, KEEP_ALL, manualClaim, missedClaim, slotClaim, start } from './claims.js';
 import { type SetUp, useLedger } from './ledger-under-test.js';
@@ -141,6 +142,33 @@ export function describeRunHistory(setUp: SetUp): void {
       expect(await test.ledger.history.prune({ maxAge: DAY, maxRunsPerTask: 0 })).toBe(0);
       expect(await idsOf('a')).toEqual([missed?.run.id, last]);
       expect(await idsOf('b')).toEqual([queued?.run.id, active.run.id]);
+    });
+
+    it('deletes pauses and schedules that no run needs any more, and the audit trail after a year', async () => {
+      const { schedules, commands, history, slots } = test.ledger;
+      const actor = { name: 'anna', role: 'operator', via: 'cli' } as const;
+      const perform = (command: Command) =>
+        commands.perform({ command, actor, address: null, reason: null, idempotencyKey: null });
+      const adopt = (schedule: string) =>
+        schedules.adopt([{ task: 'a', schedule, timezone: 'UTC' }], test.clock.now(), () => []);
+      const state = async () => ({
+        schedules: (await slots.schedules('a')).map(({ schedule }) => schedule),
+        pauses: (await commands.pauses(new Date(0))).map(({ task }) => task),
+        audit: (await commands.audit({ limit: 10 })).length,
+      });
+      await adopt('every 1h');
+      await perform({ action: 'pause', task: 'a', until: new Date(test.clock.now().getTime() + HOUR) });
+      await perform({ action: 'pause', task: 'b', until: null });
+      test.clock.advance(DAY);
+      await adopt('every 2h');
+      test.clock.advance(40 * DAY);
+      await adopt('every 3h');
+      await history.prune({ ...KEEP_ALL, maxAge: 30 * DAY });
+      expect(await state()).toEqual({ schedules: ['every 2h', 'every 3h'], pauses: ['b'], audit: 2 });
+      test.clock.advance(325 * DAY);
+      await perform({ action: 'resume', task: 'b' });
+      await history.prune({ ...KEEP_ALL, maxAge: 30 * DAY });
+      expect(await state()).toEqual({ schedules: ['every 3h'], pauses: ['b'], audit: 1 });
     });
 
     it('forgets items that have not failed for as long, unless they are in quarantine', async () => {

@@ -37,7 +37,14 @@ export class MemoryCommandLedger extends CommandLedger {
     }
     const { target, before, after, ...performed } = this.act(request);
     records.mark++;
-    const entry = { position: records.audit.length + 1, at: this.process.now(), actor, address, target, reason };
+    const entry = {
+      position: (records.audit.at(-1)?.position ?? 0) + 1,
+      at: this.process.now(),
+      actor,
+      address,
+      target,
+      reason,
+    };
     records.audit.push({ ...entry, action: command.action, ...(json({ before, after }) as Performed) });
     const answer = { run: null, pause: null, items: [], ...performed };
     records.answers.set(key, { command: JSON.stringify(command), at: this.process.now(), answer });

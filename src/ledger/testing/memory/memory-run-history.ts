@@ -7,6 +7,7 @@ import {
   type TaskOverview,
 } from '../../run-history.js';
 import type { ItemFailure } from '../../run-ledger.js';
+import { AUDIT_KEPT_MS } from '../../sql/side-records.js';
 import type { MemoryProcess } from './memory-process.js';
 import type { StoredRun } from './memory-records.js';
 
@@ -57,6 +58,7 @@ export class MemoryRunHistory extends RunHistory {
     const oldest = this.process.now().getTime() - policy.maxAge;
     const before = records.runs.size;
     for (const task of records.taskNames) this.pruneTask(task, oldest, policy.maxRunsPerTask);
+    this.pruneBesideRuns(oldest);
     return before - records.runs.size;
   }
 
@@ -75,6 +77,20 @@ export class MemoryRunHistory extends RunHistory {
     for (const { id, lastFailedAt, quarantinedUntil } of records.items(task).values()) {
       const released = quarantinedUntil === null || quarantinedUntil < this.process.now();
       if (lastFailedAt.getTime() < oldest && released) records.items(task).delete(id);
+    }
+  }
+
+  private pruneBesideRuns(oldest: number): void {
+    const { records } = this.process;
+    const auditFrom = Math.min(this.process.now().getTime() - AUDIT_KEPT_MS, oldest);
+    records.audit.splice(0, records.audit.findIndex(({ at }) => at.getTime() >= auditFrom) >>> 0);
+    records.pauses = records.pauses.filter(({ ends }) => ends === null || ends.getTime() >= oldest);
+    for (const task of records.taskNames) {
+      const known = records.task(task);
+      known.schedules = known.schedules.filter((_, at) => {
+        const later = known.schedules[at + 1];
+        return later === undefined || later.since.getTime() > oldest;
+      });
     }
   }
 

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { atMost, type Benchmark } from './benchmark.ts';
+import { answering, freePort } from './measure/answering.ts';
+import { newFolder } from './measure/folders.ts';
+import { quantile } from './measure/statistics.ts';
+import { milliseconds } from './report/figures.ts';
+import { workerService } from './worker/built-worker.ts';
+import { fillHistory, taskNames } from './worker/long-history.ts';
+
+const SAMPLES = 100;
+const MAX_P99_MS = 50;
+const API = '/api/v1';
+
+/** The lists of the ops API over a long history, each with each of its filters. */
+export const lists: Benchmark = {
+  title: 'Lists of the ops API',
+
+  async measure({ server, full }) {
+    const runs = full ? 1_000_000 : 200_000;
+    const environment = { DATABASE_URL: `sqlite:${join(newFolder(), 'worker.db')}` };
+    await withService(server.url, environment, async () => {});
+    fillHistory(environment.DATABASE_URL.slice('sqlite:'.length), runs);
+    const measured: Record<string, number> = {};
+    await withService(server.url, environment, async (url) => {
+      for (const [name, pathAt] of Object.entries(PATHS)) measured[name] = await p99(url, pathAt);
+    });
+    const { session = NaN, ...ofLists } = measured;
+    const [slowest = '', time = NaN] = Object.entries(ofLists).sort(([, a], [, b]) => b - a)[0] ?? [];
+    return {
+      comparisons: [
+        {
+          what: `p99 of the slowest list at ${runs.toLocaleString('en')} runs (${slowest})`,
+          figure: milliseconds(time),
+          peer: 'an answer that reads nothing',
+          peerFigure: milliseconds(session),
+          ratio: time / session,
+          target: atMost(MAX_P99_MS, time, ' ms'),
+        },
+      ],
+      notes: [
+        `p99 of ${SAMPLES} each: ${Object.entries(ofLists)
+          .map(([name, p99]) => `${name} ${p99.toFixed(1)} ms`)
+          .join(', ')}.`,
+      ],
+    };
+  },
+};
+
+const names = taskNames();
+const task = (at: number) => names[(at * 7) % names.length];
+/** Somewhere in the last 30 days. */
+const instant = (at: number) => new Date(Date.now() - ((at * 7_919) % 720) * 3_600_000);
+const idAt = (at: number) => {
+  const time = instant(at).getTime().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+};
+
+const PATHS: Readonly<Record<string, (at: number) => string>> = {
+  session: () => '/session',
+  tasks: () => '/tasks',
+  runs: () => '/runs?limit=100',
+  'runs of a task': (at) => `/runs?limit=100&task=${task(at)}`,
+  'runs behind a cursor': (at) => `/runs?limit=100&cursor=${idAt(at)}`,
+  'runs of a task behind a cursor': (at) => `/runs?limit=100&task=${task(at)}&cursor=${idAt(at)}`,
+  'runs of a time': (at) => `/runs?limit=100&since=${instant(at).toISOString()}&until=${instant(at + 1).toISOString()}`,
+  'failed runs': () => '/runs?limit=100&status=failed,timed_out,partial',
+  'runs that succeeded': () => '/runs?limit=100&status=succeeded',
+  'running runs': () => '/runs?limit=100&status=running,queued,interrupted',
+  'failed runs of a task': (at) => `/runs?limit=100&status=failed&task=${task(at)}`,
+  'cancelled runs of a task, none': (at) => `/runs?limit=100&status=cancelled&task=${task(at)}`,
+  'runs by hand': () => '/runs?limit=100&trigger=manual,retry',
+  'runs by hand of a task': (at) => `/runs?limit=100&trigger=manual&task=${task(at)}`,
+  'runs caught up of a task, none': (at) => `/runs?limit=100&trigger=catch_up&task=${task(at)}`,
+  'failed runs by hand': () => '/runs?limit=100&trigger=manual&status=failed',
+  'scheduled runs of a task': (at) => `/runs?limit=100&trigger=schedule&task=${task(at)}`,
+  'an id': (at) => `/runs?q=${idAt(at).slice(0, 11)}`,
+  'an error': () => '/runs?limit=100&q=HTTP_500',
+  'an error of a task': (at) => `/runs?limit=100&q=answered 503&task=${task(at)}`,
+  'an error that never was': () => '/runs?limit=100&q=NO_SUCH_CODE',
+  items: () => '/items',
+  audit: () => '/audit',
+  workers: () => '/workers',
+};
+
+async function p99(url: string, pathAt: (at: number) => string): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < SAMPLES; at++) {
+    const from = performance.now();
+    const response = await fetch(url + API + pathAt(at));
+    await response.arrayBuffer();
+    times.push(performance.now() - from);
+    if (response.status !== 200) throw new Error(`${pathAt(at)} answered ${response.status}`);
+  }
+  return quantile(times, 0.99);
+}
+
+async function withService(
+  dataApi: string,
+  environment: Readonly<Record<string, string>>,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const port = await freePort();
+  const program = workerService(dataApi, port, environment);
+  await program.during(answering(`http://127.0.0.1:${port}/health/ready`));
+  await program.during(use(`http://127.0.0.1:${port}`));
+  await program.stop();
+}

@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { jest } from '@jest/globals';
+import type { CommandLedger } from '../../ledger/command-ledger.js';
+import { WorkerEvents } from '../../runs/worker-events.js';
+import { Clock } from '../../time/clock.js';
+import type { Authentication } from '../access/authentication.js';
+import type { Caller, OpsRequest } from '../access/caller.js';
+import { EventFeed } from './event-feed.js';
+import { EventsController } from './events.controller.js';
+
+class Connection extends EventEmitter {
+  readonly writableLength = 0;
+  writableEnded = false;
+  destroyed = false;
+
+  writeHead(): void {}
+  write(): void {}
+
+  end(): void {
+    this.writableEnded = true;
+    this.emit('close');
+  }
+}
+
+describe('the streams of events', () => {
+  const events = new WorkerEvents();
+  let controller: EventsController;
+  let callerOf: jest.Mock<Authentication['callerOf']>;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    const commands = { changeMark: async () => 1 } as unknown as CommandLedger;
+    callerOf = jest.fn<Authentication['callerOf']>();
+    const feed = new EventFeed(events, commands, new Clock());
+    controller = new EventsController(feed, { callerOf } as unknown as Authentication, events);
+  });
+  afterEach(() => jest.useRealTimers());
+
+  function open(session: string): Connection {
+    const connection = new Connection();
+    const caller: Caller = { name: 'ada', role: 'viewer', via: 'console', address: '10.0.0.7', session };
+    const request = { caller } as unknown as OpsRequest;
+    controller.stream(request, connection as unknown as ServerResponse, undefined);
+    return connection;
+  }
+
+  it('are five of a session, and 50 in all (security: streams)', () => {
+    const streams = Array.from({ length: 50 }, (_, at) => open(`session ${Math.floor(at / 5)}`));
+    expect(() => open('session 0')).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }));
+    expect(() => open('session 99')).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }));
+    streams[0]?.end();
+    expect(open('session 99').writableEnded).toBe(false);
+    expect(() => open('session 0')).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }));
+  });
+
+  it('end within a minute after their session has ended (security: streams)', async () => {
+    const [ended, goesOn] = [open('a'), open('b')];
+    callerOf.mockRejectedValueOnce(new Error('401')).mockResolvedValue({} as Caller);
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect([ended.writableEnded, goesOn.writableEnded]).toEqual([false, false]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect([ended.writableEnded, goesOn.writableEnded]).toEqual([true, false]);
+    goesOn.end();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('end first when the service drains (security: streams)', () => {
+    const stream = open('a');
+    events.emit('worker.draining', { active: 0 } as never);
+    expect(stream.writableEnded).toBe(true);
+  });
+});
