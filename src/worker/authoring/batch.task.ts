@@ -18,7 +18,8 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
 
   /**
    * Items in work at once, at the most; never more than the upper bound of `DATA_API_CONCURRENCY`,
-   * which is the default. `TASK_<NAME>_CONCURRENCY` overrides it.
+   * which is the default; with further APIs, than the highest of all. `TASK_<NAME>_CONCURRENCY`
+   * overrides it.
    */
   readonly concurrency: number = Infinity;
 
@@ -40,9 +41,9 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
   }
 
   /**
-   * Processes one item; called for up to the upper bound of `DATA_API_CONCURRENCY` items at once. A
-   * rejection fails this item and no other, unless the error's `endsRun` is true. Must be safe to
-   * repeat: after a crash, what was in work is processed again.
+   * Processes one item; called for up to `concurrency` items at once. A rejection fails this item
+   * and no other, unless the error's `endsRun` is true. Must be safe to repeat: after a crash, what
+   * was in work is processed again.
    */
   abstract processItem(item: Item, context: ItemContext): Promise<ItemVerdict | void>;
 

@@ -24,7 +24,12 @@ export class BatchRunner {
   /** Resolves when the list holds nothing more for this run; rejects when the run cannot go on. */
   async run<Item>(work: BatchWork<Item>, context: BatchContext): Promise<ItemCounts> {
     const troubled = await TroubledItems.load(this.ledger, context);
-    const lanes = Math.min(this.settings.dataApi.concurrency.max, context.concurrency);
+    const lanes = Math.min(mostAtOnce(this.settings), context.concurrency);
     return new BatchRun(work, context, troubled, this.events, lanes).run();
   }
+}
+
+/** What the API with the widest bounds takes: each holds back what is beyond its own. */
+function mostAtOnce({ dataApi, apis }: WorkerSettings): number {
+  return Math.max(...[dataApi, ...apis].map(({ concurrency }) => concurrency.max));
 }

@@ -1,11 +1,9 @@
 import { WorkerError, workerErrorIn } from '../../../runs/errors.js';
 import { ListRepeatsError } from '../../batch/list.errors.js';
-import type { ListedItem } from '../../batch/listed-item.js';
-import type { PageSource, RunList } from '../../batch/page-source.js';
+import type { PageSource } from '../../batch/page-source.js';
 import { RecentIds } from '../../batch/recent-ids.js';
 import type { TaskContext } from '../task-context.js';
 import { PositionedList } from './positioned-list.js';
-import type { StayingReading } from './staying-reading.js';
 
 /** A circle that is longer shows in its items. */
 const MAX_REMEMBERED_CURSORS = 1_000;
@@ -38,25 +36,14 @@ type FetchCursorPage<Item> = (cursor: Cursor | undefined, run: TaskContext) => P
  * second time ends it with the code `LIST_REPEATS`.
  */
 export function cursorPages<Item>(fetch: FetchCursorPage<Item>): PageSource<Item> {
-  return new CursorList(fetch);
-}
-
-class CursorList<Item> extends PositionedList<Item> {
-  constructor(private readonly fetch: FetchCursorPage<Item>) {
-    super();
-  }
-
-  protected async *readPages(
-    list: RunList<Item>,
-    reading: StayingReading<Item>,
-  ): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
+  return new PositionedList(async function* (list, reading) {
     let cursor = list.resumeAt?.cursor;
     let passed = new RecentIds(MAX_REMEMBERED_CURSORS);
     let refusedAt = -1;
     do {
       let page: CursorPage<Item>;
       try {
-        page = await this.fetch(cursor, list.context);
+        page = await fetch(cursor, list.context);
       } catch (error) {
         // Refused at the same place again, it is no matter of age.
         if (cursor === undefined || reading.offset <= refusedAt || !isRefusal(error)) throw error;
@@ -64,7 +51,7 @@ class CursorList<Item> extends PositionedList<Item> {
         refusedAt = reading.offset;
         passed = new RecentIds(MAX_REMEMBERED_CURSORS);
         reading.beginAgain();
-        page = await this.fetch(undefined, list.context);
+        page = await fetch(undefined, list.context);
         cursor = undefined;
       }
       const items = reading.takeFrom(reading.identify(page.items), cursor);
@@ -73,7 +60,7 @@ class CursorList<Item> extends PositionedList<Item> {
       cursor = nextOf(page);
       if (cursor !== undefined && passed.has(String(cursor))) throw new ListRepeatsError(`the page ${shown(cursor)}`);
     } while (cursor !== undefined);
-  }
+  });
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,11 +1,9 @@
 import { WorkerError } from '../../../runs/errors.js';
 import { ListRepeatsError } from '../../batch/list.errors.js';
-import type { ListedItem } from '../../batch/listed-item.js';
-import type { PageSource, RunList } from '../../batch/page-source.js';
+import type { PageSource } from '../../batch/page-source.js';
 import type { TaskContext } from '../task-context.js';
 import { checkedPageSize, type PageOptions } from './page-size.js';
 import { PositionedList } from './positioned-list.js';
-import type { StayingReading } from './staying-reading.js';
 
 /** What a list is sorted by: an id, or a time as the API writes it. */
 export type Key = string | number;
@@ -37,45 +35,29 @@ type FetchKeysetPage<Item> = (page: KeysetPageContext) => Promise<readonly Item[
  * cannot be read ends the reading: the run goes on with those before it and ends as `partial`.
  */
 export function keysetPages<Item>(fetch: FetchKeysetPage<Item>, options: KeysetOptions<Item>): PageSource<Item> {
-  return new KeysetList(fetch, options.key, checkedPageSize(options));
-}
-
-class KeysetList<Item> extends PositionedList<Item> {
-  constructor(
-    private readonly fetch: FetchKeysetPage<Item>,
-    private readonly keyOf: (item: Item) => Key,
-    private readonly pageSize: number,
-  ) {
-    super();
-  }
-
-  protected async *readPages(
-    list: RunList<Item>,
-    reading: StayingReading<Item>,
-  ): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
-    const limit = this.pageSize;
+  const limit = checkedPageSize(options);
+  return new PositionedList(async function* (list, reading) {
     for (let after = list.resumeAt?.cursor; ;) {
-      const page = await this.fetch({ ...list.context, after, limit });
+      const page = await fetch({ ...list.context, after, limit });
       const last = page.at(-1);
       if (last === undefined) return;
       const items = reading.takeFrom(reading.identify(page), after);
       if (items.length > 0) yield items;
-      const next = this.checkedKey(last);
+      const next = checkedKey(options.key(last));
       if (next === after) {
         // The end of a list that shows the last item once more, unless it shows others as well.
-        if (page.length < limit && page.every((item) => this.keyOf(item) === after)) return;
+        if (page.length < limit && page.every((item) => options.key(item) === after)) return;
         throw new ListRepeatsError(`${page.length} items up to the key ${JSON.stringify(after)}`);
       }
       after = next;
     }
-  }
+  });
+}
 
-  private checkedKey(item: Item): Key {
-    const key: unknown = this.keyOf(item);
-    if ((typeof key === 'string' && key !== '') || Number.isFinite(key)) return key as Key;
-    throw new WorkerError(
-      `An item of the list has the key ${JSON.stringify(key)}; \`key\` of keysetPages() must give what the list is sorted by`,
-      'BAD_ANSWER',
-    );
-  }
+function checkedKey(key: unknown): Key {
+  if ((typeof key === 'string' && key !== '') || Number.isFinite(key)) return key as Key;
+  throw new WorkerError(
+    `An item of the list has the key ${JSON.stringify(key)}; \`key\` of keysetPages() must give what the list is sorted by`,
+    'BAD_ANSWER',
+  );
 }

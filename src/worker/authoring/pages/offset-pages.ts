@@ -5,7 +5,6 @@ import type { PageSource, RunList } from '../../batch/page-source.js';
 import { checkedPageSize, type PageOptions } from './page-size.js';
 import { PositionedList } from './positioned-list.js';
 import type { PageContext } from './shrinking-list.js';
-import type { StayingReading } from './staying-reading.js';
 
 /** By which a page is joined to the one before. */
 const OVERLAP_ITEMS = 1;
@@ -25,28 +24,15 @@ type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
  * read counts as a failed item, and later ones are read; two in a row end the reading.
  */
 export function offsetPages<Item>(fetch: FetchPage<Item>, options: PageOptions = {}): PageSource<Item> {
-  return new OffsetList(fetch, checkedPageSize(options));
-}
-
-class OffsetList<Item> extends PositionedList<Item> {
-  constructor(
-    private readonly fetch: FetchPage<Item>,
-    private readonly pageSize: number,
-  ) {
-    super();
-  }
-
-  protected async *readPages(
-    list: RunList<Item>,
-    reading: StayingReading<Item>,
-  ): AsyncGenerator<readonly ListedItem<Item>[], void, undefined> {
+  const pageSize = checkedPageSize(options);
+  return new PositionedList(async function* (list, reading) {
     let overlap = 0;
     let joint = resumedJoint(list);
     let stepsBack = 0;
     for (let isBehindGap = false; ;) {
       const { offset } = reading;
-      const limit = this.pageSize + overlap;
-      const page = await this.fetchUnless(isBehindGap, list, offset, limit);
+      const limit = pageSize + overlap;
+      const page = await fetchUnless(isBehindGap, list, offset, () => fetch({ ...list.context, offset, limit }));
       if (!page) {
         reading.moveTo(offset + limit);
         isBehindGap = true;
@@ -66,17 +52,22 @@ class OffsetList<Item> extends PositionedList<Item> {
       isBehindGap = false;
       overlap = OVERLAP_ITEMS;
     }
-  }
+  });
+}
 
-  /** Undefined for a page that cannot be read, unless it is the second in a row. */
-  private async fetchUnless(isBehindGap: boolean, list: RunList<Item>, offset: number, limit: number) {
-    try {
-      return await this.fetch({ ...list.context, offset, limit });
-    } catch (error) {
-      if (isBehindGap || list.context.signal.aborted || workerErrorIn(error)?.endsRun) throw error;
-      list.failPage(offset, error);
-      return undefined;
-    }
+/** Undefined for a page that cannot be read, unless it is the second in a row. */
+async function fetchUnless<Item>(
+  isBehindGap: boolean,
+  list: RunList<Item>,
+  offset: number,
+  fetch: () => Promise<readonly Item[]>,
+): Promise<readonly Item[] | undefined> {
+  try {
+    return await fetch();
+  } catch (error) {
+    if (isBehindGap || list.context.signal.aborted || workerErrorIn(error)?.endsRun) throw error;
+    list.failPage(offset, error);
+    return undefined;
   }
 }
 

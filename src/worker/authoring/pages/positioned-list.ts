@@ -5,9 +5,17 @@ import type { ListedItem } from '../../batch/listed-item.js';
 import type { PageSource, RunList } from '../../batch/page-source.js';
 import { StayingReading } from './staying-reading.js';
 
+type ReadPages<Item> = (
+  list: RunList<Item>,
+  reading: StayingReading<Item>,
+) => AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
+
 /** A list that stays, and in which a further attempt finds the page where the last one was. */
-export abstract class PositionedList<Item> implements PageSource<Item> {
+export class PositionedList<Item> implements PageSource<Item> {
   readonly keepsTheRest = false;
+
+  /** What `readPages` throws ends the reading, and counts as a page that cannot be read. */
+  constructor(private readonly readPages: ReadPages<Item>) {}
 
   tally(before: RunProgress | null): ItemTally {
     return new PositionedTally(before);
@@ -23,10 +31,4 @@ export abstract class PositionedList<Item> implements PageSource<Item> {
       list.failPage(reading.offset, error);
     }
   }
-
-  /** What it throws ends the reading, and counts as a page that cannot be read. */
-  protected abstract readPages(
-    list: RunList<Item>,
-    reading: StayingReading<Item>,
-  ): AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
 }
