@@ -1,5 +1,6 @@
 import { useScenario } from './faults/use-scenario.ts';
 import { type RecordedRun, settings } from './faults/scenario.ts';
+import { addressOf, OpsClient } from './ops/ops-client.ts';
 
 const TASK = 'process_pending_orders';
 const POISON = 'order-00002';
@@ -72,8 +73,8 @@ describe('a running service', () => {
     expect(Date.parse(run.finishedAt!) - from).toBeLessThan(2_500);
   });
 
-  it('skips the slots of a task that is paused, and goes on when it is resumed', async () => {
-    await test.current.ready(settings(TASK, { SCHEDULE: 'every 200ms' }));
+  it('skips the slots of a task that is paused, and goes on when it is resumed (security: audit)', async () => {
+    const service = await test.current.ready(settings(TASK, { SCHEDULE: 'every 200ms' }));
     await act('pause', TASK, '--for', '1h', '--reason', 'API moves');
     await runThat(({ status, reason }) => status === 'skipped' && reason === 'paused');
     const { id } = await act<ActedRun>('run', TASK, '--detach');
@@ -83,6 +84,13 @@ describe('a running service', () => {
     await act('resume', TASK);
     const since = new Date().toISOString();
     await runThat(({ slot, status }) => status === 'succeeded' && slot !== null && slot > since);
+    const { body } = await new OpsClient(await addressOf(service)).get('/api/v1/audit');
+    const anna = { name: 'anna', role: 'operator', via: 'cli' };
+    expect(body.items).toMatchObject([
+      { action: 'resume', target: TASK, actor: anna, address: null },
+      { action: 'run', target: TASK, actor: anna },
+      { action: 'pause', target: TASK, actor: anna, reason: 'API moves' },
+    ]);
   });
 });
 

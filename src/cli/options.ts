@@ -64,7 +64,7 @@ export function parameter(
 }
 
 /** Reads one or more of `known`, as in `failed,timed_out`; given twice, both count. */
-export function oneOrMore<Known extends string>(
+function oneOrMore<Known extends string>(
   what: string,
   known: readonly Known[],
 ): (text: string, previous?: readonly Known[]) => readonly Known[] {

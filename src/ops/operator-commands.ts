@@ -22,7 +22,7 @@ export interface CommandOrigin {
 }
 
 /** What a run by hand is given. */
-export interface RunAsked {
+interface RunAsked {
   readonly params?: RunParams | null;
   readonly dryRun?: boolean;
 }

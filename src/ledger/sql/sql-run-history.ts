@@ -14,7 +14,16 @@ import { HistoryRetention } from './history-retention.js';
 import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
-import { isActive, isBesideSchedule, isRare, isTroubled, type RunRow, toDate, toValue } from './run-queries.js';
+import {
+  isActive,
+  isBesideSchedule,
+  isQueued,
+  isRare,
+  isTroubled,
+  type RunRow,
+  toDate,
+  toValue,
+} from './run-queries.js';
 import { type Membership, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
@@ -85,7 +94,7 @@ function* runsOfStatus(
     let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
     if (task !== undefined) query = query.where('task', '=', task);
     if (status !== null) query = query.where(left.haveStatus([status]));
-    if (status !== null && isRare(status)) query = query.where(isTroubled);
+    if (status !== null) query = query.where(partOfIndex(status));
     if (triggers !== undefined) query = query.where('trigger', 'in', triggers);
     if (triggers !== undefined && !triggers.includes('schedule')) query = query.where(isBesideSchedule);
     if (since !== undefined) query = query.where('id', '>=', leastIdAt(since));
@@ -94,6 +103,13 @@ function* runsOfStatus(
     if (q !== undefined) query = query.where(fits(q));
     return query;
   });
+}
+
+/** What a partial index asks for, so that a page of few runs is not looked for among all. */
+function partOfIndex(status: RunStatus): Expression<SqlBool> {
+  if (isRare(status)) return isTroubled;
+  if (status === 'queued') return isQueued;
+  return status === 'running' || status === 'interrupted' ? isActive : sql<SqlBool>`true`;
 }
 
 /** The beginning of an id is a range; other texts are looked for where there are errors. */

@@ -11,6 +11,7 @@ import { runRequests } from './0009-run-requests.migration.js';
 import { opsApi } from './0012-ops-api.migration.js';
 import { taskState } from './0013-task-state.migration.js';
 import { runAfter } from './0013b-run-after.migration.js';
+import { listIndexes } from './0015-list-indexes.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -28,5 +29,6 @@ export function ledgerMigrations(dialect: SqlDialect): Migrations {
     '0012-ops-api': opsApi,
     '0013-task-state': taskState,
     '0013b-run-after': runAfter,
+    '0015-list-indexes': listIndexes,
   };
 }
