@@ -32,7 +32,10 @@ const settled = () => jest.advanceTimersByTimeAsync(0);
 
 describe('Admission', () => {
   beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   it('admits at once, without a promise, while there are places', () => {
     const { admission } = anAdmission(2);
@@ -51,6 +54,16 @@ describe('Admission', () => {
     release();
     await Promise.all(entered);
     expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('admits what becomes due between two looks at the clock', async () => {
+    const { admission, admitted, enter } = anAdmission(1);
+    const instants = [0, 9.8, 9.9, 10.1, 11, 12];
+    jest.spyOn(performance, 'now').mockImplementation(() => instants.shift() ?? 13);
+    admission.pauseFor(10);
+    void enter('a');
+    await jest.advanceTimersByTimeAsync(2);
+    expect(admitted).toEqual(['a']);
   });
 
   it('lets no request overtake those that wait', async () => {

@@ -45,7 +45,7 @@ export class Admission {
 
   /** Rejects with the signal's reason when it aborts. */
   request(signal: AbortSignal | undefined): Permit | Promise<Permit> {
-    const permit = this.waiting.isEmpty ? this.admit() : undefined;
+    const permit = this.waiting.isEmpty ? this.admit(performance.now()) : undefined;
     return permit ?? this.wait(signal);
   }
 
@@ -55,9 +55,8 @@ export class Admission {
     if (!this.waiting.isEmpty) this.advance();
   }
 
-  private admit(): Permit | undefined {
+  private admit(now: number): Permit | undefined {
     if (this.limit.isReached) return undefined;
-    const now = performance.now();
     if (now < this.pausedUntil || now < this.rate.nextStartAt(now)) return undefined;
     const probe = this.breaker.isOpen;
     if (probe) {
@@ -75,20 +74,24 @@ export class Admission {
   }
 
   private advance(): void {
+    let now = performance.now();
     for (let first = this.waiting.first; first; first = this.waiting.first) {
-      const permit = this.admit();
+      const permit = this.admit(now);
       if (!permit) break;
       first.admit(permit);
+      now = performance.now();
     }
-    this.armTimer();
+    this.armTimer(now);
   }
 
-  /** `release` reports what comes by the end of a request; the rest comes by time. */
-  private armTimer(): void {
+  /**
+   * `release` reports what comes by the end of a request; the rest comes by time. `now`: of the
+   * last look, as what opens between two looks would open unseen.
+   */
+  private armTimer(now: number): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.waiting.isEmpty) return;
-    const now = performance.now();
     const wait = this.nextOpening(now) - now;
     if (wait > 0 && wait < Infinity)
       this.timer = setTimeout(() => this.advance(), Math.min(MAX_TIMER_MS, Math.ceil(wait)));
