@@ -60,6 +60,9 @@ COPY --from=build /app/dist/chunks dist/chunks
 COPY --from=build /app/dist/health/healthcheck.js dist/health/
 
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=131072 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATABASE_URL=sqlite:/data/worker.db

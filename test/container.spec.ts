@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { START_OPTIONS } from '../scripts/start-options.ts';
+import { START_ENVIRONMENT, START_OPTIONS } from '../scripts/start-options.ts';
 import { ROOT } from './built-program.ts';
 import { dockerfile } from './container/dockerfile.ts';
 import { ImageLayout } from './container/image-layout.ts';
@@ -60,8 +60,9 @@ describe('the image', () => {
     expect(dockerfile.user.gid).toBeGreaterThan(0);
   });
 
-  it('starts the worker with the options that the npm scripts give it', () => {
+  it('starts the worker with the options and variables that the npm scripts give it', () => {
     expect(dockerfile.command('CMD')).toEqual(['node', ...START_OPTIONS, '--', '/app/dist/main.js']);
+    expect(dockerfile.environment).toMatchObject(START_ENVIRONMENT);
   });
 
   it('holds the bundle, no packages, and no more than 40 MB (E17)', () => {

@@ -1,5 +1,5 @@
 import { NO_COLORS } from './format/colors.js';
-import { displayWidth } from './format/printable.js';
+import { displayWidth } from '../runs/display-width.js';
 import { progressLine } from './progress-line.js';
 
 const ITEMS = { total: 1_000, succeeded: 600, failed: 3, skipped: 9 };

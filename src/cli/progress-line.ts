@@ -1,7 +1,7 @@
 import type { ItemCounts } from '../runs/run.js';
 import { SECOND } from '../time/duration.js';
 import type { Colors } from './format/colors.js';
-import { displayWidth, truncate } from './format/printable.js';
+import { displayWidth, truncate } from '../runs/display-width.js';
 import { shortDuration } from './format/time.js';
 import { count } from './run-summary.js';
 

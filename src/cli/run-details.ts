@@ -51,9 +51,12 @@ export function failedItemsTable(
     shown,
     [
       { title: 'ITEM', text: ({ id }) => printable(id) },
-      { title: 'TRIED', text: ({ attempts }) => `${count(attempts)}×`, align: 'right' },
-      { title: 'FAILED RUNS', text: ({ id }) => failedRuns(trouble.get(id)), align: 'right' },
-      { title: 'QUARANTINED', text: ({ id }) => quarantined(trouble.get(id), now), paint: () => colors.yellow },
+      { title: 'TRIED', text: ({ attempts }) => `${count(attempts)}×`, align: 'right', optional: true },
+      { title: 'FAILED RUNS', text: ({ id }) => failedRuns(trouble.get(id)), align: 'right', optional: true },
+      {
+        ...{ title: 'QUARANTINED', text: ({ id }) => quarantined(trouble.get(id), now), optional: true },
+        paint: () => colors.yellow,
+      },
       { title: 'ERROR', text: ({ error }) => printable(`${error.message} (${error.code})`), elastic: true },
     ],
     colors,

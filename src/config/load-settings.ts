@@ -11,10 +11,9 @@ import { overrideOf } from './task-override.js';
 import { readRegularFile } from './regular-file.js';
 import { keepSecret } from './secret-mask.js';
 import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, WorkerSettings } from './settings.js';
-import { fileWarnings, transportProblems, transportWarnings, worldWritableWarning } from './unsafe-settings.js';
+import { fileWarnings, transportProblems, unsafeWarnings, worldWritableWarning } from './unsafe-settings.js';
 import { headerSecrets, isOfOpenTelemetry, tracesOf } from './trace-variables.js';
 import { isServiceLink, meantVariable } from './variable-names.js';
-import { ledgerAccessWarnings } from './ledger-access.js';
 
 const NAMES = Object.keys(environmentSchema.shape);
 const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
@@ -79,8 +78,7 @@ class SettingsLoader {
       ...this.slips(otherVariables),
       ...transportProblems(this.environment),
     );
-    this.warnings.push(...transportWarnings(this.environment, [dataApi, ...apis]));
-    this.warnings.push(...ledgerAccessWarnings(database));
+    this.warnings.push(...unsafeWarnings(this.environment, [dataApi, ...apis], database));
     return {
       dataApi,
       apis,

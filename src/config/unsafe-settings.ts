@@ -1,5 +1,7 @@
 import type { ConfigurationProblem } from './configuration.error.js';
+import type { DatabaseSettings } from './database-settings.js';
 import type { EnvironmentFile } from './environment-file.js';
+import { ledgerAccessWarnings } from './ledger-access.js';
 import { isLoopback } from './loopback.js';
 import type { ApiSettings, ConfigurationWarning, Environment } from './settings.js';
 
@@ -8,7 +10,15 @@ const TLS_CHECKS = 'NODE_TLS_REJECT_UNAUTHORIZED';
 /** Never taken from a file: they change how Node.js itself trusts, connects and loads code. */
 const OF_NODE = /^NODE_|^(?:https?|no|all)_proxy$/i;
 
-export function transportWarnings(environment: Environment, apis: readonly ApiSettings[]): ConfigurationWarning[] {
+export function unsafeWarnings(
+  environment: Environment,
+  apis: readonly ApiSettings[],
+  database: DatabaseSettings,
+): ConfigurationWarning[] {
+  return [...transportWarnings(environment, apis), ...ledgerAccessWarnings(database)];
+}
+
+function transportWarnings(environment: Environment, apis: readonly ApiSettings[]): ConfigurationWarning[] {
   const warnings = apis.flatMap(unencrypted);
   if (tlsChecksAreOff(environment) && !isProduction(environment)) {
     warnings.push({ subject: TLS_CHECKS, message: 'is 0: any server can pose as the Data API; production refuses it' });

@@ -24,6 +24,11 @@ export function logHasColors(): boolean {
   return stream.isTTY && stream.hasColors();
 }
 
+/** Of the terminal that shows the log, which may be resized; undefined: none does. */
+export function logColumns(): number | undefined {
+  return logStream().columns;
+}
+
 function logStream(): NodeJS.WriteStream {
   return descriptor === STDOUT ? process.stdout : process.stderr;
 }

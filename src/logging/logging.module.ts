@@ -4,7 +4,7 @@ import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { currentRunScope } from '../worker/execution/run-scope.js';
-import { logDescriptor, logHasColors } from './log-destination.js';
+import { logColumns, logDescriptor, logHasColors } from './log-destination.js';
 import { LogOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
 import { prettyInto } from './pretty.js';
@@ -26,7 +26,10 @@ import { WorkerLogger } from './worker.logger.js';
       provide: WorkerLogger,
       inject: [workerConfig.KEY, LogOutput, WorkerEvents],
       useFactory: async (settings: WorkerSettings, output: LogOutput, events: WorkerEvents) => {
-        const destination = settings.logging.format === 'json' ? output : await prettyInto(output, logHasColors());
+        const destination =
+          settings.logging.format === 'json'
+            ? output
+            : await prettyInto(output, { colorize: logHasColors(), columns: logColumns });
         return new WorkerLogger(pino(loggerOptions(settings), tellingOfRuns(destination, events)));
       },
     },

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { runDetails } from '../cli/run-details.js';
 import { NO_COLORS } from '../cli/format/colors.js';
-import { printable, truncate } from '../cli/format/printable.js';
+import { printable } from '../cli/format/printable.js';
+import { truncate } from './display-width.js';
 import { Terminal } from '../cli/terminal.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
@@ -154,7 +155,7 @@ describe('1 MB of (security 3)', () => {
   });
 
   it.each(Object.keys(TEXTS))('%s in a pretty line is printed as text (security 11)', async (kind) => {
-    const pretty = new WorkerLogger(pino(loggerOptions(settings), await prettyInto(output, false)));
+    const pretty = new WorkerLogger(pino(loggerOptions(settings), await prettyInto(output, { colorize: false })));
     const text = hostile(kind);
     const shown = logged((logger) => logger.error({ msg: text, [text]: text, err: new Error(text) }, text), pretty);
     expect(shown).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u);

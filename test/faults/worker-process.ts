@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { within } from './next-event.ts';
-import { START_OPTIONS } from '../../scripts/start-options.ts';
+import { START_ENVIRONMENT, START_OPTIONS } from '../../scripts/start-options.ts';
 import { LogStream } from './process/log-stream.ts';
 import { type ProcessStatus, processStatus } from './process/process-status.ts';
 
@@ -61,7 +61,7 @@ export class WorkerProcess {
     this.port = Number(environment['PORT'] ?? 0);
     this.child = spawn(command, parameters, {
       cwd: folder,
-      env: { PATH: process.env['PATH'] ?? '', ...environment },
+      env: { PATH: process.env['PATH'] ?? '', ...START_ENVIRONMENT, ...environment },
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
       ...(user !== undefined && { uid: user, gid: user }),
     });

@@ -35,11 +35,14 @@ function itemsTable(items: readonly ItemRecord[], { now, colors, width }: Layout
     items,
     [
       { title: 'ITEM', text: ({ id }) => printable(id) },
-      { title: 'FAILED RUNS', text: ({ failedRuns }) => count(failedRuns), align: 'right' },
-      { title: 'CRASHES', text: ({ crashes }) => (crashes > 0 ? count(crashes) : ''), align: 'right' },
+      { title: 'FAILED RUNS', text: ({ failedRuns }) => count(failedRuns), align: 'right', optional: true },
+      { title: 'CRASHES', text: ({ crashes }) => (crashes > 0 ? count(crashes) : ''), align: 'right', optional: true },
       { title: 'SINCE', text: ({ firstFailedAt }) => relativeTime(firstFailedAt, now), optional: true },
       { title: 'LAST', text: ({ lastFailedAt }) => relativeTime(lastFailedAt, now), optional: true },
-      { title: 'QUARANTINED', text: (item) => endOfQuarantine(item, now), paint: () => colors.yellow },
+      {
+        ...{ title: 'QUARANTINED', text: (item: ItemRecord) => endOfQuarantine(item, now), optional: true },
+        paint: () => colors.yellow,
+      },
       { title: 'ERROR', text: ({ lastError }) => printable(lastError), elastic: true },
     ],
     colors,

@@ -1,5 +1,6 @@
 import type { Colors } from '../format/colors.js';
-import { displayWidth, printable } from '../format/printable.js';
+import { printable } from '../format/printable.js';
+import { displayWidth } from '../../runs/display-width.js';
 import type { Finding } from './finding.js';
 
 const SIGNS = { fine: '✓', warning: '!', problem: '✗' } as const;

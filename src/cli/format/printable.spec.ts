@@ -1,4 +1,5 @@
-import { displayWidth, printable, truncate } from './printable.js';
+import { printable } from './printable.js';
+import { displayWidth, truncate } from '../../runs/display-width.js';
 
 describe('a foreign text on the terminal', () => {
   it.each([

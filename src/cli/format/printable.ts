@@ -1,10 +1,7 @@
-import stringWidth from 'string-width';
 import { escapeControls } from '../../runs/foreign-text.js';
 
 /** More than any line shows. What lies beyond is cut before anything else is done with the text. */
 const MAX_PRINTED_LENGTH = 4_096;
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
  * A text of foreign origin (an id, the message of an error) as one line that cannot command the
@@ -16,22 +13,4 @@ export function printable(text: string): string {
   const lines = cut.toWellFormed().split(/[\r\n]+/);
   const line = lines.length === 1 ? lines.join() : lines.map((part) => part.trim()).join(' ');
   return escapeControls(line);
-}
-
-/** Columns of a terminal that the text takes. It must be printable. */
-export function displayWidth(text: string): number {
-  return stringWidth(text);
-}
-
-/** The beginning of the text, with an ellipsis where it had to be cut to fit. */
-export function truncate(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  let kept = '';
-  let used = 1;
-  for (const { segment } of graphemes.segment(text)) {
-    used += displayWidth(segment);
-    if (used > width) break;
-    kept += segment;
-  }
-  return width > 0 ? `${kept.trimEnd()}…` : '';
 }

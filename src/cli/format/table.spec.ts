@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { NO_COLORS } from './colors.js';
-import { displayWidth } from './printable.js';
+import { displayWidth } from '../../runs/display-width.js';
 import { type Column, table } from './table.js';
 
 interface Order {

@@ -1,5 +1,5 @@
 import type { Colors, Painter } from './colors.js';
-import { displayWidth, truncate } from './printable.js';
+import { displayWidth, truncate } from '../../runs/display-width.js';
 
 export interface Column<Row> {
   readonly title: string;

@@ -7,6 +7,9 @@ interface Sample {
 const MEGABYTE = 1024 * 1024;
 const MINUTE = 60_000;
 
+/** What a burst has freed stays resident for a while; what has leaked stays for ever. */
+const FLOOR_WINDOW_MS = 3 * MINUTE;
+
 /** Resident memory over time. */
 export class MemoryTrend {
   private readonly samples: Sample[] = [];
@@ -23,17 +26,24 @@ export class MemoryTrend {
     return Math.max(0, ...this.samples.map(({ bytes }) => bytes)) / MEGABYTE;
   }
 
-  /** Megabytes a minute, by least squares, over the part after so many milliseconds. */
+  /** Megabytes a minute by which the floor rises, by least squares, after so many milliseconds. */
   slope(warmUp: number): number {
-    const begin = (this.samples[0]?.at ?? 0) + warmUp;
-    const points = this.samples
-      .filter(({ at }) => at >= begin)
-      .map(({ at, bytes }) => ({ x: (at - begin) / MINUTE, y: bytes / MEGABYTE }));
+    const points = this.floors((this.samples[0]?.at ?? 0) + warmUp);
     const meanX = mean(points.map(({ x }) => x));
     const meanY = mean(points.map(({ y }) => y));
     const covariance = mean(points.map(({ x, y }) => (x - meanX) * (y - meanY)));
     const variance = mean(points.map(({ x }) => (x - meanX) ** 2));
     return variance === 0 ? 0 : covariance / variance;
+  }
+
+  /** The lowest sample of each window. */
+  private floors(begin: number): { readonly x: number; readonly y: number }[] {
+    const counted = this.samples.filter(({ at }) => at >= begin);
+    const windows = Map.groupBy(counted, ({ at }) => Math.floor((at - begin) / FLOOR_WINDOW_MS));
+    return [...windows].map(([window, samples]) => ({
+      x: (window * FLOOR_WINDOW_MS) / MINUTE,
+      y: Math.min(...samples.map(({ bytes }) => bytes)) / MEGABYTE,
+    }));
   }
 }
 
