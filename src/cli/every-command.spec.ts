@@ -1,6 +1,6 @@
 import { parseSchedule } from '../worker/schedules/schedule.parser.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
-import { displayWidth } from './format/printable.js';
+import { displayWidth } from '../runs/display-width.js';
 import { exitCodeOf } from './main.js';
 import { buildProgram } from './program.js';
 import { aTask, FakeApplication, NOW } from './testing/application.fake.js';
