@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
+import type { LedgerArchive } from '../ledger/ledger-archive.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
 import type { RunningService } from '../ledger/service-ledger.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
@@ -21,6 +22,7 @@ export interface Application {
   readonly commands: OperatorCommands;
   readonly why: WhyQueries;
   readonly runLogs: RunLogQueries;
+  readonly archive: LedgerArchive;
 
   /**
    * Opens nothing. Rejects with a `ConfigurationError` with every problem of the

@@ -7,6 +7,7 @@ import { addCheckingCommands } from './program/checking.commands.js';
 import { addExplainingCommands } from './program/explaining.commands.js';
 import { addCopyingCommands } from './program/copying.commands.js';
 import { addLookingCommands } from './program/looking.commands.js';
+import { addMovingCommands } from './program/moving.commands.js';
 import { addRunningCommands } from './program/running.commands.js';
 import type { Terminal } from './terminal.js';
 
@@ -43,5 +44,6 @@ export function buildProgram(terminal: Terminal, perform: Perform): Command {
   addCheckingCommands(program, terminal, perform);
   addChangingCommands(program, terminal, perform);
   addCopyingCommands(program, terminal, perform);
+  addMovingCommands(program, terminal, perform);
   return program;
 }

@@ -7,6 +7,7 @@ import { useStderrForLogs } from '../logging/log-destination.js';
 import { WorkerLogger } from '../logging/worker.logger.js';
 import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
+import { LedgerArchive } from '../ledger/ledger-archive.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { ServiceLedger } from '../ledger/service-ledger.js';
 import { ManualRuns } from '../ops/manual-runs.js';
@@ -59,6 +60,7 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
     commands: context.get(OperatorCommands),
     why: context.get(WhyQueries),
     runLogs: context.get(RunLogQueries),
+    archive: context.get(LedgerArchive),
     check: async () => context.get(TaskRegistry).load(),
     open: async (role) => {
       await ledger.open(role);

@@ -3,6 +3,7 @@ import type { WorkerEvents } from '../runs/worker-events.js';
 import type { Clock } from '../time/clock.js';
 import type { CommandLedger } from './command-ledger.js';
 import type { ItemLedger } from './item-ledger.js';
+import type { LedgerArchive } from './ledger-archive.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import type { RunHistory } from './run-history.js';
 import type { RunLogLedger } from './run-log-ledger.js';
@@ -10,6 +11,7 @@ import type { ServiceLedger } from './service-ledger.js';
 import type { SlotHistory } from './slot-history.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
+import { SqlLedgerArchive } from './sql/sql-ledger-archive.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLogLedger } from './sql/sql-run-log-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
@@ -25,6 +27,7 @@ export interface Ledger {
   readonly commands: CommandLedger;
   readonly slots: SlotHistory;
   readonly logs: RunLogLedger;
+  readonly archive: LedgerArchive;
 }
 
 /** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
@@ -38,5 +41,6 @@ export function createLedger(settings: WorkerSettings, clock: Clock, events: Wor
     commands: new SqlCommandLedger(store, clock),
     slots: new SqlSlotHistory(store),
     logs: new SqlRunLogLedger(store),
+    archive: new SqlLedgerArchive(store),
   };
 }

@@ -6,6 +6,7 @@ import { Clock } from '../time/clock.js';
 import { CommandLedger } from './command-ledger.js';
 import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
+import { LedgerArchive } from './ledger-archive.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
 import { RunLogLedger } from './run-log-ledger.js';
@@ -19,6 +20,7 @@ import { SqlAlertLedger } from './sql/sql-alert-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
 import { SqlRunLogLedger } from './sql/sql-run-log-ledger.js';
 import { SqlSlotHistory } from './sql/sql-slot-history.js';
+import { SqlLedgerArchive } from './sql/sql-ledger-archive.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
@@ -51,6 +53,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: LedgerStatistics, useClass: SqlLedgerStatistics },
     { provide: SlotHistory, useClass: SqlSlotHistory },
     { provide: RunLogLedger, useClass: SqlRunLogLedger },
+    { provide: LedgerArchive, useClass: SqlLedgerArchive },
   ],
   exports: [
     LedgerConnection,
@@ -64,6 +67,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     AlertLedger,
     SlotHistory,
     RunLogLedger,
+    LedgerArchive,
     LedgerStatistics,
   ],
 })

@@ -3,6 +3,7 @@ import type { ConfigurationWarning } from '../../config/settings.js';
 import type { CommandAnswer, CommandLedger, CommandRequest } from '../../ledger/command-ledger.js';
 import type { Pause } from '../../ledger/pause.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
+import type { LedgerArchive } from '../../ledger/ledger-archive.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
 import type { RunningService } from '../../ledger/service-ledger.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
@@ -117,6 +118,7 @@ export class FakeApplication {
       runs,
       manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
       why: { explain: async (task: string, at: Date | null) => this.explain(task, at) } as unknown as WhyQueries,
+      archive: {} as LedgerArchive,
       runLogs: new RunLogQueries(runs, { read: async (query: RunLogQuery) => this.readLog(query) } as RunLogLedger),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),
       knowsTotal: () => this.totalKnown,

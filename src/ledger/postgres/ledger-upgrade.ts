@@ -27,26 +27,26 @@ export class LedgerUpgrade {
 
   /** Null: there is no ledger. Rejects for a newer one, and for tables of another program. */
   async isCurrent(): Promise<boolean | null> {
-    const { rows } = await this.attempt(() => POSTGRES_DIALECT.tableNames.execute(this.db));
-    return rows.length === 0 ? null : this.attempt(() => this.migrator(this.db).isCurrent());
+    return this.transaction(async (db) => {
+      const { rows } = await POSTGRES_DIALECT.tableNames.execute(db);
+      return rows.length === 0 ? null : this.migrator(db).isCurrent();
+    });
   }
 
   /** Of several processes that try at once one does it. All or nothing. True: it was made anew. */
   async bringUpToDate(): Promise<boolean> {
-    return this.attempt(() =>
-      this.db.transaction().execute(async (db) => {
-        await sql`set local statement_timeout = 0`.execute(db);
-        await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
-        await sql`set local lock_timeout = ${sql.lit(MAX_UPGRADE_WAIT)}`.execute(db);
-        await sql`select pg_advisory_xact_lock(hashtext(${`task-worker ledger ${this.schema}`}))`.execute(db);
-        await sql`set local lock_timeout = ${sql.lit(MAX_TABLE_WAIT)}`.execute(db);
-        if (!(await this.hasSchema(db))) await db.schema.createSchema(this.schema).execute();
-        const { rows } = await POSTGRES_DIALECT.tableNames.execute(db);
-        const migrator = this.migrator(db);
-        if (!(await migrator.isCurrent())) await migrator.migrate();
-        return rows.length === 0;
-      }),
-    );
+    return this.transaction(async (db) => {
+      await sql`set local statement_timeout = 0`.execute(db);
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
+      await sql`set local lock_timeout = ${sql.lit(MAX_UPGRADE_WAIT)}`.execute(db);
+      await sql`select pg_advisory_xact_lock(hashtext(${`task-worker ledger ${this.schema}`}))`.execute(db);
+      await sql`set local lock_timeout = ${sql.lit(MAX_TABLE_WAIT)}`.execute(db);
+      if (!(await this.hasSchema(db))) await db.schema.createSchema(this.schema).execute();
+      const { rows } = await POSTGRES_DIALECT.tableNames.execute(db);
+      const migrator = this.migrator(db);
+      if (!(await migrator.isCurrent())) await migrator.migrate();
+      return rows.length === 0;
+    });
   }
 
   private async hasSchema(db: Kysely<LedgerSchema>): Promise<boolean> {
@@ -59,9 +59,12 @@ export class LedgerUpgrade {
   }
 
   /** What is wrong with the ledger itself does not go away by waiting. */
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async transaction<T>(work: (db: Kysely<LedgerSchema>) => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await this.db.transaction().execute(async (db) => {
+        await sql`set local search_path to ${sql.id(this.schema)}`.execute(db);
+        return work(db);
+      });
     } catch (error) {
       if (error instanceof LedgerUnavailableError) throw new LedgerUnusableError(error.message);
       throw PostgresFailure.of(error);

@@ -83,6 +83,8 @@ export class PostgresConnections {
     });
     // Of an idle connection; whoever takes the next one finds out.
     this.pool.on('error', () => undefined);
+    // Of one in use, whose query fails as well. Unheard it would end the process.
+    this.pool.on('connect', (client) => void client.on('error', () => undefined));
     this.keepsSessions = !how.plain;
     const [row] = await this.use(({ query }) =>
       query<{ version: number; search_path: string }>({

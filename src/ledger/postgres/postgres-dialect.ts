@@ -15,7 +15,13 @@ export const POSTGRES_DIALECT: SqlDialect = {
   }),
   scalars: (json) => sql`jsonb_array_elements_text(${json}::jsonb)`,
   arrays: (json) => sql`jsonb_array_elements(${json}::jsonb)`,
-  counter: { type: 'bigserial', definition: (column) => column.primaryKey() },
+  counter: {
+    type: 'bigserial',
+    definition: (column) => column.primaryKey(),
+    goOn: (table, column) => sql`select setval(pg_get_serial_sequence(${table}, ${column}),
+      (select coalesce(max(${sql.ref(column)}), 0) + 1 from ${sql.table(table)}), false)`,
+  },
   runCounting: RUN_COUNTING,
+  isShared: true,
   tableNames: sql`select tablename as name from pg_tables where schemaname = current_schema() order by tablename`,
 };

@@ -69,7 +69,8 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
         const problem = explained(this.ledger, error);
         const waits = role === 'service' && problem instanceof LedgerUnavailableError && this.opened === opening;
         if (!waits) {
-          if (this.opened === opening) await this.close();
+          // A stop may have closed what was opened only then.
+          await (this.opened === opening ? this.close() : this.connections.close());
           throw problem;
         }
         if (!told) this.events.emit('ledger.unreachable', { error: problem });

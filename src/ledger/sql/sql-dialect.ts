@@ -13,7 +13,12 @@ export interface SqlDialect {
   arrays(json: string): RawBuilder<unknown>;
 
   /** The type of a primary key that counts up by itself, and what belongs to its definition. */
-  readonly counter: { readonly type: 'integer' | 'bigserial'; readonly definition: ColumnBuilderCallback };
+  readonly counter: {
+    readonly type: 'integer' | 'bigserial';
+    readonly definition: ColumnBuilderCallback;
+    /** Where rows with numbers of their own do not count: goes on after the highest. */
+    readonly goOn?: (table: string, column: string) => RawBuilder<unknown>;
+  };
 
   /** The names of all tables that share the place of the ledger's, in a column `name`. */
   readonly tableNames: RawBuilder<{ name: string }>;
@@ -23,6 +28,9 @@ export interface SqlDialect {
    * on whose `finished_at` is set, by an insert or an update.
    */
   readonly runCounting: readonly RawBuilder<unknown>[];
+
+  /** Processes of different versions may have the ledger open at once. */
+  readonly isShared?: true;
 
   /** The schema that the tables lie in, where a database has several. */
   readonly schema?: string;

@@ -13,6 +13,9 @@ import { taskState } from './0013-task-state.migration.js';
 import { runAfter } from './0013b-run-after.migration.js';
 import { listIndexes } from './0015-list-indexes.migration.js';
 
+/** The newest migration that this program knows. */
+export const LATEST_MIGRATION = '0013b-run-after';
+
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Every migration, in the order of its name. A released one is never changed: add the next. */

@@ -5,6 +5,8 @@ import type { SqlDialect } from '../sql-dialect.js';
 import { ledgerMigrations } from './index.js';
 
 const MIGRATION_TABLE = 'ledger_migrations';
+/** Migrations below this number only add: a program that does not know one works all the same. */
+const FIRST_OF_NEXT_MAJOR = 1_000;
 
 /** Brings the schema of a ledger to the one that this program knows. */
 export class LedgerMigrator {
@@ -18,13 +20,20 @@ export class LedgerMigrator {
 
   /** False for an older or empty ledger. Rejects for a newer one, or one of another program. */
   async isCurrent(): Promise<boolean> {
-    const applied = await this.appliedMigrations();
-    const newer = applied.find((name) => !(name in this.migrations));
-    if (newer === undefined) return applied.length === Object.keys(this.migrations).length;
+    const applied = new Set(await this.appliedMigrations());
+    const known = Object.keys(this.migrations);
+    const isCurrent = known.every((name) => applied.has(name));
+    const newer = [...applied].find((name) => !known.includes(name) && !(isCurrent && this.isAddition(name)));
+    if (newer === undefined) return isCurrent;
     throw ledgerUnavailable(this.ledger, {
       problem: `was written by a newer version of this program: it has the unknown migration ${newer}`,
       remedy: 'Run that version, or restore the backup from before the upgrade',
     });
+  }
+
+  /** Processes of two versions may share a ledger to which the newer one has only added. */
+  private isAddition(name: string): boolean {
+    return this.dialect.isShared === true && Number.parseInt(name) < FIRST_OF_NEXT_MAJOR;
   }
 
   /** All or nothing. */
