@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { PostgresServer } from './postgres-server.ts';
 
 /** A database for the tests of a file; each takes schemas of its own in it. */
-export interface TestDatabase {
+interface TestDatabase {
   /** `DATABASE_URL`. */
   readonly url: string;
   /** The name of a schema that does not exist. It is dropped at the end. */

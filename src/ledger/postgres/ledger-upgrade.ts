@@ -7,6 +7,8 @@ import { POSTGRES_DIALECT } from './postgres-dialect.js';
 import type { Connection } from './postgres-connections.js';
 import { PostgresFailure } from './postgres-failure.js';
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** How long a process waits for another one that brings the same ledger up to date. */
 const MAX_UPGRADE_WAIT = '60s';
 /** Waiting for a table, a change of the schema keeps all others waiting, too. */
@@ -42,11 +44,20 @@ export class LedgerUpgrade {
       await sql`select pg_advisory_xact_lock(hashtext(${`task-worker ledger ${this.schema}`}))`.execute(db);
       await sql`set local lock_timeout = ${sql.lit(MAX_TABLE_WAIT)}`.execute(db);
       if (!(await this.hasSchema(db))) await db.schema.createSchema(this.schema).execute();
+      await this.requireRights(db);
       const { rows } = await POSTGRES_DIALECT.tableNames.execute(db);
       const migrator = this.migrator(db);
       if (!(await migrator.isCurrent())) await migrator.migrate();
       return rows.length === 0;
     });
+  }
+
+  /** Asked first: once a statement was refused, the transaction can tell no more. */
+  private async requireRights(db: Kysely<LedgerSchema>): Promise<void> {
+    const asked = await sql<{ may: boolean }>`select has_schema_privilege(${this.schema}, 'create') as may`.execute(db);
+    if (asked.rows[0]?.may === true) return;
+    const refusal = new Error(`permission denied to create tables in schema ${this.schema}`);
+    throw Object.assign(refusal, { code: INSUFFICIENT_PRIVILEGE });
   }
 
   private async hasSchema(db: Kysely<LedgerSchema>): Promise<boolean> {

@@ -13,7 +13,7 @@ const INT8 = 20;
 const PROTOCOL_VIOLATION = '08P01';
 
 /** What a connection is told at its begin. */
-export interface ServerFacts {
+interface ServerFacts {
   /** 150004: version 15.4. */
   readonly version: number;
 }
