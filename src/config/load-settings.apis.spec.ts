@@ -1,4 +1,5 @@
 import { loadSettings } from './load-settings.js';
+import { maskSecrets } from './secret-mask.js';
 import type { Environment } from './settings.js';
 
 const GOOD = { DATA_API_URL: 'https://data.example.com', BILLING_API_URL: 'https://billing.example.com/v1/' };
@@ -46,26 +47,26 @@ describe('settings of a registered API', () => {
 
   it.each<[Environment, object]>([
     [
-      { BILLING_API_TOKEN: 't', BILLING_API_TOKEN_HEADER: 'X-Api-Key' },
+      { BILLING_API_TOKEN: 's3cret-of-billing', BILLING_API_TOKEN_HEADER: 'X-Api-Key' },
       { kind: 'token', header: 'X-Api-Key' },
     ],
     [
-      { BILLING_API_USERNAME: 'ada', BILLING_API_PASSWORD: 'p w' },
-      { kind: 'basic', username: 'ada', password: 'p w' },
+      { BILLING_API_USERNAME: 'ada', BILLING_API_PASSWORD: 's3cret-of-billing' },
+      { kind: 'basic', username: 'ada', password: 's3cret-of-billing' },
     ],
     [
       {
         BILLING_API_OAUTH_TOKEN_URL: 'https://auth.example.com/token',
         BILLING_API_OAUTH_CLIENT_ID: 'id',
-        BILLING_API_OAUTH_CLIENT_SECRET: 's',
+        BILLING_API_OAUTH_CLIENT_SECRET: 's3cret-of-billing',
         BILLING_API_OAUTH_SCOPE: 'read write',
       },
-      { kind: 'oauth', clientId: 'id', clientSecret: 's', scope: 'read write' },
+      { kind: 'oauth', clientId: 'id', clientSecret: 's3cret-of-billing', scope: 'read write' },
     ],
   ])('name its credentials: %j', (environment, credentials) => {
     const settings = load(environment);
     expect(settings).toMatchObject({ apis: [{ credentials }], problems: [] });
-    expect(settings.secrets).toHaveLength(1);
+    expect(maskSecrets('It is s3cret-of-billing.')).toBe('It is [redacted].');
   });
 
   it.each<[string, Environment, string]>([
@@ -107,7 +108,7 @@ describe('settings of a registered API', () => {
       BILLING_API_URL: 'http://billing.example.com',
       BILLING_API_OAUTH_TOKEN_URL: 'http://auth.example.com',
       BILLING_API_OAUTH_CLIENT_ID: 'id',
-      BILLING_API_OAUTH_CLIENT_SECRET: 's',
+      BILLING_API_OAUTH_CLIENT_SECRET: 's3cret-of-billing',
     };
     expect(load(plain).warnings.map(({ subject }) => subject)).toEqual([
       'BILLING_API_URL',

@@ -81,13 +81,15 @@ describe('settings', () => {
       publicUrl: 'https://worker.example.com',
       environment: 'staging',
       alerts: { webhookUrl: 'https://hooks.example.com/T0', format: 'slack', afterFailures: 3 },
-      secrets: ['token', OPS_TOKEN, 'metrics', 'https://hooks.example.com/T0'],
       logging: { level: 'debug', format: 'pretty' },
       shutdownTimeout: 0,
       runOnStart: true,
       cleanupOlderThan: 90 * DAY,
       problems: [],
     });
+    for (const secret of ['token', OPS_TOKEN, 'metrics', 'https://hooks.example.com/T0']) {
+      expect(maskSecrets(secret)).toBe('[redacted]');
+    }
   });
 
   it.each([

@@ -68,7 +68,7 @@ class SettingsLoader {
       ...[values.OPS_TOKEN, values.OPS_VIEWER_TOKEN, values.METRICS_TOKEN, values.ALERT_WEBHOOK_URL],
       ...[...taskOverrides.values()].map(({ pingUrl }) => pingUrl),
       ...headerSecrets(this.environment, values),
-    ].filter((secret) => secret !== undefined);
+    ];
     const database = databaseSettings(values.DATABASE_URL, values.DATABASE_SCHEMA);
     // Its password may have come from a file.
     keepSecret(...secrets, ...configuredSecrets({ ...this.environment, DATABASE_URL: addressOf(database) }));
@@ -95,7 +95,6 @@ class SettingsLoader {
         afterFailures: values.ALERT_AFTER_FAILURES,
       },
       traces: tracesOf(this.environment, values),
-      secrets,
       logging: {
         level: values.LOG_LEVEL,
         format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),

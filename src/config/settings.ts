@@ -97,8 +97,6 @@ export interface WorkerSettings {
   };
   /** OpenTelemetry's variables, where they ask for traces; undefined: none are recorded. */
   readonly traces?: Readonly<Record<string, string>> | undefined;
-  /** Values that no output may show. */
-  readonly secrets: readonly string[];
   readonly logging: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
   readonly shutdownTimeout: number;
   readonly runOnStart: boolean;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { WorkerSettings } from '../../config/settings.js';
-import { secretMask } from '../../config/secret-mask.js';
+import { maskSecrets } from '../../config/secret-mask.js';
 import type { Letter } from '../outbound/outbound-post.js';
 import type { AlertRule, Condition } from './alert-rules.js';
 
@@ -19,11 +19,7 @@ export interface AlertNews {
 
 /** Words alerts for `ALERT_WEBHOOK_URL`, secrets masked. */
 export class AlertMessages {
-  private readonly mask: (text: string) => string;
-
-  constructor(private readonly settings: WorkerSettings) {
-    this.mask = secretMask(settings.secrets);
-  }
+  constructor(private readonly settings: WorkerSettings) {}
 
   letter(url: string, news: AlertNews): Letter {
     const body = this.settings.alerts.format === 'slack' ? this.slack(news) : this.json(news);
@@ -67,7 +63,7 @@ export class AlertMessages {
 
   private title({ details }: AlertNews): string {
     const { environment } = this.settings;
-    const text = this.mask(`${environment === undefined ? '' : `[${environment}] `}${details.what}`);
+    const text = maskSecrets(`${environment === undefined ? '' : `[${environment}] `}${details.what}`);
     return text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text;
   }
 

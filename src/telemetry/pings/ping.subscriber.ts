@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
-import { secretMask } from '../../config/secret-mask.js';
+import { maskSecrets } from '../../config/secret-mask.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { SECOND } from '../../time/duration.js';
 import { OutboundPost } from '../outbound/outbound-post.js';
@@ -19,14 +19,12 @@ const MAX_CLOSING_MS = 2 * SECOND;
 export class PingSubscriber implements OnApplicationShutdown {
   /** By task, for those that have an address. */
   private readonly outboxes = new Map<string, { readonly url: string; readonly outbox: Outbox }>();
-  private readonly mask: (text: string) => string;
 
   constructor(
     private readonly events: WorkerEvents,
     private readonly post: OutboundPost,
     @Inject(workerConfig.KEY) settings: WorkerSettings,
   ) {
-    this.mask = secretMask(settings.secrets);
     for (const [name, { pingUrl }] of settings.taskOverrides)
       if (pingUrl !== undefined) this.watch(name.toLowerCase(), pingUrl);
     if (this.outboxes.size === 0) return;
@@ -49,6 +47,6 @@ export class PingSubscriber implements OnApplicationShutdown {
   private ping(task: string, make: (url: string) => Posting | undefined): void {
     const target = this.outboxes.get(task);
     const letter = target && make(target.url);
-    if (letter) target.outbox.post({ ...letter, body: this.mask(letter.body) });
+    if (letter) target.outbox.post({ ...letter, body: maskSecrets(letter.body) });
   }
 }
