@@ -14,6 +14,7 @@ import { printFindings } from './report/printed.ts';
 import { type Measured, writeReadme } from './report/readme.ts';
 import { ServerProcess } from './server/server-process.ts';
 import { start } from './start.bench.ts';
+import { telemetry } from './telemetry.bench.ts';
 import { thousandTasks } from './thousand-tasks.bench.ts';
 import { throughput } from './throughput.bench.ts';
 
@@ -31,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start,
   idle,
   lists,
+  telemetry,
 };
 
 const { values: options, positionals: chosen } = parseArgs({

@@ -99,24 +99,64 @@ describe('/metrics', () => {
     await worker.stop();
   });
 
-  needs('prometheus')('is scraped by Prometheus through a kill without a reset (where it is installed)', async () => {
-    const prometheus = await PrometheusProcess.start(scenario.folder, `127.0.0.1:${PORT}`);
-    try {
-      const succeeded = 'worker_task_runs_total{task="cleanup_old_orders",outcome="succeeded",trigger="schedule"}';
-      const worker = await scenario.ready({ PORT, ...OFTEN });
-      await prometheus.find(succeeded, (runs) => runs >= 2);
-      await worker.stop('SIGKILL');
-      const restarted = await scenario.ready({ PORT });
-      await prometheus.find('min(up) + 0 * count(worker_info)', (up) => up === 1);
-      const runs = await scenario.history('cleanup_old_orders');
-      const count = runs.filter(({ status, trigger }) => status === 'succeeded' && trigger === 'schedule').length;
-      await prometheus.find(succeeded, (value) => value === count);
-      expect(
-        await prometheus.query('max(resets({__name__=~"worker_task_(runs|items|missed_runs)_total"}[1h]))'),
-      ).toEqual([{ metric: {}, value: 0 }]);
-      await restarted.stop();
-    } finally {
-      await prometheus.stop();
+  it('shows no id, address, message or secret', async () => {
+    const canaries = ['customer-c4nary', 'token-c4nary', 'message-c4nary', 'webhook-c4nary'] as const;
+    const [customer, DATA_API_TOKEN, detail, hook] = canaries;
+    scenario.server.model.addOrders([customer]);
+    scenario.server.on('process order', (_, reply) => reply.json(422, { detail }));
+    const ALERT_WEBHOOK_URL = `http://127.0.0.1:9/${hook}`;
+    const worker = await scenario.ready({ PORT, DATA_API_TOKEN, ALERT_WEBHOOK_URL });
+    await scenario.runTask('process_pending_orders');
+    for (const accept of ['text/plain', 'application/openmetrics-text']) {
+      const text = await scrape(PORT, { accept });
+      expect(text).toContain(
+        'worker_task_runs_total{task="process_pending_orders",outcome="partial",trigger="manual"} 1',
+      );
+      for (const canary of [...canaries, scenario.folder, '/api/v1']) expect(text).not.toContain(canary);
     }
+    await worker.stop();
   });
+
+  needs('prometheus')(
+    'is what the ledger says in Prometheus, through a kill, an outage and a deploy (where it is installed)',
+    async () => {
+      const prometheus = await PrometheusProcess.start(scenario.folder, `127.0.0.1:${PORT}`);
+      const cleanups = (outcome: string) =>
+        `worker_task_runs_total{task="cleanup_old_orders",outcome="${outcome}",trigger="schedule"}`;
+      const isUp = () => prometheus.find('min(up) + 0 * count(worker_info)', (up) => up === 1);
+      try {
+        const killed = await scenario.ready({ PORT, ...OFTEN });
+        await prometheus.find(cleanups('succeeded'), (runs) => runs >= 2);
+        await killed.stop('SIGKILL');
+        const restarted = await scenario.ready({ PORT, ...OFTEN });
+        await isUp();
+        await scenario.server.refuse();
+        await prometheus.find(cleanups('failed'), (runs) => runs >= 1);
+        await scenario.server.listen();
+        await restarted.stop();
+        // The new version has another schedule: nothing more runs while it is compared.
+        const deployed = await scenario.ready({ PORT });
+        await isUp();
+        const expected = expectedCounts(await scenario.history());
+        expect(Object.keys(expected)).toEqual(
+          expect.arrayContaining(['cleanup_old_orders,succeeded,schedule', 'cleanup_old_orders,failed,schedule']),
+        );
+        for (const [labels, count] of Object.entries(expected)) {
+          const [task, outcome, trigger] = labels.split(',');
+          const series = trigger === undefined ? 'worker_task_items_total' : 'worker_task_runs_total';
+          const ofTrigger = trigger === undefined ? '' : `,trigger="${trigger}"`;
+          await prometheus.find(
+            `${series}{task="${task}",outcome="${outcome}"${ofTrigger}}`,
+            (value) => value === count,
+          );
+        }
+        const resets = 'max(resets({__name__=~"worker_task_(runs|items|missed_runs)_total"}[1h]))';
+        expect(await prometheus.query(resets)).toEqual([{ metric: {}, value: 0 }]);
+        await deployed.stop();
+      } finally {
+        await prometheus.stop();
+      }
+    },
+    120_000,
+  );
 });

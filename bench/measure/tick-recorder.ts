@@ -32,6 +32,8 @@ export interface TickPlan {
    * its code.
    */
   readonly runsBefore: number;
+  /** Of the worker: who listens to what happens. Default `all` that is shipped. */
+  readonly telemetry?: 'all' | 'log';
   /** Milliseconds before and of the measurement. */
   readonly warmUp: number;
   readonly window: number;

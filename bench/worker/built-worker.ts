@@ -16,10 +16,19 @@ export function fromWorker<T>(module: string): Promise<T> {
  * The worker draining the pending orders, or the list of another task, through its command line;
  * `concurrency` as in `DATA_API_CONCURRENCY`.
  */
-export function workerDrain(url: string, concurrency?: string, task = 'process_pending_orders'): Program {
+export function workerDrain(
+  url: string,
+  concurrency?: string,
+  task = 'process_pending_orders',
+  more: Record<string, string> = {},
+): Program {
   return new Program({
     parameters: [...START_OPTIONS, join(DIST, 'cli.js'), 'run', task, '--json'],
-    environment: { DATA_API_URL: url, ...(concurrency !== undefined && { DATA_API_CONCURRENCY: concurrency }) },
+    environment: {
+      DATA_API_URL: url,
+      ...(concurrency !== undefined && { DATA_API_CONCURRENCY: concurrency }),
+      ...more,
+    },
   });
 }
 
@@ -55,5 +64,21 @@ export function workerTicks(plan: TickPlan, cores?: string): Program {
       DATA_API_URL: 'http://127.0.0.1:9',
       ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
     },
+  });
+}
+
+/** The worker with so many empty tasks, scraped once; writes a `ScrapeReport`. */
+export function workerScrape(tasks: number): Program {
+  return new Program({
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./scrape-program.ts', import.meta.url)), String(tasks)],
+    environment: { DATA_API_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn' },
+  });
+}
+
+/** The worker draining the pending orders in one run; writes a `DrainReport`. */
+export function workerDrainWith(telemetry: 'all' | 'log', url: string, concurrency: string): Program {
+  return new Program({
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./drain-program.ts', import.meta.url)), telemetry],
+    environment: { DATA_API_URL: url, DATA_API_CONCURRENCY: concurrency },
   });
 }

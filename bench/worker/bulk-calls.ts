@@ -58,6 +58,6 @@ async function perSecond(calls: number, items: number, call: (number: number) =>
   return (calls * items * 1_000) / (performance.now() - begun);
 }
 
-const worker = await startWorker([BulkTask]);
+const worker = await startWorker({ tasks: [BulkTask] });
 await worker.run('bulk');
 await worker.stop();

@@ -38,7 +38,7 @@ Injectable()(TaskByHand);
 
 const window: { recorder?: TickRecorder } = {};
 const tasks = Array.from({ length: plan.tasks }, (_, index) => declareTask(index));
-const worker = await startWorker([...tasks, TaskByHand]);
+const worker = await startWorker({ tasks: [...tasks, TaskByHand], telemetry: plan.telemetry ?? 'all' });
 const inARow = new CpuMeter();
 for (let run = 0; run < plan.runsBefore; run++) await worker.run('by_hand');
 const cpuPerRunInARow = inARow.milliseconds / plan.runsBefore;

@@ -8,6 +8,8 @@ import { fromWorker } from './built-worker.ts';
 
 const { AppModule } = await fromWorker<{ AppModule: Type }>('app.module.js');
 const { TasksModule } = await fromWorker<{ TasksModule: Type }>('tasks/tasks.module.js');
+const { TelemetryModule } = await fromWorker<{ TelemetryModule: Type }>('telemetry/telemetry.module.js');
+const { LogSubscriber } = await fromWorker<{ LogSubscriber: Type }>('telemetry/log.subscriber.js');
 const { WorkerLifecycle } = await fromWorker<{ WorkerLifecycle: typeof Lifecycle }>('worker/worker-lifecycle.js');
 const { WorkerLogger } = await fromWorker<{ WorkerLogger: typeof Logger }>('logging/worker.logger.js');
 const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/task-engine.js');
@@ -15,12 +17,21 @@ const { TaskEngine } = await fromWorker<{ TaskEngine: typeof Engine }>('worker/t
 export interface StartedWorker {
   /** Runs a task by hand and waits for its end. */
   run(task: string): Promise<void>;
+  /** A provider of the worker. */
+  get<T>(type: Type<T>): T;
   stop(): Promise<void>;
 }
 
-/** Every module of the shipped worker except its tasks. */
-export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
-  const app = await NestFactory.createApplicationContext(applicationWith(tasks), {
+interface WorkerParts {
+  /** In place of those of the worker. */
+  readonly tasks?: readonly Type[];
+  /** `log`: nothing listens to what happens but the log. Default: `all` that is shipped. */
+  readonly telemetry?: 'all' | 'log';
+}
+
+/** Every module of the shipped worker, but for the parts that are named. */
+export async function startWorker(parts: WorkerParts): Promise<StartedWorker> {
+  const app = await NestFactory.createApplicationContext(applicationWith(parts), {
     bufferLogs: true,
     abortOnError: false,
   });
@@ -34,6 +45,7 @@ export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
       const [run] = await engine.submit([{ task, trigger: 'manual', slot: null, at: null, overlap: 'skip' }]);
       await run?.finished;
     },
+    get: (type) => app.get(type),
     async stop() {
       await worker.stop();
       await app.close();
@@ -41,13 +53,16 @@ export async function startWorker(tasks: Type[]): Promise<StartedWorker> {
   };
 }
 
-function applicationWith(tasks: Type[]): DynamicModule {
+function applicationWith({ tasks, telemetry = 'all' }: WorkerParts): DynamicModule {
   class OtherTasksModule {}
-  Module({ providers: tasks })(OtherTasksModule);
+  if (tasks) Module({ providers: [...tasks] })(OtherTasksModule);
+  class LogModule {}
+  Module({ providers: [LogSubscriber] })(LogModule);
+  const inPlace = new Map<Type, Type>([
+    ...(tasks ? [[TasksModule, OtherTasksModule] as const] : []),
+    ...(telemetry === 'log' ? [[TelemetryModule, LogModule] as const] : []),
+  ]);
   class BenchModule {}
   const modules = Reflect.getMetadata(MODULE_METADATA.IMPORTS, AppModule) as Type[];
-  return {
-    module: BenchModule,
-    imports: modules.map((module) => (module === TasksModule ? OtherTasksModule : module)),
-  };
+  return { module: BenchModule, imports: modules.map((module) => inPlace.get(module) ?? module) };
 }

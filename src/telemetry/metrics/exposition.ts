@@ -3,35 +3,45 @@ import { type Metric, Registry, type RegistryContentType } from 'prom-client';
 import type { MetricFamily } from './metric-family.js';
 
 /** Series that are written in one go: a few milliseconds, in which nothing else happens. */
-const MAX_SERIES_AT_ONCE = 1_000;
+const MAX_SERIES_AT_ONCE = 500;
 const TOTAL = /_total$/;
 
 /** A document in one of the two formats that Prometheus reads. */
-export interface Exposition {
-  readonly contentType: string;
-  readonly text: string;
+export class Exposition {
+  constructor(
+    readonly contentType: string,
+    /** Of many megabytes where there are a thousand tasks: to be sent one by one. */
+    readonly parts: readonly string[],
+  ) {}
+
+  get text(): string {
+    return this.parts.join('');
+  }
 }
 
-export async function expose(families: readonly MetricFamily[], openMetrics: boolean): Promise<Exposition> {
+export async function expose(
+  families: Iterable<MetricFamily> | AsyncIterable<MetricFamily>,
+  openMetrics: boolean,
+): Promise<Exposition> {
   const registry = new Registry<RegistryContentType>();
   registry.setContentType(openMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);
   const parts: string[] = [];
-  for (const family of families) {
-    const values = family.values.filter(({ value }) => Number.isFinite(value));
+  for await (const family of families) {
     // OpenMetrics names the family without the ending of its series, which prom-client adds.
     const name = openMetrics && family.type === 'counter' ? family.name.replace(TOTAL, '') : family.name;
-    for (let from = 0; from === 0 || from < values.length; from += MAX_SERIES_AT_ONCE) {
-      const part = { ...family, name, values: values.slice(from, from + MAX_SERIES_AT_ONCE) };
+    for (let from = 0; from === 0 || from < family.values.length; from += MAX_SERIES_AT_ONCE) {
+      const values = family.values.slice(from, from + MAX_SERIES_AT_ONCE).filter(({ value }) => Number.isFinite(value));
+      const part = { ...family, name, values };
       // A metric of our own: prom-client's lose their names when written as OpenMetrics.
       registry.registerMetric({ name, get: async () => part } as unknown as Metric);
       const text = await registry.getSingleMetricAsString(name);
       registry.removeSingleMetric(name);
-      parts.push(from === 0 ? text : withoutHeader(text));
-      if (values.length > MAX_SERIES_AT_ONCE) await nextTurn();
+      parts.push(`${from === 0 ? text : withoutHeader(text)}\n`);
+      if (family.values.length > MAX_SERIES_AT_ONCE) await nextTurn();
     }
   }
-  const end = openMetrics ? '# EOF\n' : '';
-  return { contentType: registry.contentType, text: `${parts.join('\n')}\n${end}` };
+  if (openMetrics) parts.push('# EOF\n');
+  return new Exposition(registry.contentType, parts);
 }
 
 /** Without the lines of HELP and TYPE. */

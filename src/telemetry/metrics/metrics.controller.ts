@@ -1,12 +1,11 @@
 import { Controller, Get, Headers, Res, UseGuards } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { prefersOpenMetrics } from './exposition.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { Scrape } from './scrape.js';
-
-const compress = promisify(gzip);
 
 @Controller('metrics')
 @UseGuards(MetricsGuard)
@@ -20,11 +19,15 @@ export class MetricsController {
     @Headers('accept-encoding') encodings: string | undefined,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    const { contentType, text } = await this.scrape.read(prefersOpenMetrics(accept));
+    const { contentType, parts } = await this.scrape.read(prefersOpenMetrics(accept));
     response.setHeader('Content-Type', contentType);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
-    if (!/\bgzip\b/.test(encodings ?? '')) return void response.end(text);
-    response.setHeader('Content-Encoding', 'gzip');
-    response.end(await compress(text));
+    const isCompressed = /\bgzip\b/.test(encodings ?? '');
+    if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
+    try {
+      await pipeline([Readable.from(parts), ...(isCompressed ? [createGzip()] : []), response]);
+    } catch {
+      // The reader has gone away.
+    }
   }
 }

@@ -32,11 +32,15 @@ export class Scrape {
 
   private async begin(openMetrics: boolean): Promise<Exposition> {
     try {
-      const families = await Promise.all(this.sources.map((source) => this.familiesOf(source)));
-      return await expose(families.flat(), openMetrics);
+      return await expose(this.families(), openMetrics);
     } finally {
       this.running.delete(openMetrics);
     }
+  }
+
+  /** One source after the other: all of them at once would hold up the event loop for longer. */
+  private async *families(): AsyncGenerator<MetricFamily> {
+    for (const source of this.sources) yield* await this.familiesOf(source);
   }
 
   /** None of a source that fails, which is told once until it works again. */

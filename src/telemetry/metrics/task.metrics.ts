@@ -54,6 +54,7 @@ export class TaskMetrics implements MetricSource {
   private async read(): Promise<boolean> {
     try {
       const statistics = await this.ledger.tasks();
+      await nextTurn();
       this.views = await this.queries.list();
       this.known = new Map(statistics.map((ofTask) => [ofTask.task, ofTask]));
       return true;
