@@ -98,10 +98,13 @@ describe('the ops API', () => {
   });
 
   it('pauses for a time, and resumes', async () => {
-    const client = await started();
+    const client = await started(settings(TASK, { SCHEDULE: 'every 7m' }));
     const paused = await client.post(`${API}/tasks/${TASK}/pause`, { for: '1h', reason: 'deploy' });
     expect(paused).toMatchObject({ status: 200, body: { task: TASK, reason: 'deploy' } });
-    expect((await client.get(`${API}/tasks/${TASK}`)).body.paused).toEqual(paused.body);
+    const { body, text } = await client.get(`${API}/tasks/${TASK}`);
+    expect(body.paused).toEqual(paused.body);
+    const { paused: pause, nextRuns } = JSON.parse(text) as { paused: { ends: string }; nextRuns: string[] };
+    expect([nextRuns.length, nextRuns.every((at) => at >= pause.ends)]).toEqual([5, true]);
     await client.post(`${API}/tasks/${TASK}/resume`);
     expect((await client.get(`${API}/tasks/${TASK}`)).body.paused).toBeNull();
     expect(await client.post(`${API}/tasks/${TASK}/resume`)).toMatchObject({ status: 409 });

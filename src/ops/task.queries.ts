@@ -76,11 +76,11 @@ export class TaskQueries {
     return task;
   }
 
-  /** At most `count`; none without a schedule. Throws a `TaskUnknownError`. */
-  slots(name: string, count: number): readonly Date[] {
+  /** At most `count` after `from`; none without a schedule. Throws a `TaskUnknownError`. */
+  slots(name: string, count: number, from = this.clock.now()): readonly Date[] {
     const { schedule } = this.get(name);
     const slots: Date[] = [];
-    let slot = schedule?.next(this.clock.now().getTime()) ?? null;
+    let slot = schedule?.next(from.getTime()) ?? null;
     for (; slot !== null && slots.length < count; slot = schedule?.next(slot) ?? null) slots.push(new Date(slot));
     return slots;
   }

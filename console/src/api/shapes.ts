@@ -113,4 +113,6 @@ export interface LogLine {
   readonly at: string;
   readonly level: string;
   readonly message: string;
+  /** What else the line says. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }

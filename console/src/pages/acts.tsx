@@ -107,7 +107,9 @@ export function RunActs({ of: { id, status, items } }: { readonly of: Run }) {
           <Reason />
         </Act>
       )}
-      {!ACTIVE.includes(status) && failed > 0 && <RetryAct run={id} label={`Retry all ${failed} failed`} />}
+      {!ACTIVE.includes(status) && failed > 0 && (
+        <RetryAct run={id} label={failed === 1 ? 'Retry the failed item' : `Retry all ${failed} failed`} />
+      )}
     </div>
   );
 }

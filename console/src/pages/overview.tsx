@@ -112,7 +112,11 @@ function Troubles({ tasks }: { readonly tasks: readonly Task[] }) {
             <strong>{name}</strong>
           </a>{' '}
           <bdi class="cut">{lastRun?.error?.message ?? (lastRun?.reason && reasonWords(lastRun.reason)) ?? ''}</bdi>{' '}
-          {lastRun?.items && lastRun.items.failed > 0 && <>{lastRun.items.failed} failed items. </>}
+          {lastRun?.items && lastRun.items.failed > 0 && (
+            <>
+              {lastRun.items.failed} failed {lastRun.items.failed === 1 ? 'item' : 'items'}.{' '}
+            </>
+          )}
           {stale && (
             <>
               Overdue: last good <Time at={lastSuccessAt} absent="never" />.

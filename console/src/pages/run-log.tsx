@@ -11,7 +11,7 @@ export function RunLog({ run }: { readonly run: Run }) {
   const log = useLoaded<Page<LogLine>>(`/runs/${run.id}/logs?level=${level}`);
   const end = useRef<HTMLDivElement>(null);
   const following = run.status === 'running';
-  const lines = (log.data?.items ?? []).filter(({ message }) => message.toLowerCase().includes(find.toLowerCase()));
+  const lines = (log.data?.items ?? []).filter((line) => textOf(line).toLowerCase().includes(find.toLowerCase()));
 
   useEffect(() => {
     if (following) end.current?.scrollIntoView({ block: 'nearest' });
@@ -36,10 +36,10 @@ export function RunLog({ run }: { readonly run: Run }) {
         <button onClick={() => download(run, lines)}>Download</button>
       </div>
       <div class="log" tabIndex={0} role="log" aria-label="Log lines">
-        {lines.map(({ at, level, message }, line) => (
-          <p key={line} class={level}>
-            <time dateTime={at}>{new Date(at).toLocaleTimeString()}</time> <span class="level">{level}</span>{' '}
-            <bdi>{message}</bdi>
+        {lines.map((line, place) => (
+          <p key={place} class={line.level}>
+            <time dateTime={line.at}>{new Date(line.at).toLocaleTimeString()}</time>{' '}
+            <span class="level">{line.level}</span> <bdi>{textOf(line)}</bdi>
           </p>
         ))}
         {lines.length === 0 && <p class="muted">{log.data ? 'No line of this level.' : 'Loading…'}</p>}
@@ -49,8 +49,17 @@ export function RunLog({ run }: { readonly run: Run }) {
   );
 }
 
+/** The message, the error, and what else the line says: `Item failed (answered 422) item="7"`. */
+function textOf({ message, fields: { context: _, err, ...rest } }: LogLine): string {
+  const isError = typeof err === 'object' && err !== null && 'message' in err;
+  const trouble = isError ? [`(${String(err.message)})`] : [];
+  return [message, ...trouble, ...Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(
+    ' ',
+  );
+}
+
 function download({ id }: Run, lines: readonly LogLine[]): void {
-  const text = lines.map(({ at, level, message }) => `${at} ${level} ${message}\n`).join('');
+  const text = lines.map((line) => `${line.at} ${line.level} ${textOf(line)}\n`).join('');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   link.download = `${id}.log`;

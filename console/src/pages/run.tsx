@@ -130,7 +130,7 @@ function FailedItems({ run }: { readonly run: Run }) {
               {ended && (
                 <RetryAct
                   run={run.id}
-                  label={`Retry these ${group.items.length}`}
+                  label={group.items.length === 1 ? 'Retry it' : `Retry these ${group.items.length}`}
                   items={group.items.map(({ id }) => id)}
                 />
               )}

@@ -57,7 +57,7 @@ export class TasksController {
     const { params } = registered.task;
     return {
       ...view,
-      nextRuns: this.tasks.slots(name, SHOWN_SLOTS),
+      nextRuns: this.nextRuns(view),
       options: optionsInForce(registered, this.settings),
       params: params === undefined ? null : z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
     };
@@ -107,5 +107,10 @@ export class TasksController {
     @Req() request: OpsRequest,
   ): Promise<Pause> {
     return this.commands.resume(name, originOf(request, reason));
+  }
+
+  /** After a pause, if there is one. */
+  private nextRuns({ name, nextRun }: TaskView): readonly Date[] {
+    return nextRun === null ? [] : [nextRun, ...this.tasks.slots(name, SHOWN_SLOTS - 1, nextRun)];
   }
 }
