@@ -221,7 +221,7 @@ describe('worker run', () => {
 
 describe('the commands that only look', () => {
   it.each([['history'], ['list'], ['show', '0193']])(
-    'say where there is no ledger, and make none (E2): %s',
+    'say where there is no ledger, and make none: %s',
     async (...command) => {
       const { code, stdout, stderr } = await worker(command);
       expect(code).toBe(1);
@@ -236,7 +236,7 @@ describe('the commands that only look', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('say which service runs, and show its tasks and schedules (E2)', async () => {
+  it('say which service runs, and show its tasks and schedules', async () => {
     const environment = { TASK_SEND_REMINDERS_SCHEDULE: 'every 7m', TASK_CLEANUP_OLD_ORDERS_SCHEDULE: 'off' };
     const service = startService(environment);
     const { msg } = await service.log.find('Listening');
@@ -256,7 +256,7 @@ describe('the commands that only look', () => {
     expect((await worker(['list'])).stderr).toBe('no service is running');
   });
 
-  it('show a run as interrupted whose process was killed (E2)', async () => {
+  it('show a run as interrupted whose process was killed', async () => {
     await begin({ knobs: { latencyMs: TOO_LONG_MS } });
     const killed = start(['run', 'process_pending_orders']);
     const { run } = await killed.errorOutput.find('Run started');

@@ -17,13 +17,13 @@ const BAD_TASK_SETTINGS: readonly BadEnvironment[] = [
   bad('a cron expression that is never due', 'SCHEDULE', '0 0 30 2 *', /a cron expression that is due at some time/),
   bad('a zone for an interval', 'TIMEZONE', 'Europe/Berlin', /a cron expression to go with it, or no zone/),
   {
-    is: 'a slip before the name of the task (E5)',
+    is: 'a slip before the name of the task',
     environment: { TAKS_SEND_REMINDERS_SCHEDULE: 'off' },
     subject: 'TAKS_SEND_REMINDERS_SCHEDULE',
     expected: /^.*expected TASK_SEND_REMINDERS_SCHEDULE$/,
   },
   {
-    is: 'the setting of a task in lower case (E5)',
+    is: 'the setting of a task in lower case',
     environment: { task_send_reminders_schedule: 'off' },
     subject: 'task_send_reminders_schedule',
     expected: /^.*expected TASK_SEND_REMINDERS_SCHEDULE$/,
@@ -166,7 +166,7 @@ describe('the file of variables', () => {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
-  it("is .env of the program's folder, not of the working directory (security 2)", () => {
+  it("is .env of the program's folder, not of the working directory", () => {
     writeFileSync(join(program, '.env'), 'DATA_API_URL=https://data.example.com\n');
     writeFileSync(join(elsewhere, '.env'), 'PORT=nonsense\nNODE_TLS_REJECT_UNAUTHORIZED=0\n');
     expect(check()).toMatchObject({ valid: true, warnings: [], environmentFile: join(program, '.env') });
@@ -182,7 +182,7 @@ describe('the file of variables', () => {
     expect(status).toBe(5);
   });
 
-  it('switches off no TLS checks, loads no code, and sets no proxy (security 2)', () => {
+  it('switches off no TLS checks, loads no code, and sets no proxy', () => {
     writeFileSync(
       join(program, '.env'),
       'DATA_API_URL=https://data.example.com\nNODE_OPTIONS=--bad\nNODE_TLS_REJECT_UNAUTHORIZED=0\nhttps_proxy=nonsense\n',
@@ -191,7 +191,7 @@ describe('the file of variables', () => {
     expect(check()).toMatchObject({ valid: true, warnings: ignored.map((subject) => ({ subject })) });
   });
 
-  it.each(['main', 'cli'] as const)('ends %s with 5 and one sentence where it is a folder (E13)', (name) => {
+  it.each(['main', 'cli'] as const)('ends %s with 5 and one sentence where it is a folder', (name) => {
     mkdirSync(join(program, '.env'));
     const { status, stderr } = run(name, name === 'cli' ? ['list'] : [], { DATA_API_URL: 'https://data.example.com' });
     expect(stderr.split('\n')).toEqual([
@@ -208,14 +208,14 @@ describe('the file of variables', () => {
     expect(run('cli', ['config', 'check']).stdout).toContain(`the environment and ${join(program, '.env')}`);
   });
 
-  it('does not change the exit code where only warnings are due (security 7)', () => {
+  it('does not change the exit code where only warnings are due', () => {
     const environment = { DATA_API_URL: 'http://data.example.com', DATA_API_TOKEN: 'token' };
     const { status, stderr } = run('cli', ['config', 'check'], environment);
     expect(stderr).toBe('Warning: DATA_API_URL sends the token unencrypted; use https.\n');
     expect(status).toBe(0);
   });
 
-  it.each(['main', 'cli'] as const)('%s does not wait for the writer of a pipe (security 14)', (name) => {
+  it.each(['main', 'cli'] as const)('%s does not wait for the writer of a pipe', (name) => {
     const pipe = join(elsewhere, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const environment = { DATA_API_URL: 'https://data.example.com', DATA_API_TOKEN_FILE: pipe };

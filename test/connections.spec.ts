@@ -19,7 +19,7 @@ describe('clients that hold connections without a request', () => {
     await scenario.end();
   });
 
-  it('block neither probes nor runs (security 8)', async () => {
+  it('block neither probes nor runs', async () => {
     const environment = { TASK_CLEANUP_OLD_ORDERS_SCHEDULE: 'every 1s' };
     const worker = await scenario.ready(environment, { through: FEW_DESCRIPTORS });
     const [url = ''] = /http:.*/.exec(String((await worker.log.find('Listening')).msg)) ?? [];

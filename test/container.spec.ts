@@ -65,7 +65,7 @@ describe('the image', () => {
     expect(dockerfile.environment).toMatchObject(START_ENVIRONMENT);
   });
 
-  it('holds the bundle, no packages, and no more than 40 MB (E17)', () => {
+  it('holds the bundle, no packages, and no more than 40 MB', () => {
     expect(existsSync(join(layout.app, 'dist', 'main.js'))).toBe(true);
     const paths = readdirSync(layout.app, { recursive: true, withFileTypes: true });
     expect(paths.filter(({ name }) => name === 'node_modules')).toEqual([]);

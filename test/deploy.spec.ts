@@ -44,14 +44,14 @@ describe('the Kubernetes example', () => {
   const { metadata, spec: pod } = only('Deployment').template;
   const [container] = pod.containers;
 
-  it('reaches the Data API by https, and the worker has nothing to warn of (security 15)', () => {
+  it('reaches the Data API by https, and the worker has nothing to warn of', () => {
     const isPlain = ({ name }: { name: string }) => !name.endsWith('_FILE');
     const values = container.env.filter(isPlain).map(({ name, value }) => [name, value] as const);
     const settings = loadSettings({ ...Object.fromEntries(values), DATA_API_TOKEN: 'token' });
     expect(settings).toMatchObject({ problems: [], warnings: [], dataApi: { url: expect.stringMatching(/^https:/) } });
   });
 
-  it('holds no secret, and takes them from a Secret by its name (security 15)', () => {
+  it('holds no secret, and takes them from a Secret by its name', () => {
     expect(manifests.map(({ kind }) => kind)).not.toContain('Secret');
     expect(pod.volumes).toContainEqual(
       expect.objectContaining({ secret: expect.objectContaining({ secretName: 'task-worker' }) }),
@@ -60,7 +60,7 @@ describe('the Kubernetes example', () => {
     expect(secrets.map(({ name }) => name)).toEqual(['DATA_API_TOKEN_FILE', 'OPS_TOKEN_FILE']);
   });
 
-  it('lets in who carries the label, and out to DNS and https alone (security 15)', () => {
+  it('lets in who carries the label, and out to DNS and https alone', () => {
     const { podSelector, policyTypes, ingress, egress } = only('NetworkPolicy');
     expect(podSelector.matchLabels).toEqual(metadata.labels);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
@@ -69,14 +69,14 @@ describe('the Kubernetes example', () => {
     expect(ports).toEqual([53, 53, 443]);
   });
 
-  it('has a Service that leads to the port of the image (security 15)', () => {
+  it('has a Service that leads to the port of the image', () => {
     const { selector, ports } = only('Service');
     expect(selector).toEqual(metadata.labels);
     expect(ports).toEqual([expect.objectContaining({ targetPort: container.ports[0]?.name })]);
     expect(container.ports[0]?.containerPort).toBe(Number(dockerfile.environment['PORT']));
   });
 
-  it('bounds memory and every storage (security 15)', () => {
+  it('bounds memory and every storage', () => {
     expect(Object.keys(container.resources.limits).sort()).toEqual(['ephemeral-storage', 'memory']);
     for (const { emptyDir } of pod.volumes) if (emptyDir) expect(emptyDir.sizeLimit).toMatch(/^\d+Mi$/);
     expect(only('PersistentVolumeClaim').resources.requests.storage).toMatch(/^\d+Gi$/);

@@ -25,7 +25,7 @@ async function startRacer() {
 }
 
 describe('the lock of a service', () => {
-  it('goes to exactly one of two that try in the same instant (A9)', async () => {
+  it('goes to exactly one of two that try in the same instant', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'process-lock-'));
     const racers = await Promise.all([startRacer(), startRacer()]);
     const holders: number[] = [];

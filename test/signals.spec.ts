@@ -7,7 +7,7 @@ import { Scenario, settings } from './faults/scenario.ts';
 
 const everyTenth = settings('cleanup_old_orders', { SCHEDULE: 'every 100ms' });
 
-describe('Ctrl-C at npm start (E1)', () => {
+describe('Ctrl-C at npm start', () => {
   let scenario: Scenario;
   let npm: ChildProcess | undefined;
 

@@ -17,7 +17,7 @@ describe('a start of the program', () => {
     return spawnSync(process.execPath, parameters, { cwd: folder, env: environment, encoding: 'utf8' });
   }
 
-  it('puts no compiled code where others could put theirs (security 1)', () => {
+  it('puts no compiled code where others could put theirs', () => {
     const { status } = run(['--', join(DIST, 'cli.js'), '--version'], { TMPDIR: folder, HOME: folder });
     expect(status).toBe(0);
     expect(readdirSync(folder)).not.toContain('node-compile-cache');

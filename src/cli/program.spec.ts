@@ -101,7 +101,7 @@ describe('the command line', () => {
     [null, 'no service is running'],
     [aService({ url: 'http://127.0.0.1:3000', tasks: [] }), 'service: running on http://127.0.0.1:3000'],
     [aService(null), 'service: starting (process 4711 on host-1)'],
-  ])('says on stderr which service runs on the ledger (E2): %j', async (service, line) => {
+  ])('says on stderr which service runs on the ledger: %j', async (service, line) => {
     for (const command of ['list', 'history', 'show 0193', 'schedule send_reminders']) {
       const { stdout, stderr } = await parse(`${command} --json`, (fake) => (fake.service = service));
       expect(stderr).toBe(`${line}\n`);

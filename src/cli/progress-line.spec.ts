@@ -17,7 +17,7 @@ describe('the line of progress', () => {
     );
   });
 
-  it('shows no total, and no bar, where more items may follow (E7)', () => {
+  it('shows no total, and no bar, where more items may follow', () => {
     const progress = { task: 'orders', items: ITEMS, totalKnown: false, elapsed: 6_000 };
     expect(progressLine(progress, NO_COLORS, 100)).toBe('orders  612 done  3 failed  9 skipped  102/s  6.0s');
   });

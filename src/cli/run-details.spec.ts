@@ -11,7 +11,7 @@ function before(milliseconds: number): Date {
 }
 
 describe('the details of a run', () => {
-  it('tells times as clocks in the zone of the reader show them (E8)', () => {
+  it('tells times as clocks in the zone of the reader show them', () => {
     const run = aRun({ startedAt: new Date('2026-11-23T12:00:00.000Z') });
     expect(runDetails(run, { ...OPTIONS, timeZone: 'Asia/Tokyo' })).toMatch(/^started +2026-11-23 21:00:00 /m);
   });

@@ -50,7 +50,7 @@ describe('what came of a run', () => {
     expect(durationOf({ ...run, startedAt: null }, new Date(60_000))).toBe('');
   });
 
-  it('took no time that grows while it is interrupted (E11)', () => {
+  it('took no time that grows while it is interrupted', () => {
     const run = aRun({ status: 'interrupted', startedAt: new Date(0), finishedAt: null });
     expect(durationOf(run, new Date(60_000))).toBe('');
   });

@@ -37,7 +37,7 @@ describe('readEnvironmentFile', () => {
     }
   });
 
-  it('does not look into the working directory (security 2)', () => {
+  it('does not look into the working directory', () => {
     const usual = process.cwd();
     writeFileSync(join(folder, '.env'), 'DATA_API_URL=http://evil\n');
     process.chdir(folder);
@@ -56,12 +56,8 @@ describe('readEnvironmentFile', () => {
   });
 
   it.each<[string, (path: string) => void, string]>([
-    ['a folder (E13)', (path) => mkdirSync(path), 'a regular file, not a folder'],
-    [
-      'a pipe, without waiting for a writer (security 14)',
-      (path) => execFileSync('mkfifo', [path]),
-      'a regular file, not a pipe',
-    ],
+    ['a folder', (path) => mkdirSync(path), 'a regular file, not a folder'],
+    ['a pipe, without waiting for a writer', (path) => execFileSync('mkfifo', [path]), 'a regular file, not a pipe'],
     ['too large', (path) => writeFileSync(path, 'x'.repeat(70_000)), 'a file of at most 64 KiB'],
     ['missing, and was named', () => {}, 'a file that can be read (ENOENT)'],
   ])('says what is expected where the file is %s', (_what, make, expected) => {

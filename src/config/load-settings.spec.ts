@@ -196,7 +196,7 @@ describe('settings', () => {
   });
 });
 
-describe('variables of others (E5)', () => {
+describe('variables of others', () => {
   it.each<[string, Environment]>([
     [
       'links of Kubernetes to a service named like a task',
@@ -247,7 +247,7 @@ describe('a file of variables', () => {
     expect(settings.taskOverrides.get('X')).toEqual({ timeout: 5 * MINUTE });
   });
 
-  it('changes nothing but variables of the worker, and says so (security 2)', () => {
+  it('changes nothing but variables of the worker, and says so', () => {
     const settings = loadSettings(
       GOOD,
       file({ NODE_TLS_REJECT_UNAUTHORIZED: '0', HTTPS_PROXY: 'http://x', PATH: '/x' }),
@@ -257,18 +257,18 @@ describe('a file of variables', () => {
     expect(settings.warnings.map(({ subject }) => subject)).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED', 'HTTPS_PROXY']);
   });
 
-  it('is searched for slips as well (E5)', () => {
+  it('is searched for slips as well', () => {
     const { problems } = loadSettings(GOOD, file({ LOG_LEVLE: 'debug' }));
     expect(problems).toMatchObject([{ subject: 'LOG_LEVLE', expected: 'LOG_LEVEL' }]);
   });
 
-  it('that cannot be read is a problem (E13)', () => {
+  it('that cannot be read is a problem', () => {
     const { problems } = loadSettings(GOOD, { ...file({}), expected: 'a regular file, not a folder' });
     expect(problems).toEqual([{ subject: '/app/.env', expected: 'a regular file, not a folder' }]);
   });
 });
 
-describe('what is unsafe is warned of (security 7):', () => {
+describe('what is unsafe is warned of:', () => {
   const subjects = (environment: Environment) => load(environment).warnings.map(({ subject }) => subject);
 
   it.each([

@@ -22,7 +22,7 @@ describe('secretMask', () => {
     expect(secretMask(['token', 'token-of-ops'])('token-of-ops')).toBe('[redacted]');
   });
 
-  it('masks a secret as base64, hex and percent-encoding spell it, wherever it begins (security 9)', () => {
+  it('masks a secret as base64, hex and percent-encoding spell it, wherever it begins', () => {
     const secret = 's3cret-Token/of+the?suite';
     const mask = secretMask([secret]);
     const hex = Buffer.from(secret).toString('hex');
@@ -43,7 +43,7 @@ describe('secretMask', () => {
     }
   });
 
-  it('is the one mask for every secret of the environment (security 9)', () => {
+  it('is the one mask for every secret of the environment', () => {
     loadSettings({
       DATA_API_URL: 'http://127.0.0.1:9',
       DATA_API_TOKEN: 'the-token-of-the-api',

@@ -175,13 +175,13 @@ describe('the health endpoints', () => {
     });
   });
 
-  it('name the reason of an open breaker (E15)', async () => {
+  it('name the reason of an open breaker', async () => {
     const detail = { breaker: 'open', lastError: 'GET /api/v1/orders answered 503' };
     world.dataApi = { name: 'data_api', status: 'degraded', detail };
     expect((await ask('')).details['data_api']).toEqual({ status: 'degraded', ...detail });
   });
 
-  describe('beyond loopback (security 10)', () => {
+  describe('beyond loopback', () => {
     const OPS_TOKEN = 'an-operator-token-of-32-characters';
     const STATUSES = {
       worker: { status: 'up' },

@@ -45,7 +45,7 @@ describe('the output of the log', () => {
     expect(readFileSync(path, 'utf8')).toBe(LINE);
   });
 
-  it('drops and counts lines that a full disk has no room for (A3)', () => {
+  it('drops and counts lines that a full disk has no room for', () => {
     const full = output('/dev/full', constants.O_WRONLY);
     write(full, 2 * (MAX_WAITING_BYTES / LINE.length));
     expect(full.linesDropped).toBeGreaterThanOrEqual(MAX_WAITING_BYTES / LINE.length);
@@ -55,7 +55,7 @@ describe('the output of the log', () => {
     full.flushSync();
   });
 
-  it('does not wait for a pipe that nobody reads, and tells what was lost once it is read (A4)', async () => {
+  it('does not wait for a pipe that nobody reads, and tells what was lost once it is read', async () => {
     const blocked = pipe();
     write(blocked, LINES_OF_A_FULL_PIPE_AND_BUFFER);
     const dropped = blocked.linesDropped;
@@ -67,7 +67,7 @@ describe('the output of the log', () => {
     expect(blocked.linesDropped).toBe(dropped);
   });
 
-  it('waits a moment with its last words for a reader that sleeps, and no longer (A4)', () => {
+  it('waits a moment with its last words for a reader that sleeps, and no longer', () => {
     const blocked = pipe();
     write(blocked, LINES_OF_A_FULL_PIPE_AND_BUFFER);
     const begun = performance.now();

@@ -89,7 +89,7 @@ describe('a log line', () => {
     expect(last()).toMatchObject({ headers: { authorization: '[redacted]', accept: '*/*' } });
   });
 
-  it('shows of an error under any key what helps, and nothing of its request (security 12)', () => {
+  it('shows of an error under any key what helps, and nothing of its request', () => {
     const config = { auth: { password: 'hunter2-and-more' }, headers: { 'X-Api-Key': 'key-of-the-upstream' } };
     const error = new AxiosError('Request failed', 'ERR_BAD_REQUEST', config as never, { config });
     const shown = { type: 'AxiosError', message: 'Request failed', code: 'ERR_BAD_REQUEST' };
@@ -100,7 +100,7 @@ describe('a log line', () => {
     expect(lines.join('')).not.toMatch(/hunter2|key-of-the-upstream/);
   });
 
-  it('redacts what stands under the name of a secret at any depth (security 12)', () => {
+  it('redacts what stands under the name of a secret at any depth', () => {
     logger.log('Sent', {
       request: { options: [{ headers: { Authorization: 'Basic abc', 'x-api-key': 'k', accept: '*' } }] },
     });
@@ -110,7 +110,7 @@ describe('a log line', () => {
     expect(last()).toMatchObject({ db: { password: '[redacted]', clientSecret: '[redacted]', tokens: 3 } });
   });
 
-  it('is bounded, and survives whatever the fields hold (security 12)', () => {
+  it('is bounded, and survives whatever the fields hold', () => {
     const ring: Record<string, unknown> = {
       big: 1n,
       bytes: Buffer.alloc(1e6),

@@ -65,7 +65,7 @@ describe('freshness', () => {
     expect(freshness(every(HOUR), overview(null, 'failed'), NOON + 1, NOON + 2 * HOUR).stale).toBe(true);
   });
 
-  it('does not trust a success of the future (A5)', () => {
+  it('does not trust a success of the future', () => {
     const ahead = overview(NOON + 24 * HOUR);
     expect(freshness(every(HOUR), ahead, NOON + 1, NOON + 2).expectedBy).toBe(NOON + HOUR + 30 * MINUTE);
     expect(freshness(every(HOUR), ahead, NOON + 1, NOON + 2 * HOUR).stale).toBe(true);

@@ -17,7 +17,7 @@ describe('a folder for compiled code', () => {
 
   afterEach(() => rmSync(parent, { recursive: true }));
 
-  it('is made for this user alone (security 1)', () => {
+  it('is made for this user alone', () => {
     expect(isOurs(folder)).toBe(true);
     expect(lstatSync(folder).mode & 0o777).toBe(0o700);
   });
@@ -33,7 +33,7 @@ describe('a folder for compiled code', () => {
     expect(isOurs(folder)).toBe(false);
   });
 
-  it('is not taken in a folder where others may replace it (security 1)', () => {
+  it('is not taken in a folder where others may replace it', () => {
     chmodSync(parent, 0o777);
     expect(isOurs(folder)).toBe(false);
     chmodSync(parent, 0o1777);

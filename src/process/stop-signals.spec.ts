@@ -31,7 +31,7 @@ describe('an interruption', () => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  it('that a terminal and npm both pass on is one (E1)', () => {
+  it('that a terminal and npm both pass on is one', () => {
     process.emit('SIGINT', 'SIGINT');
     jest.advanceTimersByTime(999);
     process.emit('SIGINT', 'SIGINT');
@@ -78,7 +78,7 @@ describe('StopSignals', () => {
     expect(exit).not.toHaveBeenCalled();
   });
 
-  it('take what a terminal and npm both pass on for one signal (E1)', () => {
+  it('take what a terminal and npm both pass on for one signal', () => {
     const stop = jest.fn(async () => {});
     signals.onStop(stop);
     process.emit('SIGINT', 'SIGINT');

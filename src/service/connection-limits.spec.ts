@@ -63,7 +63,7 @@ describe('limited connections', () => {
     expect(String((await once(busy, 'data'))[0])).toContain('at last');
   });
 
-  it('give headers 5 s and requests 10 s, and see to it every second (security 8)', () => {
+  it('give headers 5 s and requests 10 s, and see to it every second', () => {
     expect(server).toMatchObject({
       headersTimeout: 5_000,
       requestTimeout: 10_000,

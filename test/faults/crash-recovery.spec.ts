@@ -76,7 +76,7 @@ describe('a killed process', () => {
     expect(await scenario.history()).toMatchObject([{ status: 'succeeded', attempt: 2 }]);
   });
 
-  it('ends a run that it died of three times in a row, while other tasks have their runs (A2)', async () => {
+  it('ends a run that it died of three times in a row, while other tasks have their runs', async () => {
     const scenario = test.current;
     scenario.server.on('sync', () => undefined);
     const once = {

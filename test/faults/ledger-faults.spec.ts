@@ -131,7 +131,7 @@ describe('a command that only looks', () => {
     expect(existsSync(ledger) && statSync(ledger).size > 0).toBe(false);
   });
 
-  it('says so, and creates nothing, where there has never been a ledger (E2)', async () => {
+  it('says so, and creates nothing, where there has never been a ledger', async () => {
     test.expectations = { ledger: false };
     const { code, stdout, stderr } = await test.current.run(['history', '--json']);
     expect({ code, stdout, stderr }).toEqual({

@@ -63,9 +63,9 @@ describe('a worker whose log cannot be written', () => {
     for (const descriptor of opened.splice(0)) closeSync(descriptor);
   });
 
-  it('works on under > /dev/full (A3)', () => workThrough(test, open('/dev/full', constants.O_WRONLY)));
+  it('works on under > /dev/full', () => workThrough(test, open('/dev/full', constants.O_WRONLY)));
 
-  it('works on while the reader of its log sleeps (A4)', async () => {
+  it('works on while the reader of its log sleeps', async () => {
     const path = join(test.current.folder, 'pipe');
     execFileSync('mkfifo', [path]);
     const pipe = open(path, constants.O_RDWR);
@@ -74,7 +74,7 @@ describe('a worker whose log cannot be written', () => {
   });
 
   // A file system of its own can be mounted by root only.
-  (isRoot ? it : it.skip)('works on while the disk of its log is full (A3)', async () => {
+  (isRoot ? it : it.skip)('works on while the disk of its log is full', async () => {
     const disk = join(test.current.folder, 'disk');
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);

@@ -172,7 +172,7 @@ describe('a clock that is set under an hourly task', () => {
     test.expectations = { intervals: { [TASK]: HOUR }, steadyClock: false };
   });
 
-  it('a day ahead for a moment runs the slots of that day (A5)', async () => {
+  it('a day ahead for a moment runs the slots of that day', async () => {
     const { server, folder } = test.current;
     const clock = new ShiftedClock(folder, { at: new Date('2026-03-02T09:10:00Z'), speed: 60 });
     test.current.environment = { ...settings(TASK, { SCHEDULE: 'every 1h' }), ...clock.environment };

@@ -43,7 +43,7 @@ describe('a table', () => {
     expect(lines(ORDERS, 30)[0]).toBe('ID       NOTE');
   });
 
-  it('fits where the elastic column alone cannot give way, and cuts no id (E8)', () => {
+  it('fits where the elastic column alone cannot give way, and cuts no id', () => {
     const id = '01930000-0000-7000';
     const rows = [
       { id, size: 1, note: 'a note that goes on and on', owner: 'the widest column of all that there are' },

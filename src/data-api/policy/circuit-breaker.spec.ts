@@ -98,7 +98,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.mayProbe(performance.now())).toBe(true);
   });
 
-  it('starts over when requests beside the probe were answered in between (A12)', async () => {
+  it('starts over when requests beside the probe were answered in between', async () => {
     fail(breaker, 5);
     await nextFailedProbe(breaker);
     await nextFailedProbe(breaker);

@@ -39,7 +39,7 @@ describe('A request is tried again', () => {
     },
   );
 
-  it('after 409 when it is a POST with a key: the first is still in flight (A11)', () => {
+  it('after 409 when it is a POST with a key: the first is still in flight', () => {
     expect(repeated(409)).toEqual(['POST with a key']);
   });
 

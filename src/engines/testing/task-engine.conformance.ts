@@ -262,7 +262,7 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await statuses(task)).toEqual(['running']);
     });
 
-    it('gives up a run that crashed three times in a row without a checkpoint (A2)', async () => {
+    it('gives up a run that crashed three times in a row without a checkpoint', async () => {
       const [submission] = await submit(due(task, 0));
       for (let crashes = 0; crashes < 3; crashes++) {
         await task.whenBegun(1);
@@ -278,7 +278,7 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await statuses(task)).toEqual(['failed']);
     });
 
-    it('resumes what crashed twice one at a time (A2)', async () => {
+    it('resumes what crashed twice one at a time', async () => {
       await submit(due(task, 0), due(queueing, 0));
       await process.crash();
       await open();
@@ -348,7 +348,7 @@ export function describeTaskEngine(name: string, setUp: () => Promise<EngineUnde
       expect(await process.history.list({ limit: 1 })).toMatchObject([{ status: 'running', actor }]);
     });
 
-    it('executes nothing but what is submitted to it where that is all it is for (E3)', async () => {
+    it('executes nothing but what is submitted to it where that is all it is for', async () => {
       const request = { actor: { name: 'anna', role: 'operator', via: 'cli' }, address: null, reason: null } as const;
       const command = { action: 'run', task: queueing.name } as const;
       await process.commands.perform({ ...request, idempotencyKey: null, command });

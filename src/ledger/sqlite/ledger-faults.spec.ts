@@ -259,7 +259,7 @@ describe('a start', () => {
     await expect(new TestLedger(link).store.open('service')).rejects.toThrow(/in use by another service/);
   });
 
-  it('sees through a symbolic link that is older than the file (A8)', async () => {
+  it('sees through a symbolic link that is older than the file', async () => {
     const links = dirname(temporaryPath());
     symlinkSync(dirname(path), join(links, 'real'));
     symlinkSync(join('real', basename(path)), join(links, 'link.db'));
@@ -269,7 +269,7 @@ describe('a start', () => {
     });
   });
 
-  it('refuses a file of several names, beside each of which a lock could lie (A8)', async () => {
+  it('refuses a file of several names, beside each of which a lock could lie', async () => {
     await ledger.store.open('service');
     await ledger.store.close();
     const other = join(dirname(path), 'other.db');
@@ -384,12 +384,12 @@ describe('outside of open and close', () => {
 });
 
 describe('a reader', () => {
-  it('finds no ledger where there is none, and creates nothing (E2)', async () => {
+  it('finds no ledger where there is none, and creates nothing', async () => {
     await expect(ledger.store.open('reader')).rejects.toThrow(`There is no ledger at ${path}`);
     expect(files()).toEqual([]);
   });
 
-  it('finds no ledger where there is no folder either (E2)', async () => {
+  it('finds no ledger where there is no folder either', async () => {
     rmSync(dirname(path), { recursive: true });
     await expect(ledger.store.open('reader')).rejects.toMatchObject({ code: 'LEDGER_MISSING' });
   });
@@ -417,7 +417,7 @@ describe('a reader', () => {
     expect(statSync(`${path}.service-lock`).size).toBe(0);
   });
 
-  it('knows the service that runs, and that none does (E2)', async () => {
+  it('knows the service that runs, and that none does', async () => {
     await used();
     const service = await ledger.beside('service');
     await service.services.announce({ url: 'http://127.0.0.1:3000', tasks: [] });
@@ -427,7 +427,7 @@ describe('a reader', () => {
     expect(await ledger.services.running()).toBeNull();
   });
 
-  it('shows a run as interrupted whose process is dead (E2)', async () => {
+  it('shows a run as interrupted whose process is dead', async () => {
     const command = await ledger.beside('command');
     const { run } = await command.start(manualClaim('a'));
     await ledger.store.open('reader');

@@ -90,7 +90,7 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(await test.ledger.history.list({ task: 'a', limit: 1 })).toMatchObject([{ reason: 'down', result }]);
     });
 
-    it('takes the place of what a clock that was ahead recorded without a run (A5)', async () => {
+    it('takes the place of what a clock that was ahead recorded without a run', async () => {
       const done = await begin(slotClaim('a', TWO));
       await test.ledger.runs.finish(done, { status: 'succeeded' });
       test.clock.advance(DAY);
@@ -371,7 +371,7 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(await test.ledger.history.failedItems(execution.run.id)).toEqual([again, aFailure('y')]);
     });
 
-    it('remembers of its item a failure that it does not list (security 6)', async () => {
+    it('remembers of its item a failure that it does not list', async () => {
       const execution = await begin(slotClaim('a', NOON));
       const failures = [aFailure('listed'), { ...aFailure('unlisted'), unlisted: true as const }];
       await test.ledger.runs.checkpoint(execution, aCheckpoint({ failures }));
@@ -453,7 +453,7 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(await test.ledger.runs.takeOver()).toMatchObject([{ resume: { ...left, crashed: true } }]);
     });
 
-    it('counts its crashes in a row, and anew after a checkpoint or an end in order (A2)', async () => {
+    it('counts its crashes in a row, and anew after a checkpoint or an end in order', async () => {
       await begin(slotClaim('a', NOON));
       const crashes: number[] = [];
       const attempts = [undefined, undefined, 'checkpoint', undefined, 'interrupted', undefined] as const;
@@ -470,7 +470,7 @@ export function describeRunLedger(setUp: SetUp): void {
       expect(crashes).toEqual([1, 2, 3, 1, 2, 0]);
     });
 
-    it('is left to a later take-over by a process that does not choose it (A2)', async () => {
+    it('is left to a later take-over by a process that does not choose it', async () => {
       const runs = [await begin(slotClaim('a', NOON)), await begin(slotClaim('b', NOON))];
       await test.restart();
       expect(await test.ledger.runs.takeOver((orphans) => orphans.slice(1))).toMatchObject([{ run: { task: 'b' } }]);

@@ -88,7 +88,7 @@ describe('send_reminders, when the bookings come in pages,', () => {
     expect(queries).toEqual([first, { cursor: 'a+b', start: 'x' }]);
   });
 
-  it('follows the query of a Link with rel=next (B12)', async () => {
+  it('follows the query of a Link with rel=next', async () => {
     const link = '</api/v1/bookings/upcoming?page=1>; rel="prev", <?page=3&start=x>; rel="next"';
     const { run, queries } = await remindPages((_, reading) =>
       reading === 1 ? new FakeAnswer({ items: [{ id: 1 }] }, { link }) : { items: [{ id: 2 }] },

@@ -44,7 +44,7 @@ describe('A batch over a list that shrinks', () => {
     expect(failures[0]?.error).toEqual({ name: 'BadOrderError', message: expect.any(String), code: 'HTTP_422' });
   });
 
-  it('ends after 1,000 failures in a row, with the reason, and leaves the rest (security 6)', async () => {
+  it('ends after 1,000 failures in a row, with the reason, and leaves the rest', async () => {
     const task = new PendingOrders(3_000);
     task.bad = new Set(Array.from({ length: 3_000 }, (_, index) => `o${index}`));
     const { run, recorder } = await aBatch(task);
@@ -56,7 +56,7 @@ describe('A batch over a list that shrinks', () => {
     expect(recorder.counts?.failed).toBeLessThan(1_100);
   });
 
-  it('goes on past failures as long as something succeeds in between (security 6)', async () => {
+  it('goes on past failures as long as something succeeds in between', async () => {
     const task = new PendingOrders(2_500);
     task.bad = new Set(Array.from({ length: 2_500 }, (_, index) => `o${index}`));
     for (const good of ['o900', 'o1800']) task.bad.delete(good);

@@ -8,7 +8,7 @@ function listedOf(failures: number, code: string, message = 'boom'): number {
   ).length;
 }
 
-describe('the failed items that a run lists (security 6)', () => {
+describe('the failed items that a run lists', () => {
   it('are all as long as they are few', () => {
     expect(listedOf(1_000, 'ERROR')).toBe(1_000);
     expect(listedOf(100, 'QUARANTINED')).toBe(100);

@@ -68,7 +68,7 @@ function isEnded({ status, error, items }: Run): boolean {
 describe('A run ends with an outcome', () => {
   afterAll(removeTemporaryFolders);
 
-  it('whatever its task throws, rejects with, returns or reports (A1)', async () => {
+  it('whatever its task throws, rejects with, returns or reports', async () => {
     const runner = new TaskRunner(new WritingLedger(), new WorkerEvents(), NOTHING_USUAL);
     await fc.assert(
       fc.asyncProperty(deeds, anyThrown, async (deed, make) =>

@@ -5,7 +5,7 @@ import { aTask, loadedRegistryOf, problemsOf } from './testing/application.js';
 const options = (documented: Record<string, unknown>) => documented as CronOptions;
 
 /** What the documents of `@nestjs/schedule` show, and what comes of it when it is pasted. */
-describe('a decorator of @nestjs/schedule (A7)', () => {
+describe('a decorator of @nestjs/schedule', () => {
   it.each<[string, MethodDecorator, string | null, string?]>([
     ['Cron with seconds', Cron('45 * * * * *'), '45 * * * * *'],
     ['Cron with five fields', Cron('0 3 * * *'), '0 3 * * *'],
@@ -44,7 +44,7 @@ describe('a decorator of @nestjs/schedule (A7)', () => {
   });
 });
 
-describe('ScheduleModule (A7)', () => {
+describe('ScheduleModule', () => {
   const importing = (schedule: ReturnType<typeof ScheduleModule.forRoot>) => {
     @Module({ imports: [schedule] })
     class BillingModule {}

@@ -37,7 +37,7 @@ describe('A list of offset pages', () => {
     expect(offsets.slice(0, 4)).toEqual([0, 9, 19, 8]);
   });
 
-  it('goes on behind a page that cannot be read, and counts it as a failed item (A10)', async () => {
+  it('goes on behind a page that cannot be read, and counts it as a failed item', async () => {
     const { counts, failures } = await workOff((offset, limit, reading) =>
       reading === 2 ? broken() : numbers(0, 50).slice(offset, offset + limit),
     );

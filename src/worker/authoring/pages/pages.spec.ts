@@ -49,7 +49,7 @@ describe('A list read by a generator', () => {
     expect(await end).toMatchObject({ succeeded: 5_000 });
   });
 
-  it('is partial when a later page cannot be read, and names it (A10)', async () => {
+  it('is partial when a later page cannot be read, and names it', async () => {
     const { work } = counting(
       pages(async function* () {
         yield numbers(0, 100);

@@ -134,7 +134,7 @@ describe('A shrinking list that grows as fast as it is worked off', () => {
 
   const deadline = () => Date.now() + DEADLINE_MS;
 
-  it('ends with its run before the deadline, and leaves the rest to the next one (A6)', async () => {
+  it('ends with its run before the deadline, and leaves the rest to the next one', async () => {
     const orders = busyOrders();
     const { run, events } = await aBatch(orders, { deadline: deadline() });
     const left: unknown[] = [];
