@@ -299,6 +299,12 @@ describe('The log', () => {
     expect(messages()).toEqual([expect.stringMatching(/^1000 tasks armed: task_0 .*task_9 \(.*\), and 990 more$/)]);
   });
 
+  it('leaves the changes of a dry run to its record', () => {
+    const result = { heldBack: 1, changes: [{ method: 'POST', path: '/a' }], result: 3 };
+    events.emit('run.finished', { run: { ...run, status: 'succeeded', dryRun: true, result }, status: 'succeeded' });
+    expect(lines).toEqual([['info', 'some_task', expect.objectContaining({ result: { heldBack: 1, result: 3 } })]]);
+  });
+
   it('passes over short pauses, and over a clock that is only kept in step', () => {
     events.emit('upstream.paused', { host, pauseMs: 1_000 });
     events.emit('scheduler.clock_set_back', { byMs: 999 });

@@ -45,8 +45,19 @@ function lineInside({ task }: Run, level: Level, msg: string, more: object = {})
 function logEnd(run: Run, ended: RunOutcome['status']): void {
   const { status, reason, result, error, items, startedAt, finishedAt } = run;
   const durationMs = finishedAt && startedAt ? finishedAt.getTime() - startedAt.getTime() : undefined;
-  const line = { status, durationMs, result, items, ...(reason && { reason }) };
+  const line = {
+    status,
+    durationMs,
+    result: run.dryRun ? withoutChanges(result) : result,
+    items,
+    ...(reason && { reason }),
+  };
   if (ended === 'succeeded') lineInside(run, reason ? 'warn' : 'log', 'Run succeeded', line);
   else if (ended === 'failed' || ended === 'timed_out') lineInside(run, 'error', `Run ${ended}`, { ...line, error });
   else lineInside(run, 'warn', `Run ${ended}`, line);
+}
+
+/** What a dry run has held back is with the run: a hundred changes make a long line. */
+function withoutChanges(result: unknown): unknown {
+  return { ...(result as object), changes: undefined };
 }
