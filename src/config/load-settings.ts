@@ -202,8 +202,7 @@ class SettingsLoader {
   }
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {
-    const prefix = `TASK_${name}_`;
-    return overrideOf(this.parse(taskOverrideSchema, raw, prefix));
+    return overrideOf(this.parse(taskOverrideSchema, raw, `TASK_${name}_`));
   }
 
   /** Parses each variable on its own, so that one bad value neither hides nor spoils another. */
