@@ -55,7 +55,7 @@ WORKDIR /app
 # Owned by root: the worker can read its program, and write nothing but /data.
 COPY --from=build /app/package.json ./
 # The bundle holds its dependencies. What else the compiler left in dist is for tests and benchmarks.
-COPY --from=build /app/dist/main.js /app/dist/cli.js /app/dist/zone-data.json dist/
+COPY --from=build /app/dist/main.js /app/dist/cli.js /app/dist/beat-thread.js /app/dist/zone-data.json dist/
 COPY --from=build /app/dist/chunks dist/chunks
 COPY --from=build /app/dist/health/healthcheck.js dist/health/
 

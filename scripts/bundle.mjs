@@ -55,7 +55,12 @@ const lean = {
 
 await build({
   plugins: [lean],
-  entryPoints: ['dist/main.js', 'dist/cli.js'],
+  entryPoints: [
+    { in: 'dist/main.js', out: 'main' },
+    { in: 'dist/cli.js', out: 'cli' },
+    // Runs in a thread of its own.
+    { in: 'dist/ledger/postgres/beat-thread.program.js', out: 'beat-thread' },
+  ],
   outdir: 'dist',
   allowOverwrite: true,
   chunkNames: 'chunks/[name]-[hash]',

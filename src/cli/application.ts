@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import type { LedgerArchive } from '../ledger/ledger-archive.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
-import type { RunningService } from '../ledger/service-ledger.js';
+import type { NewestService } from '../ledger/service-ledger.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
 import type { OperatorCommands } from '../ops/operator-commands.js';
 import type { RunLogQueries } from '../ops/run-log.queries.js';
@@ -35,7 +35,7 @@ export interface Application {
    * one has; else the tasks of this program, which are checked. Rejects as `check` does, and with a
    * `LedgerUnavailableError` or a `LedgerMissingError`.
    */
-  open(role: LedgerRole): Promise<RunningService | null>;
+  open(role: LedgerRole): Promise<NewestService | null>;
 
   /**
    * What a run is given, from texts by name, as this program's task of that name takes it; null for
@@ -44,7 +44,7 @@ export interface Application {
   paramsOf(task: string, texts: ReadonlyMap<string, string>): Promise<RunParams | null>;
 
   /** Answers as `open` does, once more: services come and go. */
-  look(): Promise<RunningService | null>;
+  look(): Promise<NewestService | null>;
 
   /** Closes what was opened. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { workerConfig } from '../config/worker.config.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
 import { createLedger } from '../ledger/ledger.factory.js';
-import type { RunningService } from '../ledger/service-ledger.js';
+import type { NewestService } from '../ledger/service-ledger.js';
 import { OperatorCommands } from '../ops/operator-commands.js';
 import { RunLogQueries } from '../ops/run-log.queries.js';
 import { RunQueries } from '../ops/run.queries.js';
@@ -34,7 +34,7 @@ export function createLedgerApplication(): Application {
 
   const runs = new RunQueries(tasks, history, items);
 
-  async function open(role: LedgerRole): Promise<RunningService | null> {
+  async function open(role: LedgerRole): Promise<NewestService | null> {
     if (settings.problems.length > 0) await known.followOwn();
     try {
       await connection.open(role);
@@ -46,7 +46,7 @@ export function createLedgerApplication(): Application {
     return look();
   }
 
-  async function look(): Promise<RunningService | null> {
+  async function look(): Promise<NewestService | null> {
     const service = await services.running();
     if (service?.announcement) known.followService(service.announcement.tasks);
     else await known.followOwn();

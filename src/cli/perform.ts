@@ -1,4 +1,4 @@
-import type { RunningService } from '../ledger/service-ledger.js';
+import type { NewestService } from '../ledger/service-ledger.js';
 import type { ExitCode } from '../process/exit-code.js';
 import { LedgerMissingError } from '../runs/errors.js';
 import type { Application, WorkerApplication } from './application.js';
@@ -49,7 +49,7 @@ export function looking(
   };
 }
 
-async function opened(application: Application, ledger: 'required' | 'optional'): Promise<RunningService | null> {
+async function opened(application: Application, ledger: 'required' | 'optional'): Promise<NewestService | null> {
   try {
     return await application.open('reader');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf } from './main.js';
 import { buildProgram } from './program.js';
-import type { RunningService, ServiceAnnouncement } from '../ledger/service-ledger.js';
+import type { NewestService, ServiceAnnouncement } from '../ledger/service-ledger.js';
 import { LedgerMissingError } from '../runs/errors.js';
 import { aRun } from '../worker/testing/task-context.fake.js';
 import { FakeApplication } from './testing/application.fake.js';
@@ -27,8 +27,8 @@ async function parse(line: string | readonly string[], prepare: (fake: FakeAppli
   return { fake, exitCode, stdout: stdout(), stderr: stderr() };
 }
 
-function aService(announcement: ServiceAnnouncement | null): RunningService {
-  return { pid: 4711, host: 'host-1', startedAt: new Date(0), announcement };
+function aService(announcement: ServiceAnnouncement | null): NewestService {
+  return { pid: 4711, host: 'host-1', startedAt: new Date(0), announcement, replicas: 1 };
 }
 
 describe('the command line', () => {
@@ -100,6 +100,10 @@ describe('the command line', () => {
   it.each([
     [null, 'no service is running'],
     [aService({ url: 'http://127.0.0.1:3000', tasks: [] }), 'service: running on http://127.0.0.1:3000'],
+    [
+      { ...aService({ url: 'http://10.0.0.7:3000', tasks: [] }), replicas: 3 },
+      'service: 3 replicas, the newest on http://10.0.0.7:3000',
+    ],
     [aService(null), 'service: starting (process 4711 on host-1)'],
   ])('says on stderr which service runs on the ledger: %j', async (service, line) => {
     for (const command of ['list', 'history', 'show 0193', 'schedule send_reminders']) {

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { SentRequest } from '../runs/worker-event-map.js';
+import { Lease, UnsharedLease } from '../ledger/lease.js';
 import { tracer } from '../runs/tracing.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { failedRequest } from './failed-request.js';
@@ -40,6 +41,7 @@ export class RetryInterceptor {
     private readonly upstreams: UpstreamPolicies,
     private readonly transport: HttpTransport,
     private readonly events: WorkerEvents,
+    @Optional() private readonly lease: Lease = new UnsharedLease(),
   ) {}
 
   /**
@@ -103,13 +105,23 @@ export class RetryInterceptor {
     }
   }
 
+  /** Nothing stands between the look at the lease and the sending: a wait may have come before. */
+  private async admit(upstream: UpstreamPolicy, signal: AbortSignal | undefined): Promise<Permit> {
+    for (;;) {
+      const permit = await upstream.admit(signal);
+      if (this.lease.isHeld) return permit;
+      upstream.abandoned(permit);
+      await this.lease.whenHeld(signal);
+    }
+  }
+
   private async send<T>(
     upstream: UpstreamPolicy,
     request: HttpRequest,
     read: Read<T>,
     attempt: number,
   ): Promise<{ readonly value: T } | Failure> {
-    const permit = await upstream.admit(request.signal);
+    const permit = await this.admit(upstream, request.signal);
     const { method, origin, template } = request;
     const span = tracer?.startRequest({ method, origin, template, attempt });
     try {

@@ -1,138 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineNotAcceptingError } from '../runs/errors.js';
+import { RunLedger } from '../ledger/run-ledger.js';
 import { WorkerEvents } from '../runs/worker-events.js';
-import { type ClaimAnswer, type ClaimedRun, type RunClaim, RunLedger } from '../ledger/run-ledger.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
-import {
-  type EnginePhase,
-  type EngineWork,
-  type Submission,
-  type SubmitOptions,
-  TaskEngine,
-} from '../worker/task-engine.js';
+import { DispatchingEngine } from './dispatching.engine.js';
 import { RunDispatch } from './run-dispatch.js';
 import { RunTakeover } from './run-takeover.js';
 
-/** Time to record interrupted runs, after the drain's timeout. The next start finds the others. */
-const RECORD_INTERRUPTED_MS = 300;
-
 /** Executes every run in this process. */
 @Injectable()
-export class LocalEngine extends TaskEngine {
-  private readonly dispatch: RunDispatch;
-  private readonly takeover: RunTakeover;
-  private readonly submissions = new Set<Promise<unknown>>();
-  private drained: Promise<void> | undefined;
-  private currentPhase: EnginePhase = 'starting';
-
-  constructor(
-    private readonly ledger: RunLedger,
-    registry: TaskRegistry,
-    runner: TaskRunner,
-    private readonly events: WorkerEvents,
-  ) {
-    super();
-    this.dispatch = new RunDispatch(ledger, registry, runner, events);
-    this.takeover = new RunTakeover(ledger, registry, this.dispatch, events);
+export class LocalEngine extends DispatchingEngine {
+  constructor(ledger: RunLedger, registry: TaskRegistry, runner: TaskRunner, events: WorkerEvents) {
+    const dispatch = new RunDispatch(ledger, registry, runner, events);
+    super(ledger, dispatch, new RunTakeover(ledger, registry, dispatch, events), events);
   }
-
-  get phase(): EnginePhase {
-    return this.currentPhase;
-  }
-
-  async start(work: EngineWork = 'all'): Promise<void> {
-    this.dispatch.startsFollowers = work === 'all';
-    if (work === 'all') await this.takeover.takeOver();
-    if (this.currentPhase !== 'starting') return;
-    this.currentPhase = 'accepting';
-    if (work === 'all') this.takeover.start();
-  }
-
-  async submit(claims: readonly RunClaim[], options: SubmitOptions = {}): Promise<readonly (Submission | null)[]> {
-    if (this.currentPhase !== 'accepting') throw new EngineNotAcceptingError(this.currentPhase);
-    const submission = this.claim(claims, options);
-    this.submissions.add(submission);
-    try {
-      return await submission;
-    } finally {
-      this.submissions.delete(submission);
-    }
-  }
-
-  isActive(task: string): boolean {
-    return this.dispatch.isActive(task);
-  }
-
-  cancel(runId: string, reason: string): boolean {
-    return this.dispatch.cancel(runId, reason);
-  }
-
-  async startQueued(tasks: readonly string[]): Promise<void> {
-    for (const task of tasks) await this.dispatch.startQueued(task);
-  }
-
-  drain(timeout: number): Promise<void> {
-    this.drained ??= this.stop(timeout);
-    return this.drained;
-  }
-
-  private async claim(claims: readonly RunClaim[], { delayMs = 0 }: SubmitOptions) {
-    const begin = performance.now() + delayMs;
-    const answers = await this.ledger.claim(claims);
-    const claimed = answers.map((answer) => this.recorded(answer));
-    const inTime = delayMs <= 0 || (await this.reach(begin));
-    return claimed.map((claim) => claim && this.dispatched(claim, inTime));
-  }
-
-  /** Waits for an instant of the monotonic clock; false when a drain begins before it comes. */
-  private async reach(instant: number): Promise<boolean> {
-    // A timer may be early: it counts from the begin of the loop's turn, before the commit.
-    while (performance.now() < instant) await sleep(Math.ceil(instant - performance.now()));
-    return !this.dispatch.isStopping;
-  }
-
-  private dispatched({ run, execution }: ClaimedRun, begin: boolean): Submission {
-    if (execution) return { run, finished: this.dispatch.launch(execution, begin) };
-    if (run.status === 'queued') return { run, finished: this.dispatch.wait(run) };
-    return { run, finished: Promise.resolve(run) };
-  }
-
-  /** Tells what came of a claim that started nothing. */
-  private recorded(answer: ClaimAnswer): ClaimedRun | null {
-    if (!answer) return null;
-    if ('rejected' in answer) {
-      this.events.emit('slot.rejected', { task: answer.rejected.task, error: answer.rejected });
-      return null;
-    }
-    const { run } = answer;
-    if (run.status === 'skipped') this.events.emit('slot.skipped', { run });
-    if (run.status === 'missed') this.events.emit('slot.missed', { run });
-    return answer;
-  }
-
-  private async stop(timeout: number): Promise<void> {
-    this.currentPhase = 'draining';
-    this.takeover.stop();
-    this.dispatch.stop();
-    await within(timeout, this.idle());
-    this.dispatch.interrupt();
-    await within(RECORD_INTERRUPTED_MS, this.idle());
-    this.dispatch.abandon();
-    this.currentPhase = 'stopped';
-  }
-
-  private async idle(): Promise<void> {
-    await Promise.allSettled(this.submissions);
-    await this.dispatch.idle();
-  }
-}
-
-/** Resolves with the promise, or after that time, whichever is first. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const timeout = Promise.withResolvers<void>();
-  const timer = setTimeout(timeout.resolve, milliseconds);
-  await Promise.race([work, timeout.promise]);
-  clearTimeout(timer);
 }

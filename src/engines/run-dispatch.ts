@@ -31,6 +31,8 @@ export class RunDispatch {
     private readonly registry: TaskRegistry,
     private readonly runner: TaskRunner,
     private readonly events: WorkerEvents,
+    /** Others queue runs behind those of this process: it looks after every end. */
+    private readonly isShared = false,
   ) {}
 
   get isStopping(): boolean {
@@ -40,6 +42,11 @@ export class RunDispatch {
   /** Nothing is in work. */
   get isIdle(): boolean {
     return this.active.size === 0;
+  }
+
+  /** How many are in work. */
+  get size(): number {
+    return this.active.size;
   }
 
   isActive(task: string): boolean {
@@ -91,6 +98,20 @@ export class RunDispatch {
     return run !== undefined;
   }
 
+  /** Other processes have all that is in work. */
+  lose(): void {
+    for (const [id, { abort }] of this.active) abort.abort(new RunLostError(id));
+  }
+
+  /** Lets go of whoever waits for a run of other tasks than these: it had its turn elsewhere. */
+  letGo(queuedTasks: ReadonlySet<string>): void {
+    for (const [id, { run, end }] of this.waiting) {
+      if (queuedTasks.has(run.task)) continue;
+      this.waiting.delete(id);
+      end.resolve({ ...run, status: 'interrupted', reason: 'elsewhere' });
+    }
+  }
+
   /** Asks every run to begin nothing new. */
   stop(): void {
     this.stopping.abort(shutdown());
@@ -139,7 +160,7 @@ export class RunDispatch {
   private async onEnded({ id, task, status, dryRun }: Run): Promise<void> {
     this.active.delete(id);
     this.activeTasks.delete(task);
-    if (this.queued.delete(task)) await this.startWaiting(task);
+    if (this.queued.delete(task) || this.isShared) await this.startWaiting(task);
     if (!this.startsFollowers || status !== 'succeeded' || dryRun) return;
     for (const follower of this.registry.find(task)?.followers ?? []) await this.startWaiting(follower);
   }

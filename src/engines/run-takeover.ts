@@ -3,6 +3,7 @@ import type { WorkerEvents } from '../runs/worker-events.js';
 import type { RunLedger } from '../ledger/run-ledger.js';
 import type { TaskRegistry } from '../worker/registry/task-registry.js';
 import { CrashedRuns } from './crashed-runs.js';
+import type { Takeover } from './dispatching.engine.js';
 import type { RunDispatch } from './run-dispatch.js';
 
 const TAKE_OVER_EVERY_MS = MINUTE;
@@ -12,7 +13,7 @@ const TAKE_OVER_EVERY_MS = MINUTE;
  * later those of one-shot commands, killed ones of which leave what they ran, living ones what they
  * queued.
  */
-export class RunTakeover {
+export class RunTakeover implements Takeover {
   private readonly crashed: CrashedRuns;
   private timer: NodeJS.Timeout | undefined;
 

@@ -7,6 +7,7 @@ import type { Environment } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { Clock } from '../time/clock.js';
 import { DependencyMonitor, type DependencyState } from './dependency-monitor.js';
+import { Lease } from '../ledger/lease.js';
 import { LedgerConnection, type LedgerState } from '../ledger/ledger-connection.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
 import { CommandLedger } from '../ledger/command-ledger.js';
@@ -23,6 +24,7 @@ const healthy = () => ({
   phase: 'ready' as WorkerPhase,
   engine: 'accepting' as EnginePhase,
   ledger: { writable: true, problem: null } as LedgerState,
+  lease: { problem: null } as Pick<Lease, 'problem'>,
   ledgerChecks: 0,
   dataApi: { name: 'data_api', status: 'up', detail: {} } as DependencyState,
   lastBeatAt: new Date(),
@@ -72,6 +74,14 @@ describe('the health endpoints', () => {
         {
           get heartbeat() {
             return { lastBeatAt: world.lastBeatAt };
+          },
+        },
+      ],
+      [
+        Lease,
+        {
+          get problem() {
+            return world.lease.problem;
           },
         },
       ],
@@ -127,6 +137,15 @@ describe('the health endpoints', () => {
     expect(await ask('/ready')).toMatchObject({
       code: 503,
       details: { ledger: { status: 'down', message: 'disk full: make room' } },
+    });
+    expect(await ask('/live')).toMatchObject({ code: 200 });
+  });
+
+  it('are not ready, but alive, while the lease is not held, and tell why', async () => {
+    world.lease = { problem: 'no connection: it pauses' };
+    expect(await ask('/ready')).toMatchObject({
+      code: 503,
+      details: { lease: { status: 'down', message: 'no connection: it pauses' } },
     });
     expect(await ask('/live')).toMatchObject({ code: 200 });
   });

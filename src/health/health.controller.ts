@@ -4,6 +4,7 @@ import { DependencyIndicator } from './indicators/dependency.indicator.js';
 import { EventLoopIndicator } from './indicators/event-loop.indicator.js';
 import { FreshnessIndicator } from './indicators/freshness.indicator.js';
 import { LedgerIndicator } from './indicators/ledger.indicator.js';
+import { LeaseIndicator } from './indicators/lease.indicator.js';
 import { SchedulerIndicator } from './indicators/scheduler.indicator.js';
 import { WorkerIndicator } from './indicators/worker.indicator.js';
 import { StatusesInterceptor } from './statuses.interceptor.js';
@@ -18,6 +19,7 @@ export class HealthController {
     private readonly eventLoop: EventLoopIndicator,
     private readonly scheduler: SchedulerIndicator,
     private readonly ledger: LedgerIndicator,
+    private readonly lease: LeaseIndicator,
     private readonly dependency: DependencyIndicator,
     private readonly freshness: FreshnessIndicator,
   ) {}
@@ -41,6 +43,7 @@ export class HealthController {
     return this.health.check([
       () => this.worker.acceptsWork(),
       () => this.ledger.check(),
+      () => this.lease.check(),
       () => this.dependency.check(),
     ]);
   }
@@ -53,6 +56,7 @@ export class HealthController {
       () => this.eventLoop.check(),
       () => this.scheduler.check(),
       () => this.ledger.check(),
+      () => this.lease.check(),
       () => this.dependency.check(),
       () => this.freshness.check(),
     ]);

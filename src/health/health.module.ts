@@ -6,6 +6,7 @@ import { DependencyIndicator } from './indicators/dependency.indicator.js';
 import { EventLoopIndicator } from './indicators/event-loop.indicator.js';
 import { FreshnessIndicator } from './indicators/freshness.indicator.js';
 import { LedgerIndicator } from './indicators/ledger.indicator.js';
+import { LeaseIndicator } from './indicators/lease.indicator.js';
 import { SchedulerIndicator } from './indicators/scheduler.indicator.js';
 import { WorkerIndicator } from './indicators/worker.indicator.js';
 
@@ -18,6 +19,7 @@ import { WorkerIndicator } from './indicators/worker.indicator.js';
     EventLoopIndicator,
     SchedulerIndicator,
     LedgerIndicator,
+    LeaseIndicator,
     DependencyIndicator,
     FreshnessIndicator,
   ],

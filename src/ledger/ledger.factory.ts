@@ -32,7 +32,7 @@ export interface Ledger {
 
 /** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
 export function createLedger(settings: WorkerSettings, clock: Clock, events: WorkerEvents): Ledger {
-  const store = createStore(settings.database, clock, events);
+  const { store } = createStore(settings.database, clock, events);
   return {
     connection: store,
     history: new SqlRunHistory(store, clock),

@@ -7,8 +7,10 @@ import { CommandLedger } from './command-ledger.js';
 import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
 import { LedgerArchive } from './ledger-archive.js';
+import { Lease } from './lease.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { RunHistory } from './run-history.js';
+import { RunQueue } from './run-queue.js';
 import { RunLogLedger } from './run-log-ledger.js';
 import { RunLedger } from './run-ledger.js';
 import { SessionLedger } from './session-ledger.js';
@@ -28,7 +30,7 @@ import { SqlSessionLedger } from './sql/sql-session-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
 import { SqlStore } from './sql/sql-store.js';
 import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
-import { createStore } from './store.factory.js';
+import { createStore, StoreParts } from './store.factory.js';
 import { LedgerStatistics } from './ledger-statistics.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
@@ -36,12 +38,15 @@ import { LedgerStatistics } from './ledger-statistics.js';
 @Module({
   providers: [
     {
-      provide: SqlStore,
+      provide: StoreParts,
       inject: [workerConfig.KEY, Clock, WorkerEvents],
       useFactory: ({ database }: WorkerSettings, clock: Clock, events: WorkerEvents) =>
         createStore(database, clock, events),
     },
+    { provide: SqlStore, inject: [StoreParts], useFactory: ({ store }: StoreParts) => store },
     { provide: LedgerConnection, useExisting: SqlStore },
+    { provide: Lease, inject: [StoreParts], useFactory: ({ lease }: StoreParts) => lease },
+    { provide: RunQueue, inject: [StoreParts], useFactory: ({ queue }: StoreParts) => queue },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: ItemLedger, useClass: SqlItemLedger },
@@ -57,6 +62,8 @@ import { LedgerStatistics } from './ledger-statistics.js';
   ],
   exports: [
     LedgerConnection,
+    Lease,
+    RunQueue,
     RunLedger,
     RunHistory,
     ItemLedger,

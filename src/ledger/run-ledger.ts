@@ -90,6 +90,7 @@ export interface ResumePoint extends RunProgress {
 /** An active run without a living process. */
 export interface OrphanedRun {
   readonly id: string;
+  readonly task: string;
   /** What `ResumePoint.crashes` will be. */
   readonly crashes: number;
 }
@@ -145,6 +146,11 @@ interface RejectedClaim {
   readonly rejected: ClaimInvalidError;
 }
 
+export interface ClaimOptions {
+  /** At most as many start here; what else could start waits, queued, for whoever has room. */
+  readonly maxStarts?: number;
+}
+
 /** Null: the slot already has its run. */
 export type ClaimAnswer = ClaimedRun | RejectedClaim | null;
 
@@ -170,7 +176,7 @@ export abstract class RunLedger {
    * `skipped`; other triggers always wait. A manual claim that finds the task held by a run whose
    * process is dead resumes that run instead.
    */
-  abstract claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]>;
+  abstract claim(claims: readonly RunClaim[], options?: ClaimOptions): Promise<readonly ClaimAnswer[]>;
 
   /**
    * Starts the task's oldest `queued` run; null when there is none or the task is active. Only
@@ -198,8 +204,8 @@ export abstract class RunLedger {
   ): Promise<Run>;
 
   /**
-   * Takes over every active run that no living process owns: starts it as a further attempt with
-   * the same reference instant. Of several processes one gets the run. Call it before the first
+   * Takes over every active run that no living process owns, or that its process has left
+   * interrupted: starts it as a further attempt with the same reference instant. Of several processes one gets the run. Call it before the first
    * claim and from time to time. Only a service takes over; other roles get an empty answer.
    * `choose` must be pure; by default it takes all.
    */

@@ -37,13 +37,25 @@ export interface LedgerWorker {
   readonly url: string | null;
 }
 
+export interface NewestService extends RunningService {
+  /** How many services run, this one included. */
+  readonly replicas: number;
+}
+
 /** Who runs on the ledger: so that commands show the schedules of the service, not their own. */
 export abstract class ServiceLedger {
   /** Tells others about this process, until it closes the ledger or dies. */
   abstract announce(announcement: ServiceAnnouncement): Promise<void>;
 
+  /** Those that run, the one that started last first. */
+  abstract all(): Promise<readonly RunningService[]>;
+
   /** The service that runs, of several the one that started last; null: none. */
-  abstract running(): Promise<RunningService | null>;
+  async running(): Promise<NewestService | null> {
+    const services = await this.all();
+    const [newest] = services;
+    return newest ? { ...newest, replicas: services.length } : null;
+  }
 
   /** All that live, in the order of their start. */
   abstract workers(): Promise<readonly LedgerWorker[]>;

@@ -1,21 +1,38 @@
 import { databaseName, type DatabaseSettings } from '../config/database-settings.js';
 import type { WorkerEvents } from '../runs/worker-events.js';
 import type { Clock } from '../time/clock.js';
+import { type Lease, UnsharedLease } from './lease.js';
 import { type LedgerCopies, LedgerCopyError } from './ledger-copies.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import type { RunQueue } from './run-queue.js';
+import { BossQueue } from './postgres/boss-queue.js';
 import { PostgresStore } from './postgres/postgres-store.js';
+import { ProcessLease } from './postgres/process-lease.js';
 import type { SqlStore } from './sql/sql-store.js';
 import { SqliteLedgerCopies } from './sqlite/sqlite-ledger-copies.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 
+/** The ledger's store, and how this process shares it with others. */
+export abstract class StoreParts {
+  abstract readonly store: SqlStore & LedgerConnection;
+  abstract readonly lease: Lease;
+  /** Null where there is one service, which needs none. */
+  abstract readonly queue: RunQueue | null;
+}
+
 /** For the database that the settings name. Opens nothing. */
-export function createStore(
-  database: DatabaseSettings,
-  clock: Clock,
-  events: WorkerEvents,
-): SqlStore & LedgerConnection {
-  if ('path' in database) return new SqliteStore(database.path, clock, events);
-  return new PostgresStore(database, databaseName(database), clock, events);
+export function createStore(database: DatabaseSettings, clock: Clock, events: WorkerEvents): StoreParts {
+  if ('path' in database) {
+    return { store: new SqliteStore(database.path, clock, events), lease: new UnsharedLease(), queue: null };
+  }
+  const lease = new ProcessLease();
+  const { schema } = database;
+  const queue: BossQueue = new BossQueue(
+    () => ({ client: store.clientConfig, schema, canListen: store.canListen }),
+    events,
+  );
+  const store: PostgresStore = new PostgresStore(database, databaseName(database), clock, events, { lease, queue });
+  return { store, lease, queue };
 }
 
 /** Throws where the database is copied by tools of its own. */

@@ -89,6 +89,8 @@ export interface WorkerEventMap {
   'scheduler.clock_set_back': { readonly byMs: number };
   /** Looking for runs that other processes left has failed; it is tried again. */
   'engine.takeover_failed': { readonly error: unknown };
+  /** Runs that wait cannot be offered to other replicas: they find them by looking every second. */
+  'engine.queue_failed': { readonly error: unknown };
 
   /** What others ask for cannot be read or carried out; it is tried again. Emitted once. */
   'commands.blocked': { readonly error: unknown };
@@ -112,6 +114,10 @@ export interface WorkerEventMap {
   'worker.started': object;
   'worker.draining': object;
   'worker.stopped': object;
+  /** Other replicas have taken this process for dead, and its runs over. It begins anew. */
+  'worker.lost': object;
+  /** This machine's clock differs from the ledger's database, whose time is used. */
+  'worker.clock_off': { readonly offsetMs: number };
   'service.listening': { readonly url: string };
   /** The stop could not record everything; the next start recovers it. */
   'service.stop_failed': { readonly error: unknown };

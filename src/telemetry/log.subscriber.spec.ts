@@ -156,6 +156,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { error },
     ['warn', 'TaskEngine', { msg: 'Cannot look for runs to take over; trying again in a minute', err: error }],
   ],
+  'engine.queue_failed': [
+    { error },
+    ['warn', 'TaskEngine', { msg: 'Cannot offer waiting runs to other replicas; they look every second', err: error }],
+  ],
   'commands.blocked': [
     { error },
     ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
@@ -178,6 +182,14 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
   ],
   'worker.started': [{}, ['info', 'WorkerLifecycle', 'Worker ready']],
   'worker.draining': [{}, ['info', 'WorkerLifecycle', 'Draining']],
+  'worker.lost': [
+    {},
+    ['warn', 'WorkerLifecycle', 'Other replicas took this process for dead and its runs over; beginning anew'],
+  ],
+  'worker.clock_off': [
+    { offsetMs: -300_000 },
+    ['warn', 'WorkerLifecycle', "The clock of this machine is 5m ahead of the ledger's database; using its time"],
+  ],
   'worker.stopped': [{}, ['info', 'WorkerLifecycle', 'Worker stopped']],
   'service.listening': [{ url: host }, ['info', 'Service', `Listening on ${host}`]],
   'service.stop_failed': [

@@ -1,7 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
 import { Clock } from '../time/clock.js';
+import { StoreClock } from '../time/store-clock.js';
 import { HistoryPruner } from '../ledger/history-pruner.js';
 import { BatchRunner } from './batch/batch-runner.js';
 import { WorkerEvents } from '../runs/worker-events.js';
@@ -24,7 +27,11 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }),
   ],
   providers: [
-    Clock,
+    {
+      provide: Clock,
+      inject: [workerConfig.KEY],
+      useFactory: ({ database }: WorkerSettings) => ('url' in database ? new StoreClock() : new Clock()),
+    },
     WorkerEvents,
     { provide: TaskSource, useClass: TaskExplorer },
     TaskRegistry,

@@ -1,17 +1,18 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RecordedRun } from './scenario.ts';
 
-interface Row {
+/** Instants are in epoch milliseconds, as a number or in digits; the rest is JSON. */
+export interface RunRow {
   readonly id: string;
   readonly task: string;
   readonly trigger: string;
-  readonly slot: number | null;
+  readonly slot: number | string | null;
   readonly status: string;
   readonly reason: string | null;
   readonly attempt: number;
-  readonly queued_at: number;
-  readonly started_at: number | null;
-  readonly finished_at: number | null;
+  readonly queued_at: number | string;
+  readonly started_at: number | string | null;
+  readonly finished_at: number | string | null;
   readonly items: string | null;
   readonly result: string | null;
   readonly error: string | null;
@@ -26,14 +27,14 @@ export function readLedger(file: string): { readonly runs: readonly RecordedRun[
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const [check] = database.prepare('pragma integrity_check').all();
-    const rows = database.prepare('select * from runs order by id desc').all() as unknown as readonly Row[];
-    return { runs: rows.map(toRun), integrity: String(check?.['integrity_check']) };
+    const rows = database.prepare('select * from runs order by id desc').all() as unknown as readonly RunRow[];
+    return { runs: rows.map(toRecordedRun), integrity: String(check?.['integrity_check']) };
   } finally {
     database.close();
   }
 }
 
-function toRun({ queued_at, started_at, finished_at, slot, items, result, error, ...row }: Row): RecordedRun {
+export function toRecordedRun({ queued_at, started_at, finished_at, slot, items, result, error, ...row }: RunRow): RecordedRun {
   return {
     ...row,
     slot: instant(slot),
@@ -46,8 +47,8 @@ function toRun({ queued_at, started_at, finished_at, slot, items, result, error,
   };
 }
 
-function instant(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+function instant(milliseconds: number | string | null): string | null {
+  return milliseconds === null ? null : new Date(Number(milliseconds)).toISOString();
 }
 
 function parse<T>(json: string | null): T | null {

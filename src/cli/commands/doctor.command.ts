@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../config/configuration.error.js';
 import { probeApi } from '../../data-api/api-probe.js';
-import type { RunningService } from '../../ledger/service-ledger.js';
+import type { NewestService } from '../../ledger/service-ledger.js';
 import { ExitCode } from '../../process/exit-code.js';
 import { LedgerMissingError } from '../../runs/errors.js';
 import type { Application } from '../application.js';
@@ -61,7 +61,7 @@ async function checkConfiguration(application: Application): Promise<Finding[]> 
 
 interface Opened {
   readonly isOpen: boolean;
-  readonly service: RunningService | null;
+  readonly service: NewestService | null;
   readonly finding?: Finding;
 }
 

@@ -155,7 +155,7 @@ describe('the doctor on this machine', () => {
       found: expect.stringContaining('EADDRINUSE'),
     });
     const announcement = { url: `http://127.0.0.1:${port}`, tasks: [] };
-    const service = { pid: 1, host: 'h', startedAt: NOW, announcement };
+    const service = { pid: 1, host: 'h', startedAt: NOW, announcement, replicas: 1 };
     expect(await checkPort('127.0.0.1', port, service)).toMatchObject({ verdict: 'fine' });
     expect(await checkPort('127.0.0.1', 0, null)).toMatchObject({ verdict: 'fine' });
   });

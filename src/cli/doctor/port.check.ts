@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
-import type { RunningService } from '../../ledger/service-ledger.js';
+import type { NewestService } from '../../ledger/service-ledger.js';
 import { fine, type Finding, problem } from './finding.js';
 
 /** Whether the service could listen, or is the one that does. */
-export async function checkPort(host: string, port: number, service: RunningService | null): Promise<Finding> {
+export async function checkPort(host: string, port: number, service: NewestService | null): Promise<Finding> {
   const { announcement } = service ?? {};
   if (announcement) return fine('port', `the service listens on ${announcement.url}`);
   const failure = await listen(host, port);

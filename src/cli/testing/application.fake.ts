@@ -5,7 +5,7 @@ import type { Pause } from '../../ledger/pause.js';
 import type { ItemLedger, ItemRecord } from '../../ledger/item-ledger.js';
 import type { LedgerArchive } from '../../ledger/ledger-archive.js';
 import type { LedgerRole } from '../../ledger/ledger-connection.js';
-import type { RunningService } from '../../ledger/service-ledger.js';
+import type { NewestService } from '../../ledger/service-ledger.js';
 import type { RegisteredTask } from '../../worker/registry/registered-task.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { type HistoryQuery, RunAmbiguousError, type RunHistory, type TaskOverview } from '../../ledger/run-history.js';
@@ -55,7 +55,7 @@ export class FakeApplication {
   readonly cancelled: string[] = [];
   drained = false;
   totalKnown = true;
-  service: RunningService | null = null;
+  service: NewestService | null = null;
   openError: Error | undefined;
   tasks: RegisteredTask[] = [aTask('cleanup_old_orders'), aTask('send_reminders')];
   runs: Run[] = [];

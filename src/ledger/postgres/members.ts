@@ -1,19 +1,26 @@
 import { sql } from 'kysely';
 import { hostname } from 'node:os';
-import { SECOND } from '../../time/duration.js';
+import { MINUTE } from '../../time/duration.js';
 import { listed } from '../sql/sql-dialect.js';
 import type { Membership, WriterRole } from '../sql/sql-store.js';
 import { changesOf, firstOf, PreparedQuery, rowsOf, type Transaction } from '../sql/transaction.js';
-
-/** A process that has not told for as long that it is alive is dead. */
-export const LEASE_MS = 5.5 * SECOND;
+import { LEASE_MS } from './grace.js';
 
 /** Epoch milliseconds by the clock that all processes share. */
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 const now = sql.raw<number>(NOW);
 
-/** Tells that a process is alive; answers no row when it was taken for dead. `$1`: its id. */
-export const BEAT = `update processes set seen_at = ${NOW} where id = $1 returning seen_at`;
+/** Without beats of its own a process judges only who has been dead for long. */
+const LONG_DEAD_MS = MINUTE;
+
+/**
+ * Tells that a process is alive, and answers the database's clock in ms as `seen_at`, and how many
+ * `services` are believed alive. No row when it was taken for dead. `$1`: its id.
+ */
+export function beatStatement(schema: string): string {
+  const services = `select count(*) from ${schema}.processes where role = 'service' and seen_at > ${NOW} - ${LEASE_MS}`;
+  return `update ${schema}.processes set seen_at = ${NOW} where id = $1 returning seen_at, (${services}) as services`;
+}
 
 const livingAmong = new PreparedQuery<{ ids: string }, { id: string }>((db, value, dialect) =>
   db
@@ -56,9 +63,8 @@ export class Members extends KnownMembers implements Membership {
     yield* changesOf((db) => db.deleteFrom('processes').where('id', '=', id));
   }
 
-  /** Who has an entry lives, as far as a process may say that is in doubt about itself. */
+  /** Who has an entry lives. `forgetDead` removes others, who find out before they write again. */
   override *living(processes: readonly string[]): Transaction<ReadonlySet<string>> {
-    if (this.judge.mayJudge) return yield* super.living(processes);
     const ids = JSON.stringify(processes);
     const rows = yield* rowsOf((db, dialect) =>
       db.selectFrom('processes').select('id').where('id', 'in', listed(dialect, ids)),
@@ -80,13 +86,14 @@ export class Members extends KnownMembers implements Membership {
 
   /** A process that tells in this moment that it is alive is left alone. */
   *forgetDead(): Transaction<void> {
-    if (!this.judge.mayJudge) return;
+    const longMs = this.judge.mayJudge ? LEASE_MS : this.role === 'command' ? LONG_DEAD_MS : null;
+    if (longMs === null) return;
     yield* changesOf((db) =>
       db.deleteFrom('processes').where('id', 'in', (dead) =>
         dead
           .selectFrom('processes')
           .select('id')
-          .where('seen_at', '<=', sql<number>`${now} - ${sql.lit(LEASE_MS)}`)
+          .where('seen_at', '<=', sql<number>`${now} - ${sql.lit(longMs)}`)
           .forUpdate()
           .skipLocked(),
       ),

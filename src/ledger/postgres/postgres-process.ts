@@ -4,9 +4,9 @@ import type { Clock } from '../../time/clock.js';
 import { RunIds } from '../sql/run-id.js';
 import type { LedgerWriter, WriterRole } from '../sql/sql-store.js';
 import { firstOf, type Transaction } from '../sql/transaction.js';
-import { Beats } from './beats.js';
-import { BEAT, Members } from './members.js';
+import { Members } from './members.js';
 import type { PostgresTransactions } from './postgres-transactions.js';
+import type { LeaseParts, ProcessLease } from './process-lease.js';
 
 /** This process as one of those that write to the ledger. */
 export class PostgresProcess implements LedgerWriter {
@@ -14,38 +14,35 @@ export class PostgresProcess implements LedgerWriter {
   readonly name = `${hostname()}/${process.pid}`;
   readonly runIds = new RunIds();
   readonly members: Members;
-  private readonly beats = new Beats(
-    () => this.beat(),
-    () => this.enterAnew(),
-  );
 
+  /** `lease`: null in specs that take no longer than a lease. */
   constructor(
     readonly role: WriterRole,
     private readonly transactions: PostgresTransactions,
     private readonly clock: Clock,
+    private readonly lease: ProcessLease | null,
+    readonly offer?: LedgerWriter['offer'],
   ) {
-    this.members = new Members(role, this.beats);
+    this.members = new Members(role, lease ?? { mayJudge: false });
   }
 
-  async enter(): Promise<void> {
+  /** Resolves when it is on record and, with a lease, was heard of for the first time. */
+  async enter(parts: Omit<LeaseParts, 'processId' | 'enterAnew'>): Promise<void> {
     await this.transactions.write(({ perform }) => perform(() => this.begin()));
-    this.beats.start();
-  }
-
-  /** Others have taken it for dead, and its runs over. */
-  async enterAnew(): Promise<void> {
-    this.processId = randomUUID();
-    await this.transactions.write(({ perform }) => perform(() => this.begin()));
-  }
-
-  /** Answers whether the ledger knows it as living. */
-  async beat(): Promise<boolean> {
-    return this.transactions.write(async ({ executeSql }) => (await executeSql(BEAT, [this.processId])).rowCount > 0);
+    const { processId } = this;
+    await this.lease?.start({ ...parts, processId, enterAnew: () => this.enterAnew() });
   }
 
   async leave(): Promise<void> {
-    this.beats.stop();
+    await this.lease?.stop();
     await this.transactions.write(({ perform }) => perform(() => this.members.leave(this.processId)));
+  }
+
+  /** Others have taken it for dead: what its old id owns is theirs. */
+  private async enterAnew(): Promise<string> {
+    this.processId = randomUUID();
+    await this.transactions.write(({ perform }) => perform(() => this.begin()));
+    return this.processId;
   }
 
   private *begin(): Transaction<void> {

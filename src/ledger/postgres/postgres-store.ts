@@ -4,21 +4,31 @@ import type { ClientConfig } from 'pg';
 import { LedgerMissingError, LedgerUnavailableError, LedgerUnusableError } from '../../runs/errors.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Clock } from '../../time/clock.js';
+import { StoreClock } from '../../time/store-clock.js';
 import { SECOND } from '../../time/duration.js';
 import { LedgerConnection, type LedgerRole, type LedgerState } from '../ledger-connection.js';
 import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
-import type { LedgerWriter, Membership, SqlStore } from '../sql/sql-store.js';
+import type { LedgerWriter, Membership, SqlStore, WriterRole } from '../sql/sql-store.js';
 import type { Transaction } from '../sql/transaction.js';
 import { clientConfig, type PostgresSettings } from './connection-settings.js';
 import { LedgerUpgrade } from './ledger-upgrade.js';
-import { KnownMembers } from './members.js';
+import { beatStatement, KnownMembers } from './members.js';
 import { PostgresConnections } from './postgres-connections.js';
 import { explained, unusableLedger } from './postgres-failure.js';
 import { PostgresProcess } from './postgres-process.js';
+import type { LeaseParts, ProcessLease } from './process-lease.js';
+import type { BossQueue } from './boss-queue.js';
 import { type PostgresTransaction, PostgresTransactions } from './postgres-transactions.js';
 
 const MIN_VERSION = 13;
 const RETRY_OPENING_MS = SECOND;
+/** A clock that is less far off is not worth a word. */
+const MAX_TOLD_OFFSET_MS = SECOND;
+
+export interface Sharing {
+  readonly lease: ProcessLease;
+  readonly queue: BossQueue;
+}
 
 /** The connections of this process to a ledger in PostgreSQL. The driver is loaded by `open`. */
 export class PostgresStore extends LedgerConnection implements SqlStore, OnApplicationShutdown {
@@ -32,6 +42,8 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
     private readonly ledger: string,
     private readonly clock: Clock,
     private readonly events: WorkerEvents,
+    /** How it shares the ledger with others; null in specs that take no longer than a lease. */
+    private readonly sharing: Sharing | null,
   ) {
     super();
     this.connections = new PostgresConnections(settings);
@@ -90,7 +102,7 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
 
   async check(): Promise<LedgerState> {
     try {
-      await this.process.beat();
+      await this.executeSql(beatStatement(this.settings.schema), [this.process.processId]);
       return { writable: true, problem: null };
     } catch (error) {
       const problem = explained(this.ledger, error);
@@ -149,9 +161,26 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
       throw current === null ? new LedgerMissingError(this.ledger) : this.older();
     });
     if (created) this.events.emit('ledger.created', { file: this.ledger });
-    if (role !== 'reader') await opening.enter(new PostgresProcess(role, opening.transactions, this.clock));
+    if (role !== 'reader') await opening.enter(this.processFor(role, opening.transactions), this.leaseParts);
     // A stop may have overtaken the start.
     if (this.opened !== opening) throw this.notOpen();
+  }
+
+  private processFor(role: WriterRole, transactions: PostgresTransactions): PostgresProcess {
+    const { lease = null, queue } = this.sharing ?? {};
+    const offer = queue && role === 'service' ? (runs: readonly string[]) => queue.offer(runs) : undefined;
+    return new PostgresProcess(role, transactions, this.clock, lease, offer);
+  }
+
+  private get leaseParts(): Omit<LeaseParts, 'processId' | 'enterAnew'> {
+    return {
+      connection: this.clientConfig,
+      statement: beatStatement(this.settings.schema),
+      onClock: (offsetMs, errorMs) => {
+        if (!(this.clock instanceof StoreClock) || !this.clock.follow(offsetMs, errorMs)) return;
+        if (Math.abs(offsetMs) > MAX_TOLD_OFFSET_MS) this.events.emit('worker.clock_off', { offsetMs });
+      },
+    };
   }
 
   private async attempt<T>(work: (opened: Opening) => Promise<T>): Promise<T> {
@@ -197,8 +226,8 @@ class Opening {
     return this.closing.signal;
   }
 
-  async enter(process: PostgresProcess): Promise<void> {
-    await process.enter();
+  async enter(process: PostgresProcess, parts: Parameters<PostgresProcess['enter']>[0]): Promise<void> {
+    await process.enter(parts);
     this.process = process;
   }
 

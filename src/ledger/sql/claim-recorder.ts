@@ -21,6 +21,8 @@ import { TaskStates } from './task-states.js';
 import type { Transaction } from './transaction.js';
 
 const START: Verdict = { status: 'running', reason: null };
+const WAIT: Verdict = { status: 'queued', reason: null };
+const WAIT_FOR_ROOM: Verdict = { ...WAIT, inTime: true };
 
 /** A valid claim, its place among all, and the run that it may become. */
 interface Candidate {
@@ -37,14 +39,18 @@ interface Candidate {
 export class ClaimRecorder {
   private readonly answers: ClaimAnswer[] = [];
 
+  private started = 0;
+
+  /** `maxStarts`: see `ClaimOptions`. */
   constructor(
     private readonly writer: LedgerWriter,
     private readonly now: number,
+    private readonly maxStarts = Infinity,
   ) {}
 
   /** Nearly every claim finds its task idle: how tasks stand is looked up for the others only. */
   *record(claims: readonly RunClaim[]): Transaction<ClaimAnswer[]> {
-    const [first, others] = firstOfEachTask(this.candidates(yield* this.heedingPauses(claims)));
+    const [first, others] = firstOfEachTask(this.candidates(yield* this.heedingPauses(claims)), this.maxStarts);
     let open = [...(yield* this.insert(first)), ...others];
     while (open.length > 0) open = yield* this.recordByState(open);
     return this.answers;
@@ -81,11 +87,15 @@ export class ClaimRecorder {
     const decided: Candidate[] = [];
     for (const { claim, place, run } of yield* this.resumeOrphans(candidates, states)) {
       if (states.isTaken(claim)) continue;
-      const candidate = { claim, place, run: this.runOf(claim, run.id, verdictOf(claim, states)) };
+      const candidate = { claim, place, run: this.runOf(claim, run.id, this.withinRoom(verdictOf(claim, states))) };
       states.add(candidate.run);
       decided.push(candidate);
     }
     return yield* this.insert(decided);
+  }
+
+  private withinRoom(verdict: Verdict): Verdict {
+    return verdict.status === 'running' && this.started >= this.maxStarts ? WAIT_FOR_ROOM : verdict;
   }
 
   /**
@@ -97,6 +107,7 @@ export class ClaimRecorder {
       ({ claim: { task, slot, record, dryRun } }) => !slot && !record && !dryRun && states.activeRun(task),
     );
     if (byHand.length === 0) return candidates;
+    yield* this.writer.members.forgetDead();
     const active = new Map(byHand.map(({ claim: { task } }) => [task, states.activeRun(task)!]));
     const living = yield* this.writer.members.living([...active.values()].flatMap(({ owner }) => owner ?? []));
     const orphans = [...active.values()].filter(({ owner }) => owner === null || !living.has(owner));
@@ -113,7 +124,10 @@ export class ClaimRecorder {
     // Processes with the same claims wait for one another in the same order.
     candidates.sort(byTask);
     const ours = yield* inserted(candidates.map(({ run }) => run));
-    yield* this.answer(candidates.filter(({ run }) => ours.has(run.id)));
+    const recorded = candidates.filter(({ run }) => ours.has(run.id));
+    this.started += recorded.filter(({ run }) => run.status === 'running').length;
+    yield* this.answer(recorded);
+    yield* this.offer(recorded.flatMap(({ run }) => (run.status === 'queued' ? run.id : [])));
     return candidates.filter(({ run }) => run.status === 'running' && !ours.has(run.id));
   }
 
@@ -132,19 +146,26 @@ export class ClaimRecorder {
     yield* recordSlots.execute({ slots: newestSlots.toJson(rows) });
   }
 
+  private *offer(waiting: readonly string[]): Transaction<void> {
+    if (waiting.length > 0 && this.writer.offer) yield* this.writer.offer(waiting);
+  }
+
   private runOf(claim: RunClaim, id: string, verdict: Verdict): RunRow {
     return newRun(claim, id, verdict, this.writer, this.now);
   }
 }
 
-/** Depending on no other: what is only recorded, and the first of each task that may run. */
-function firstOfEachTask(candidates: readonly Candidate[]): [first: Candidate[], others: Candidate[]] {
+/** Depending on no other: what is only recorded, and the first of each task that may run here. */
+function firstOfEachTask(
+  candidates: readonly Candidate[],
+  maxStarts: number,
+): [first: Candidate[], others: Candidate[]] {
   const first: Candidate[] = [];
   const others: Candidate[] = [];
   const tasks = new Set<string>();
   for (const candidate of candidates) {
     const { task, record } = candidate.claim;
-    (record || !tasks.has(task) ? first : others).push(candidate);
+    (record || (!tasks.has(task) && tasks.size < maxStarts) ? first : others).push(candidate);
     if (!record) tasks.add(task);
   }
   return [first, others];
@@ -154,7 +175,7 @@ function verdictOf({ task, trigger, overlap, record }: RunClaim, states: TaskSta
   if (record) return record;
   if (!states.activeRun(task)) return START;
   const waits = trigger === 'catch_up' || (overlap === 'queue' && !(trigger === 'schedule' && states.isWaiting(task)));
-  return waits ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
+  return waits ? WAIT : { status: 'skipped', reason: 'overlap' };
 }
 
 /** The ids of those runs that came to be. */

@@ -10,13 +10,15 @@ export interface Verdict {
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly result?: MissedSlots;
+  /** It waits for room alone, and keeps the reference instant that it was claimed with. */
+  readonly inTime?: true;
 }
 
 /** A run as it is first recorded. */
 export function newRun(
   claim: RunClaim,
   id: string,
-  { status, reason, result }: Verdict,
+  { status, reason, result, inTime }: Verdict,
   { processId, name }: Pick<LedgerWriter, 'processId' | 'name'>,
   now: number,
 ): RunRow {
@@ -31,8 +33,8 @@ export function newRun(
     reason: reason && plainText(reason),
     attempt: 1,
     crashes: 0,
-    // A run that waits is late: its reference instant is the moment it starts.
-    at: running ? (claim.at?.getTime() ?? now) : null,
+    // A run that waits for its task is late: its reference instant is the moment it starts.
+    at: running || inTime ? (claim.at?.getTime() ?? now) : null,
     owner: running ? processId : null,
     queued_at: now,
     // A slot that is claimed ahead of time begins at its time.

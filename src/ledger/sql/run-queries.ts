@@ -51,8 +51,10 @@ export function toDate(instant: number | null): Date | null {
   return instant === null ? null : new Date(instant);
 }
 
-export function toOrphan({ id, status, crashes }: RunRow): OrphanedRun {
-  return { id, crashes: status === 'running' ? crashes + 1 : 0 };
+export type ActiveRow = Pick<RunRow, 'id' | 'task' | 'owner' | 'status' | 'crashes'>;
+
+export function toOrphan({ id, task, status, crashes }: ActiveRow): OrphanedRun {
+  return { id, task, crashes: status === 'running' ? crashes + 1 : 0 };
 }
 
 function toProgress(row: RunRow): RunProgress {
@@ -114,6 +116,14 @@ export const deleteRuns = new PreparedQuery<{ ids: string }>((db, value, dialect
 
 export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =>
   db.selectFrom('runs').selectAll().where('id', '=', value('id')),
+);
+
+/** `ids`: as JSON. */
+export const selectRuns = new PreparedQuery<{ ids: string }, RunRow>((db, value, dialect) =>
+  db
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', 'in', listed(dialect, value('ids'))),
 );
 
 export const nextQueuedRun = new PreparedQuery<{ task: string }, { id: string }>((db, value) =>

@@ -5,6 +5,7 @@ import { Clock } from '../../time/clock.js';
 import {
   type Checkpoint,
   type ClaimAnswer,
+  type ClaimOptions,
   type Execution,
   type RunClaim,
   RunLedger,
@@ -16,13 +17,14 @@ import { ItemMemory } from './item-memory.js';
 import { itemsText, openItemsText } from './recorded-text.js';
 import { RunCompletion } from './run-completion.js';
 import {
+  type ActiveRow,
   type Holder,
   isActive,
   knownTasks,
   nextQueuedRun,
   recordProgress,
-  type RunRow,
   selectRun,
+  selectRuns,
   startRun,
   toExecution,
   toOrphan,
@@ -41,11 +43,14 @@ export class SqlRunLedger extends RunLedger {
     super();
   }
 
-  async claim(claims: readonly RunClaim[]): Promise<readonly ClaimAnswer[]> {
+  async claim(
+    claims: readonly RunClaim[],
+    { maxStarts = Infinity }: ClaimOptions = {},
+  ): Promise<readonly ClaimAnswer[]> {
     if (claims.length === 0) return [];
     const { writer } = this.store;
     const now = this.now();
-    return this.store.write(() => new ClaimRecorder(writer, now).record(claims));
+    return this.store.write(() => new ClaimRecorder(writer, now, maxStarts).record(claims));
   }
 
   async startNext(task: string): Promise<Execution | null> {
@@ -73,7 +78,7 @@ export class SqlRunLedger extends RunLedger {
     const memory = new ItemMemory(execution.run.task, now);
     const follow = outcome.status === 'succeeded' && followers.length > 0;
     const next = () => (follow ? queueFollowers(execution, followers, writer, now) : []);
-    return this.store.write(() => complete(completion, writer.processId, checkpoint, memory, next));
+    return this.store.write(() => complete(completion, writer.processId, checkpoint, memory, next, writer.offer));
   }
 
   async takeOver(choose: TakeOverChoice = (orphans) => orphans): Promise<readonly Execution[]> {
@@ -114,9 +119,11 @@ function* complete(
   checkpoint: Checkpoint | undefined,
   memory: ItemMemory,
   next: () => Iterable<never> | Transaction<void>,
+  offer: LedgerWriter['offer'],
 ): Transaction<Run> {
   const { run } = completion;
   if (!(yield* completion.save(owner))) return yield* ended(run.id);
+  if (run.status === 'interrupted' && offer) yield* offer([run.id]);
   if (run.dryRun) return run;
   if (checkpoint) yield* memory.update(run.id, checkpoint);
   yield* completion.updateTaskSummary();
@@ -133,26 +140,28 @@ function* ended(id: string): Transaction<Run> {
 
 function* takeOver(writer: LedgerWriter, choose: TakeOverChoice, now: number): Transaction<readonly Execution[]> {
   const { members, processId } = writer;
+  // Who is removed here can take nothing back: its next write finds its runs with others.
+  yield* members.forgetDead();
   const found = yield* activeElsewhere(processId);
   const living = yield* members.living([...new Set(found.flatMap(({ owner }) => owner ?? []))]);
   // Sorted here: asked to sort, SQLite would go through the whole history in the order of ids.
-  const orphans = found.filter(({ owner }) => owner === null || !living.has(owner)).sort(byId);
-  const chosen = new Set(choose(orphans.map(toOrphan)).map(({ id }) => id));
-  const executions = yield* resume(
-    orphans.filter(({ id }) => chosen.has(id)),
-    writer,
-    now,
-  );
-  yield* members.forgetDead();
-  return executions;
+  const isLeft = ({ owner, status }: ActiveRow) => status === 'interrupted' || owner === null || !living.has(owner);
+  const chosen = choose(found.filter(isLeft).sort(byId).map(toOrphan));
+  if (chosen.length === 0) return [];
+  const rows = yield* selectRuns.rows({ ids: JSON.stringify(chosen.map(({ id }) => id)) });
+  return yield* resume(rows.sort(byId), writer, now);
 }
 
-function activeElsewhere(processId: string): Transaction<RunRow[]> {
+function activeElsewhere(processId: string): Transaction<ActiveRow[]> {
   return rowsOf((db) =>
-    db.selectFrom('runs').selectAll().where(isActive).where('owner', 'is distinct from', processId),
+    db
+      .selectFrom('runs')
+      .select(['id', 'task', 'owner', 'status', 'crashes'])
+      .where(isActive)
+      .where('owner', 'is distinct from', processId),
   );
 }
 
-function byId({ id: one }: RunRow, { id: other }: RunRow): number {
+function byId({ id: one }: { id: string }, { id: other }: { id: string }): number {
   return one < other ? -1 : 1;
 }

@@ -30,8 +30,8 @@ export class SqlServiceLedger extends ServiceLedger {
     );
   }
 
-  running(): Promise<RunningService | null> {
-    return this.store.read(() => runningService(this.store));
+  all(): Promise<readonly RunningService[]> {
+    return this.store.read(() => runningServices(this.store));
   }
 
   workers(): Promise<readonly LedgerWorker[]> {
@@ -47,14 +47,15 @@ function* livingWorkers({ members }: SqlStore): Transaction<LedgerWorker[]> {
     .map(({ pid, host, role, started_at, url }) => ({ pid, host, role, startedAt: new Date(started_at), url }));
 }
 
-function* runningService({ members }: SqlStore): Transaction<RunningService | null> {
+function* runningServices({ members }: SqlStore): Transaction<readonly RunningService[]> {
   const services = yield* rowsOf((db) =>
     db.selectFrom('processes').selectAll().where('role', '=', 'service').orderBy('started_at', 'desc'),
   );
   const living = services.length > 0 ? yield* members.living(services.map(({ id }) => id)) : new Set();
-  const service = services.find(({ id }) => living.has(id));
-  if (!service) return null;
-  const { pid, host, started_at, url, tasks } = service;
-  const announcement = url === null ? null : { url, tasks: toValue<ServiceAnnouncement['tasks']>(tasks) ?? [] };
-  return { pid, host, startedAt: new Date(started_at), announcement };
+  return services
+    .filter(({ id }) => living.has(id))
+    .map(({ pid, host, started_at, url, tasks }) => {
+      const announcement = url === null ? null : { url, tasks: toValue<ServiceAnnouncement['tasks']>(tasks) ?? [] };
+      return { pid, host, startedAt: new Date(started_at), announcement };
+    });
 }

@@ -25,6 +25,12 @@ export interface LedgerWriter {
   readonly role: WriterRole;
   readonly runIds: RunIds;
   readonly members: Membership;
+
+  /**
+   * By the same commit, tells whichever process has room of runs that wait to be started or
+   * resumed. Absent where there is one service, which finds them by itself.
+   */
+  readonly offer?: ((runs: readonly string[]) => Transaction<void>) | undefined;
 }
 
 /**

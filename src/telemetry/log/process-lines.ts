@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { WorkerEvents } from '../../runs/worker-events.js';
+import { formatDuration, SECOND } from '../../time/duration.js';
 
 const UNCAUGHT = { exception: 'Uncaught exception', rejection: 'Unhandled rejection' } as const;
 
@@ -17,6 +18,12 @@ export function logProcess(events: WorkerEvents): void {
   events.on('engine.takeover_failed', ({ error }) =>
     new Logger('TaskEngine').warn({ msg: 'Cannot look for runs to take over; trying again in a minute', err: error }),
   );
+  events.on('engine.queue_failed', ({ error }) =>
+    new Logger('TaskEngine').warn({
+      msg: 'Cannot offer waiting runs to other replicas; they look every second',
+      err: error,
+    }),
+  );
 
   events.on('commands.blocked', ({ error }) =>
     new Logger('CommandWatch').warn({ msg: 'Cannot carry out commands; trying again every half a second', err: error }),
@@ -31,6 +38,14 @@ export function logProcess(events: WorkerEvents): void {
   const worker = new Logger('WorkerLifecycle');
   events.on('worker.started', () => worker.log('Worker ready'));
   events.on('worker.draining', () => worker.log('Draining'));
+  events.on('worker.lost', () =>
+    worker.warn('Other replicas took this process for dead and its runs over; beginning anew'),
+  );
+  events.on('worker.clock_off', ({ offsetMs }) => {
+    const difference = formatDuration(Math.round(Math.abs(offsetMs) / SECOND) * SECOND);
+    const direction = offsetMs < 0 ? 'ahead of' : 'behind';
+    worker.warn(`The clock of this machine is ${difference} ${direction} the ledger's database; using its time`);
+  });
   events.on('worker.stopped', () => worker.log('Worker stopped'));
 
   const service = new Logger('Service');

@@ -6,7 +6,7 @@ import type { TaskEngine } from '../task-engine.js';
 import { catchUp, recordMissed, type Standstill } from './missed-slots.js';
 
 /** A slot that is noticed within this time of being due is on time. */
-const ON_TIME_WITHIN_MS = 5 * SECOND;
+export const ON_TIME_WITHIN_MS = 5 * SECOND;
 
 const EARLY_CLAIM_MIN_TASKS = 100;
 const EARLY_CLAIM_LEAD_MS = 50;

@@ -1,14 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { MINUTE, SECOND } from '../../time/duration.js';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { Clock, WallClockWatch } from '../../time/clock.js';
 import { EngineNotAcceptingError } from '../../runs/errors.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
+import { Lease, UnsharedLease } from '../../ledger/lease.js';
 import { ScheduleLedger } from '../../ledger/schedule-ledger.js';
 import { TaskEngine } from '../task-engine.js';
 import { TaskRegistry } from '../registry/task-registry.js';
-import { ArmedTasks } from './armed-tasks.js';
+import { ArmedTasks, ON_TIME_WITHIN_MS } from './armed-tasks.js';
 import { armTasks } from './arm-tasks.js';
 import { startRuns } from './start-runs.js';
 import { UpstreamGate } from './upstream-gate.js';
@@ -44,6 +45,7 @@ export class TaskScheduler {
     private readonly events: WorkerEvents,
     private readonly gate: UpstreamGate,
     @Inject(workerConfig.KEY) settings: WorkerSettings,
+    @Optional() private readonly lease: Lease = new UnsharedLease(),
   ) {
     this.watch = new WallClockWatch(clock);
     this.armed = new ArmedTasks([], engine);
@@ -61,7 +63,9 @@ export class TaskScheduler {
    */
   async start(): Promise<void> {
     this.running = true;
-    const armed = await armTasks(this.registry.all(), this.schedules, this.events, this.clock.now());
+    const now = this.clock.now();
+    const awakeSince = this.lease.services > 1 ? new Date(now.getTime() - ON_TIME_WITHIN_MS) : now;
+    const armed = await armTasks(this.registry.all(), this.schedules, this.events, now, awakeSince);
     this.armed = new ArmedTasks(armed, this.engine);
     await this.gate.restore(this.clock.now());
     await this.beat();

@@ -72,9 +72,9 @@ export class MemoryRunLedger extends RunLedger {
   async takeOver(choose: TakeOverChoice = (orphans) => orphans): Promise<readonly Execution[]> {
     const { records, id, role } = this.process.requireOpen();
     if (role !== 'service') return [];
-    const orphans = [...records.runs.values()].filter(({ run, owner }) => isActive(run) && !this.isAlive(owner));
+    const orphans = [...records.runs.values()].filter(({ run, owner }) => isActive(run) && this.isLeft(run, owner, id));
     const listed = orphans.map(({ run, crashes }) => {
-      return { id: run.id, crashes: run.status === 'running' ? crashes + 1 : 0 };
+      return { id: run.id, task: run.task, crashes: run.status === 'running' ? crashes + 1 : 0 };
     });
     const chosen = new Set(choose(listed).map((orphan) => orphan.id));
     return orphans
@@ -144,6 +144,10 @@ export class MemoryRunLedger extends RunLedger {
     const skipped = isPaused || isWaiting ? { record } : {};
     const claim = { task, trigger: 'after', slot: null, at: null, overlap: 'queue', ...skipped } as const;
     this.record(claim, skipped.record ?? { status: 'queued', reason: null }, { at, after: id });
+  }
+
+  private isLeft({ status }: Run, owner: string | null, id: string): boolean {
+    return owner !== id && (status === 'interrupted' || !this.isAlive(owner));
   }
 
   private isAlive(owner: string | null): boolean {

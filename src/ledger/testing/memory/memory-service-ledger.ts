@@ -17,10 +17,10 @@ export class MemoryServiceLedger extends ServiceLedger {
     if (service) records.services.set(id, { ...service, announcement });
   }
 
-  async running(): Promise<RunningService | null> {
+  async all(): Promise<readonly RunningService[]> {
     const { records } = this.process.requireOpen();
     const living = [...records.services].filter(([id]) => records.living.has(id));
-    return living.at(-1)?.[1] ?? null;
+    return living.map(([, service]) => service).reverse();
   }
 
   async workers(): Promise<readonly LedgerWorker[]> {

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { violations, runViolations, type Expectations } from '../faults/checker.ts';
+import { toRecordedRun, type RunRow } from '../faults/ledger-reader.ts';
+import { freePort, type RecordedRun, Scenario } from '../faults/scenario.ts';
+import type { WorkerProcess } from '../faults/worker-process.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** One Data API, one ledger in PostgreSQL, and the replicas that are started on it. */
+export class Replicas {
+  readonly scenario: Scenario;
+  private readonly url: string;
+  private readonly schema: string;
+
+  private constructor(scenario: Scenario, url: string, schema: string) {
+    this.scenario = scenario;
+    this.url = url;
+    this.schema = schema;
+    scenario.environment = { DATABASE_URL: url, DATABASE_SCHEMA: schema };
+  }
+
+  /** `url`: of a server where schemas may be made. */
+  static async begin(url: string): Promise<Replicas> {
+    return new Replicas(await Scenario.begin(), url, `test_${randomUUID().replaceAll('-', '')}`);
+  }
+
+  /** Starts so many and waits until they are ready. */
+  async start(count: number, environment: Environment = {}): Promise<WorkerProcess[]> {
+    return Promise.all(Array.from({ length: count }, () => this.startOne(environment)));
+  }
+
+  async startOne(environment: Environment = {}): Promise<WorkerProcess> {
+    return this.scenario.ready({ PORT: String(await freePort()), ...environment }, {});
+  }
+
+  /** Every recorded run, newest first. */
+  async runs(task?: string): Promise<readonly RecordedRun[]> {
+    const rows = await this.query<RunRow>(`select * from ${this.schema}.runs order by id desc`);
+    return rows.map(toRecordedRun).filter((run) => task === undefined || run.task === task);
+  }
+
+  async query<Row extends object>(sql: string): Promise<Row[]> {
+    const client = new Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Each broken promise, in words. */
+  async violations(expectations: Expectations = {}): Promise<string[]> {
+    return [
+      ...violations(this.scenario, { ...expectations, ledger: false }),
+      ...runViolations(await this.runs(), expectations),
+    ];
+  }
+
+  async end(): Promise<void> {
+    await this.scenario.end();
+    await this.query(`drop schema if exists ${this.schema} cascade`);
+    await this.query(`drop schema if exists ${this.schema}_queue cascade`);
+  }
+}
