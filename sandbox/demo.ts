@@ -1,18 +1,17 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DemoWorker } from './demo/demo-worker.ts';
+import { durationOf } from './demo/duration.ts';
 import { freePort } from './demo/free-port.ts';
 import { guide } from './demo/guide.ts';
-import { readHistory, summarise, withoutSuccess } from './demo/run-summary.ts';
+import { printSummary } from './demo/run-summary.ts';
 import { StopRequest } from './demo/stop-request.ts';
 import { shellScript, workerEnvironment, workerSettings } from './demo/worker-environment.ts';
 import { startFeed } from './feed.ts';
 import { startSandbox } from './sandbox-server.ts';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
-const TASKS = ['cleanup_old_orders', 'process_pending_orders', 'send_reminders', 'sync_external_data'];
 const USUAL_PORT = 3000;
 const SEED = 1;
 
@@ -24,7 +23,7 @@ const NETWORK = { latencyMs: 5, jitterMs: 15, errorRate: 0.01, errorStatus: 503 
  * exit code.
  */
 async function demo(): Promise<number> {
-  const duration = readDuration();
+  const duration = durationOf(process.argv.slice(2));
   if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built; run `npm run build` first');
   const stop = new StopRequest(duration);
   const folder = mkdtempSync(join(tmpdir(), 'worker-demo-'));
@@ -50,26 +49,9 @@ async function demo(): Promise<number> {
     console.error(`\n  The worker ended on its own with exit code ${code}. Its ledger is in ${folder}.`);
     return code === 0 ? 1 : code;
   }
-  const missing = await printSummary(environment, folder);
+  const missing = await printSummary(join(DIST, 'cli.js'), environment, folder);
+  console.log(`  The ledger is in ${folder}.`);
   return code === 0 && duration !== undefined && missing.length > 0 ? 1 : code;
-}
-
-/** Prints a summary. Returns the tasks that never succeeded. */
-async function printSummary(environment: NodeJS.ProcessEnv, folder: string): Promise<string[]> {
-  const runs = await readHistory(join(DIST, 'cli.js'), environment, folder);
-  console.log(`\n${summarise(runs)}\n\n  The ledger is in ${folder}.`);
-  const missing = withoutSuccess(TASKS, runs);
-  if (missing.length > 0) console.log(`  Never succeeded: ${missing.join(', ')}.`);
-  return missing;
-}
-
-/** Milliseconds of `--for 30s`. */
-function readDuration(): number | undefined {
-  const { values } = parseArgs({ options: { for: { type: 'string' } } });
-  if (values.for === undefined) return undefined;
-  const [, seconds] = /^(\d{1,6})s?$/.exec(values.for) ?? [];
-  if (seconds === undefined) throw new TypeError(`--for takes seconds, such as 30s, not ${values.for}`);
-  return Number(seconds) * 1_000;
 }
 
 try {

@@ -82,3 +82,50 @@ describe('the Kubernetes example', () => {
     expect(only('PersistentVolumeClaim').resources.requests.storage).toMatch(/^\d+Gi$/);
   });
 });
+
+describe('the Kubernetes example with replicas', () => {
+  const text = readFileSync(join(ROOT, 'deploy', 'kubernetes-replicas.yaml'), 'utf8');
+  const manifests = parseAllDocuments(text).map((document) => document.toJS() as { kind: string; spec: unknown });
+  const specOf = (kind: string) => manifests.find((each) => each.kind === kind)?.spec;
+  const deployment = specOf('Deployment') as Specs['Deployment'];
+  const { metadata, spec: pod } = deployment.template;
+  const [container] = pod.containers;
+
+  it('keeps three replicas through updates and drained nodes, on different nodes where it can', () => {
+    expect(deployment).toMatchObject({
+      replicas: 3,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } },
+    });
+    expect(specOf('PodDisruptionBudget')).toEqual({ maxUnavailable: 1, selector: { matchLabels: metadata.labels } });
+    expect(pod).toMatchObject({ affinity: { podAntiAffinity: expect.anything() } });
+  });
+
+  it('holds no secret, not even the address of the database', () => {
+    expect(manifests.map(({ kind }) => kind)).not.toContain('Secret');
+    const files = container.env.filter(({ value }) => value?.startsWith('/run/secrets/task-worker/'));
+    expect(files.map(({ name }) => name)).toEqual(['DATA_API_TOKEN_FILE', 'DATABASE_URL_FILE', 'OPS_TOKEN_FILE']);
+  });
+
+  it('is a configuration that the worker has nothing to warn of', () => {
+    const plain = container.env.filter(({ name }) => !name.endsWith('_FILE'));
+    const settings = loadSettings({
+      ...Object.fromEntries(plain.map(({ name, value }) => [name, value] as const)),
+      DATA_API_TOKEN: 'token',
+      DATABASE_URL: 'postgres://worker:secret@db.example.com/worker?sslmode=verify-full',
+    });
+    expect(settings).toMatchObject({ problems: [], warnings: [] });
+  });
+
+  it('lets out to DNS, https and PostgreSQL alone', () => {
+    const { policyTypes, ingress, egress } = specOf('NetworkPolicy') as Specs['NetworkPolicy'];
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ingress.filter(({ from }) => !from?.length)).toEqual([]);
+    expect(egress.flatMap((rule) => rule.ports.map(({ port }) => port))).toEqual([53, 53, 443, 5432]);
+  });
+
+  it('needs no volume but for temporary files, and bounds what it has', () => {
+    expect(manifests.map(({ kind }) => kind)).not.toContain('PersistentVolumeClaim');
+    expect(Object.keys(container.resources.limits).sort()).toEqual(['ephemeral-storage', 'memory']);
+    for (const { emptyDir } of pod.volumes) if (emptyDir) expect(emptyDir.sizeLimit).toMatch(/^\d+Mi$/);
+  });
+});

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { START_OPTIONS } from '../../scripts/start-options.ts';
 
 /** The built worker as a child process. */
@@ -8,12 +9,15 @@ export class DemoWorker {
   readonly exited: Promise<number>;
   private readonly process: ChildProcess;
 
-  /** `folder` becomes the working directory, so that a developer's `.env` is not read. */
-  constructor(program: string, environment: NodeJS.ProcessEnv, folder: string) {
+  /**
+   * `folder` becomes the working directory, so that a developer's `.env` is not read. `label` comes
+   * before each line of its output.
+   */
+  constructor(program: string, environment: NodeJS.ProcessEnv, folder: string, label?: string) {
     this.process = spawn(process.execPath, [...START_OPTIONS, program], {
       cwd: folder,
       env: environment,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: label === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       // Its own process group: Ctrl-C signals every process of the terminal's group, and the worker
       // would take the demo's own signal for a second one, which ends it at once.
       detached: process.platform !== 'win32',
@@ -22,6 +26,9 @@ export class DemoWorker {
       this.process.once('error', reject);
       this.process.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
     });
+    for (const output of [this.process.stdout, this.process.stderr]) {
+      if (output) createInterface({ input: output }).on('line', (line) => console.log(`${label}${line}`));
+    }
     // Do not leave the worker running when the demo fails.
     process.once('exit', () => this.process.kill('SIGKILL'));
   }

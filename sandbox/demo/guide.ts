@@ -7,6 +7,25 @@ export interface Whereabouts {
   readonly environmentFile: string;
 }
 
+/** The same with three replicas. */
+export function replicasGuide({ sandboxUrl, port, environmentFile }: Whereabouts): string {
+  return `
+  The console:  http://127.0.0.1:${port}/console  (of the first of three replicas; each shows the same)
+
+  Three replicas of the worker share a ledger in PostgreSQL and run four tasks against a sandbox Data API at
+  ${sandboxUrl}. Every 20 s one of them is killed and comes back. No slot is lost, and none runs twice.
+  Ctrl-C ends the demo.
+
+  In another terminal, in this folder:
+
+    . ${shellWord(environmentFile)}
+    npx worker list
+    npx worker history
+
+    curl ${sandboxUrl}/sandbox/stats
+`;
+}
+
 /** Describes where to look, with commands to copy. */
 export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): string {
   return `

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+const TASKS = ['cleanup_old_orders', 'process_pending_orders', 'send_reminders', 'sync_external_data'];
+
 /** The fields of a run that the summary needs. */
 export interface FinishedRun {
   readonly task: string;
@@ -8,10 +10,19 @@ export interface FinishedRun {
   readonly result: unknown;
 }
 
+/** Prints a summary of all runs. Returns the tasks that never succeeded. */
+export async function printSummary(cli: string, environment: NodeJS.ProcessEnv, folder: string): Promise<string[]> {
+  const runs = await readHistory(cli, environment, folder);
+  console.log(`\n${summarise(runs)}\n`);
+  const missing = withoutSuccess(TASKS, runs);
+  if (missing.length > 0) console.log(`  Never succeeded: ${missing.join(', ')}.`);
+  return missing;
+}
+
 /**
  * Reads all runs, newest first, with `worker history --json`. `folder` is the working directory.
  */
-export async function readHistory(
+async function readHistory(
   cli: string,
   environment: NodeJS.ProcessEnv,
   folder: string,

@@ -23,7 +23,7 @@ export interface Takeover {
   stop(): void;
 }
 
-/** What engines have in common: they execute in this process what they have claimed or taken over. */
+/** What engines have in common: they execute here what they have claimed or taken over. */
 export abstract class DispatchingEngine extends TaskEngine {
   private readonly submissions = new Set<Promise<unknown>>();
   private drained: Promise<void> | undefined;

@@ -8,6 +8,7 @@ import { WorkerEvents } from '../runs/worker-events.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import type { RegisteredTask } from '../worker/registry/registered-task.js';
 import type { TaskRegistry } from '../worker/registry/task-registry.js';
+import { NOTHING_USUAL } from '../worker/testing/usual-runs.fake.js';
 import { ReplicaEngine } from './replica.engine.js';
 import { describeTaskEngine, type EngineProcess, SteeredTask } from './testing/task-engine.conformance.js';
 
@@ -56,7 +57,7 @@ async function openReplica(ledger: MemoryLedger, tasks: readonly SteeredTask[]):
   const lease = new FakeLease();
   const queue = new FakeQueue();
   const { runs, commands, services, history } = ledger;
-  const runner = new TaskRunner(runs, events);
+  const runner = new TaskRunner(runs, events, NOTHING_USUAL);
   const registry = registryOf(tasks);
   const engine = new ReplicaEngine({
     ledger: runs,

@@ -51,13 +51,16 @@ export class ReplicaEngine extends DispatchingEngine {
     if (work === 'all' && this.phase === 'accepting') this.working = this.parts.queue.work((runId) => this.take(runId));
   }
 
-  override async submit(claims: readonly RunClaim[], options: SubmitOptions = {}) {
+  override async submit(
+    claims: readonly RunClaim[],
+    options: SubmitOptions = {},
+  ): Promise<readonly (Submission | null)[]> {
     const patienceMs = claims.some(({ slot }) => slot !== null)
       ? Math.min(MAX_WAIT_MS, this.runs.size * WAIT_A_RUN_MS)
       : 0;
     if (patienceMs > 0 && this.parts.lease.services > 1) await sleep(patienceMs);
     this.requireLease();
-    return super.submit(claims, options) as Promise<readonly (Submission | null)[]>;
+    return super.submit(claims, options);
   }
 
   override async startQueued(tasks: readonly string[]): Promise<void> {

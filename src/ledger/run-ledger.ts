@@ -205,8 +205,9 @@ export abstract class RunLedger {
 
   /**
    * Takes over every active run that no living process owns, or that its process has left
-   * interrupted: starts it as a further attempt with the same reference instant. Of several processes one gets the run. Call it before the first
-   * claim and from time to time. Only a service takes over; other roles get an empty answer.
+   * interrupted: starts it as a further attempt with the same reference instant. Of several
+   * processes one gets the run. Call it before the first claim and from time to time. Only a
+   * service takes over; other roles get an empty answer.
    * `choose` must be pure; by default it takes all.
    */
   abstract takeOver(choose?: TakeOverChoice): Promise<readonly Execution[]>;

@@ -78,7 +78,7 @@ export class ProcessLease extends Lease {
       everyMs: BEAT_EVERY_MS,
       timeoutMs: BEAT_TIMEOUT_MS,
       maxSilenceMs: MAX_SILENCE_MS,
-      life: this.life.buffer as SharedArrayBuffer,
+      life: this.life.buffer,
     };
     this.thread = new Worker(threadFile(), {
       workerData,

@@ -118,14 +118,6 @@ export const selectRun = new PreparedQuery<{ id: string }, RunRow>((db, value) =
   db.selectFrom('runs').selectAll().where('id', '=', value('id')),
 );
 
-/** `ids`: as JSON. */
-export const selectRuns = new PreparedQuery<{ ids: string }, RunRow>((db, value, dialect) =>
-  db
-    .selectFrom('runs')
-    .selectAll()
-    .where('id', 'in', listed(dialect, value('ids'))),
-);
-
 export const nextQueuedRun = new PreparedQuery<{ task: string }, { id: string }>((db, value) =>
   db
     .selectFrom('runs')

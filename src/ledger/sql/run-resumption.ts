@@ -1,7 +1,16 @@
 import type { Execution } from '../run-ledger.js';
 import { attemptsOfRuns, knownTasks, resumeRuns, type RunRow, toExecution } from './run-queries.js';
+import { listed } from './sql-dialect.js';
 import type { LedgerWriter } from './sql-store.js';
-import type { Transaction } from './transaction.js';
+import { PreparedQuery, type Transaction } from './transaction.js';
+
+/** `ids`: as JSON. */
+export const selectRuns = new PreparedQuery<{ ids: string }, RunRow>((db, value, dialect) =>
+  db
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', 'in', listed(dialect, value('ids'))),
+);
 
 /**
  * Starts active runs again, in this process, each as a further attempt with what the last one left.

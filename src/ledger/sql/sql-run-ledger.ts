@@ -24,13 +24,12 @@ import {
   nextQueuedRun,
   recordProgress,
   selectRun,
-  selectRuns,
   startRun,
   toExecution,
   toOrphan,
   toRun,
 } from './run-queries.js';
-import { resume } from './run-resumption.js';
+import { resume, selectRuns } from './run-resumption.js';
 import { type LedgerWriter, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 

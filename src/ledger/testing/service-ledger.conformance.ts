@@ -21,6 +21,7 @@ export function describeServiceLedger(setUp: SetUp): void {
         pid: process.pid,
         host: expect.any(String),
         startedAt: expect.any(Date),
+        replicas: 1,
         announcement: { url: 'http://127.0.0.1:3000', tasks: TASKS },
       });
     });
