@@ -51,17 +51,6 @@ export class BossQueue extends RunQueue {
     super();
   }
 
-  /** Makes or updates the schema of the queue. Rejects where the role may not. */
-  async prepare(): Promise<void> {
-    const boss = await this.create();
-    try {
-      await boss.start();
-      await boss.createQueue(QUEUE, QUEUE_OPTIONS);
-    } finally {
-      await boss.stop({ graceful: false });
-    }
-  }
-
   async work(take: (runId: string) => Promise<void>): Promise<void> {
     if (this.stopped) return;
     try {

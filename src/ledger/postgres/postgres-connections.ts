@@ -3,8 +3,8 @@ import { SECOND } from '../../time/duration.js';
 import { clientConfig, type PostgresSettings, sessionSettings } from './connection-settings.js';
 import { PostgresFailure } from './postgres-failure.js';
 
-/** With those for beats and notifications a process has six at the most. */
-const MAX_CONNECTIONS = 4;
+/** With that for beats and two for the queue a process has six at the most. */
+const MAX_CONNECTIONS = 3;
 const IDLE_CONNECTION_MS = 60 * SECOND;
 const MAX_NAMED_STATEMENTS = 100;
 
