@@ -34,7 +34,16 @@ export function readLedger(file: string): { readonly runs: readonly RecordedRun[
   }
 }
 
-export function toRecordedRun({ queued_at, started_at, finished_at, slot, items, result, error, ...row }: RunRow): RecordedRun {
+export function toRecordedRun({
+  queued_at,
+  started_at,
+  finished_at,
+  slot,
+  items,
+  result,
+  error,
+  ...row
+}: RunRow): RecordedRun {
   return {
     ...row,
     slot: instant(slot),

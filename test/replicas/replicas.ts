@@ -50,6 +50,13 @@ export class Replicas {
     }
   }
 
+  /** The process that has a run of the task in work. */
+  async holderOf(task: string, replicas: readonly WorkerProcess[]): Promise<WorkerProcess | undefined> {
+    const sql = `select worker from ${this.schema}.runs where task = '${task}' and status = 'running'`;
+    const [run] = await this.query<{ worker: string }>(sql);
+    return replicas.find(({ pid }) => run?.worker.endsWith(`/${pid}`));
+  }
+
   /** Each broken promise, in words. */
   async violations(expectations: Expectations = {}): Promise<string[]> {
     return [
