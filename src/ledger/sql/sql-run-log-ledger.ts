@@ -2,23 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { type CapturedLine, type RecordedLine, RunLogLedger, type RunLogQuery } from '../run-log-ledger.js';
 import { plainText } from './recorded-text.js';
-import { RowList } from './row-list.js';
 import { SqlStore } from './sql-store.js';
 import { PreparedQuery, rowsOf } from './transaction.js';
 
-interface LineRow {
-  readonly run_id: string;
-  readonly at: number;
-  readonly level: string;
-  readonly line: string;
-}
-
-const lines = new RowList<LineRow>({ text: ['run_id', 'level', 'line'], bigint: ['at'] });
-
-const insertLines = new PreparedQuery<{ rows: string }>((db, value, dialect) => ({
+/** `lines`: an array of arrays, see `append`. A database that joins need not keep their order. */
+const insertLines = new PreparedQuery<{ lines: string }>((db, value, dialect) => ({
   compile: () =>
-    sql`insert into run_logs (run_id, level, line, at) ${lines.select(dialect, value('rows'))}
-      and value ->> 0 in (select id from runs)`.compile(db),
+    sql`insert into run_logs (run_id, level, line, at)
+      select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as bigint)
+      from ${dialect.arrays(value('lines'))} as given
+      where value ->> 0 in (select id from runs)
+      order by cast(value ->> 4 as bigint)`.compile(db),
 }));
 
 @Injectable()
@@ -29,10 +23,10 @@ export class SqlRunLogLedger extends RunLogLedger {
 
   async append(captured: readonly CapturedLine[]): Promise<void> {
     if (captured.length === 0) return;
-    const rows = captured.map(({ runId, at, level, text }): LineRow => {
-      return { run_id: runId, at: at.getTime(), level, line: plainText(text) };
+    const lines = captured.map(({ runId, at, level, text }, place) => {
+      return [runId, level, plainText(text), at.getTime(), place];
     });
-    await this.store.write(() => insertLines.execute({ rows: lines.toJson(rows) }));
+    await this.store.write(() => insertLines.execute({ lines: JSON.stringify(lines) }));
   }
 
   async read({ runId, after = 0, levels, limit }: RunLogQuery): Promise<readonly RecordedLine[]> {
