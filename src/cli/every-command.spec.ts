@@ -56,7 +56,7 @@ const COMMANDS: [line: string, layout: 'table' | 'text'][] = [
 ];
 
 const SERVICE = {
-  ...{ pid: 4711, host: 'host-1', startedAt: NOW },
+  ...{ pid: 4711, host: 'host-1', replicas: 1, startedAt: NOW },
   announcement: { url: 'http://127.0.0.1:3000', tasks: [] },
 };
 
