@@ -51,7 +51,7 @@ export function toDate(instant: number | null): Date | null {
   return instant === null ? null : new Date(instant);
 }
 
-export type ActiveRow = Pick<RunRow, 'id' | 'task' | 'owner' | 'status' | 'crashes'>;
+export type ActiveRow = Pick<RunRow, 'id' | 'task' | 'owner' | 'status' | 'crashes' | 'attempt'>;
 
 export function toOrphan({ id, task, status, crashes }: ActiveRow): OrphanedRun {
   return { id, task, crashes: status === 'running' ? crashes + 1 : 0 };

@@ -148,14 +148,17 @@ function* takeOver(writer: LedgerWriter, choose: TakeOverChoice, now: number): T
   const chosen = choose(found.filter(isLeft).sort(byId).map(toOrphan));
   if (chosen.length === 0) return [];
   const rows = yield* selectRuns.rows({ ids: JSON.stringify(chosen.map(({ id }) => id)) });
-  return yield* resume(rows.sort(byId), writer, now);
+  const attempts = new Map(found.map(({ id, attempt }) => [id, attempt]));
+  // Of one that another process has taken over since, this attempt is not what was judged.
+  const unchanged = rows.filter(({ id, attempt }) => attempt === attempts.get(id));
+  return yield* resume(unchanged.sort(byId), writer, now);
 }
 
 function activeElsewhere(processId: string): Transaction<ActiveRow[]> {
   return rowsOf((db) =>
     db
       .selectFrom('runs')
-      .select(['id', 'task', 'owner', 'status', 'crashes'])
+      .select(['id', 'task', 'owner', 'status', 'crashes', 'attempt'])
       .where(isActive)
       .where('owner', 'is distinct from', processId),
   );
