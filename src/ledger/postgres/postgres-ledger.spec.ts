@@ -11,7 +11,7 @@ let schema: string;
 let emptied: string;
 
 function storeOf(clock: TestClock): PostgresStore {
-  return new PostgresStore({ url: database.url, schema }, 'of the test', clock, new WorkerEvents(), null);
+  return new PostgresStore({ url: database.url, schema }, 'of the test', clock, new WorkerEvents());
 }
 
 /** Made once: to create the tables takes longer than a test. */

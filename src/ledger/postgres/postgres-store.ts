@@ -43,7 +43,7 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
     private readonly clock: Clock,
     private readonly events: WorkerEvents,
     /** How it shares the ledger with others; null in specs that take no longer than a lease. */
-    private readonly sharing: Sharing | null,
+    private readonly sharing: Sharing | null = null,
   ) {
     super();
     this.connections = new PostgresConnections(settings);
