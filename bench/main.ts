@@ -1,13 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark, Laboratory } from './benchmark.ts';
-import { bulkCall } from './bulk-call.bench.ts';
-import { cursorList } from './cursor-list.bench.ts';
 import { drainFastServer } from './drain-fast-server.bench.ts';
 import { drainSlowServer } from './drain-slow-server.bench.ts';
 import { emptyRun } from './empty-run.bench.ts';
 import { idle } from './idle.bench.ts';
+import { limitedRate } from './limited-rate.bench.ts';
 import { makeRoomForClient } from './measure/cores.ts';
-import { lists } from './lists.bench.ts';
 import { memory } from './memory.bench.ts';
 import { overloadedServer } from './overloaded-server.bench.ts';
 import { printFindings } from './report/printed.ts';
@@ -23,9 +21,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'drain-fast-server': drainFastServer,
   throughput,
   'drain-slow-server': drainSlowServer,
-  'cursor-list': cursorList,
-  'bulk-call': bulkCall,
   'overloaded-server': overloadedServer,
+  'limited-rate': limitedRate,
   memory,
   'empty-run': emptyRun,
   'thousand-tasks': thousandTasks,

@@ -3,6 +3,7 @@ import { Program } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 import { compileBareNest } from './compiled-nest.ts';
 import type { PeerName } from './drain.ts';
+import type { RateClient } from './rate-limited.ts';
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 let compiledNest: string | undefined;
@@ -10,6 +11,11 @@ let compiledNest: string | undefined;
 /** A peer draining the pending orders. */
 export function peerDrain(peer: PeerName, url: string, concurrency: number): Program {
   return new Program({ parameters: [program('./drain.ts'), peer, url, String(concurrency)] });
+}
+
+/** A peer that keeps to a limit of so many requests a period in milliseconds, or finds it out. */
+export function rateLimitedPeer(client: RateClient, url: string, requests: number, periodMs: number): Program {
+  return new Program({ parameters: [program('./rate-limited.ts'), client, url, String(requests), String(periodMs)] });
 }
 
 /** The application that `nest new` creates, listening on `port`. */

@@ -13,6 +13,10 @@ export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }
 
+export function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
 export function megabytes(value: number): string {
   return `${value.toFixed(0)} MB`;
 }

@@ -5,7 +5,7 @@ export interface Series {
 
 export interface LinePlot {
   readonly title: string;
-  readonly x: { readonly label: string; readonly scale: 'logarithmic' };
+  readonly x: { readonly label: string; readonly scale: 'logarithmic' | 'linear' };
   readonly y: { readonly label: string };
   readonly series: readonly Series[];
 }
@@ -18,21 +18,22 @@ const GRID = '#d0d7de';
 /** Distinguishable with colour blindness (Okabe and Ito). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 const GRID_LINES = 5;
+const MAX_TICKS = 10;
 
 /**
- * An SVG with lines over a logarithmic x axis and a y axis from zero, readable on light and dark
+ * An SVG with lines over an x axis and a y axis from zero, readable on light and dark
  * pages.
  */
 export function linePlot({ title, x, y, series }: LinePlot): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([value]) => value)))].sort((a, b) => a - b);
   const top = roundUp(Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value))));
-  const place = placement(xs, top);
+  const place = placement(xs, top, x.scale === 'linear' ? (value) => value : Math.log);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" rx="6" fill="#ffffff"/>`,
     text(MARGIN.left, 26, title, 'font-size="15" font-weight="600"'),
     ...yAxis(top, y.label, place),
-    ...xAxis(xs, x.label, place),
+    ...xAxis(x.scale === 'linear' ? thinned(xs) : xs, x.label, place),
     ...series.flatMap((line, index) => drawn(line, COLORS[index % COLORS.length] ?? INK, place)),
     ...legend(series),
     '</svg>',
@@ -45,15 +46,21 @@ interface Placement {
   y(value: number): number;
 }
 
-function placement(xs: readonly number[], top: number): Placement {
-  const low = Math.log(xs[0] ?? 1);
-  const span = Math.log(xs.at(-1) ?? 1) - low || 1;
+function placement(xs: readonly number[], top: number, scale: (value: number) => number): Placement {
+  const low = scale(xs[0] ?? 1);
+  const span = scale(xs.at(-1) ?? 1) - low || 1;
   const width = WIDTH - MARGIN.left - MARGIN.right;
   const height = HEIGHT - MARGIN.top - MARGIN.bottom;
   return {
-    x: (value) => round(MARGIN.left + ((Math.log(value) - low) / span) * width),
+    x: (value) => round(MARGIN.left + ((scale(value) - low) / span) * width),
     y: (value) => round(MARGIN.top + (1 - value / top) * height),
   };
+}
+
+/** As many values as there is room for. */
+function thinned(values: readonly number[]): number[] {
+  const step = Math.ceil(values.length / MAX_TICKS);
+  return values.filter((_, index) => index % step === 0);
 }
 
 function yAxis(top: number, label: string, place: Placement): string[] {

@@ -7,7 +7,7 @@ const SETTLING_MS = 2_000;
 
 /** Counts what the server does, starting with the first request. */
 export class LoadMeter {
-  processed = 0;
+  private readonly processedBySecond: number[] = [];
   pointless = 0;
   private requests = 0;
   private refused = 0;
@@ -30,13 +30,20 @@ export class LoadMeter {
     if (performance.now() - this.firstAt > SETTLING_MS) this.settledRefused++;
   }
 
+  countProcessed(): void {
+    const second = Math.floor((performance.now() - this.firstAt) / 1_000);
+    while (this.processedBySecond.length <= second) this.processedBySecond.push(0);
+    this.processedBySecond[second] = (this.processedBySecond[second] ?? 0) + 1;
+  }
+
   countAnswer(): void {
     this.lastAt = performance.now();
   }
 
   get statistics(): LoadStatistics {
-    const { requests, refused, processed, pointless } = this;
+    const { requests, refused, pointless, processedBySecond: bySecond } = this;
+    const processed = bySecond.reduce((sum, orders) => sum + orders, 0);
     const settled = { requests: this.settledRequests, refused: this.settledRefused };
-    return { requests, processed, refused, settled, pointless, duration: this.lastAt - this.firstAt };
+    return { requests, processed, refused, settled, pointless, duration: this.lastAt - this.firstAt, bySecond };
   }
 }

@@ -6,7 +6,16 @@ export interface LoadProfile {
   readonly latency: number;
   /** Requests served at once; further ones get 429 immediately. Absent: unlimited. */
   readonly servesAtOnce?: number;
+  /** What is beyond it gets 429 immediately. Absent: unlimited. */
+  readonly limit?: RequestLimit;
 }
+
+/** How many requests the load server takes. */
+export type RequestLimit =
+  /** A number in each window, which begins with a request. */
+  | { readonly requests: number; readonly windowMs: number }
+  /** Evenly spaced, without a burst: nginx' `limit_req` with its defaults. */
+  | { readonly perSecond: number };
 
 /**
  * What the load server counted since it got its profile. Times in milliseconds of its own clock.
@@ -22,6 +31,8 @@ export interface LoadStatistics {
   readonly pointless: number;
   /** From the first request to the last answer. */
   readonly duration: number;
+  /** Orders processed in each second from the first request on. */
+  readonly bySecond: readonly number[];
 }
 
 /** What the load server reports unasked. */

@@ -1,19 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { bookingsPage, bulkResults, BUSY, GONE, ordersPage, PROCESSED } from './answers.ts';
+import { BUSY, GONE, ordersPage, PROCESSED } from './answers.ts';
 import { LoadMeter } from './load-meter.ts';
 import type { LoadEvent, LoadProfile, LoadStatistics } from './load-profile.ts';
+import { Limiter } from './limiter.ts';
 import { OrderList } from './order-list.ts';
 import { type ReceivedRequest, RequestReader } from './request-reader.ts';
 
 const PROCESS = /^\/api\/v1\/orders\/(\d+)\/process$/;
-const BOOKINGS = '/api/v1/bookings/';
-const BULK = '/api/v1/bulk';
 const DEFAULT_PAGE_ITEMS = 100;
 
 /**
- * The pending orders of the Data API, and as many bookings, which stay in their list; fast enough
- * not to affect what is measured: `node:net`, minimal parsing, and answers made in advance. No
- * pipelining, and no other feature of HTTP.
+ * The pending orders of the Data API, fast enough not to affect what is measured: `node:net`,
+ * minimal parsing, and answers made in advance. No pipelining, and no other feature of HTTP.
  */
 export class LoadServer {
   private readonly server: Server;
@@ -21,6 +19,7 @@ export class LoadServer {
   private profile: LoadProfile = { orders: 0, latency: 0 };
   private orders = new OrderList(0);
   private meter = new LoadMeter();
+  private limiter: Limiter | undefined;
   private inService = 0;
 
   constructor(notify: (event: LoadEvent) => void) {
@@ -39,6 +38,7 @@ export class LoadServer {
     this.profile = profile;
     this.orders = new OrderList(profile.orders);
     this.meter = new LoadMeter();
+    this.limiter = profile.limit && new Limiter(profile.limit);
     this.inService = 0;
   }
 
@@ -58,7 +58,7 @@ export class LoadServer {
   private serve(request: ReceivedRequest, socket: Socket): void {
     if (this.meter.countRequest()) this.notify('first request');
     const { latency, servesAtOnce = Infinity } = this.profile;
-    if (this.inService >= servesAtOnce) {
+    if (this.inService >= servesAtOnce || this.limiter?.admits(performance.now()) === false) {
       this.meter.countRefused();
       this.write(socket, BUSY);
     } else if (latency === 0) {
@@ -72,22 +72,8 @@ export class LoadServer {
     }
   }
 
-  private perform({ method, target, body }: ReceivedRequest): Buffer {
-    if (target.startsWith(BOOKINGS)) return method === 'GET' ? this.bookings(target) : this.remind();
-    if (target === BULK) return bulkResults(body);
+  private perform({ method, target }: ReceivedRequest): Buffer {
     return method === 'GET' ? this.page(target) : this.process(target);
-  }
-
-  /** By cursor, which is the last id of the page before. */
-  private bookings(target: string): Buffer {
-    const first = Number(/[?&]cursor=(\d+)/.exec(target)?.[1] ?? 0) + 1;
-    const last = Math.min(first + DEFAULT_PAGE_ITEMS - 1, this.profile.orders);
-    return bookingsPage(first, last, last < this.profile.orders ? `?cursor=${last}` : null);
-  }
-
-  private remind(): Buffer {
-    if (++this.meter.processed === this.profile.orders) this.notify('drained');
-    return PROCESSED;
   }
 
   private page(target: string): Buffer {
@@ -102,7 +88,7 @@ export class LoadServer {
       this.meter.pointless++;
       return GONE;
     }
-    this.meter.processed++;
+    this.meter.countProcessed();
     if (this.orders.size === 0) this.notify('drained');
     return PROCESSED;
   }
