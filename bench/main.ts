@@ -4,6 +4,7 @@ import { drainFastServer } from './drain-fast-server.bench.ts';
 import { drainSlowServer } from './drain-slow-server.bench.ts';
 import { emptyRun } from './empty-run.bench.ts';
 import { idle } from './idle.bench.ts';
+import { lists } from './lists.bench.ts';
 import { limitedRate } from './limited-rate.bench.ts';
 import { makeRoomForClient } from './measure/cores.ts';
 import { memory } from './memory.bench.ts';
