@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark, Laboratory } from './benchmark.ts';
+import { bulkCall } from './bulk-call.bench.ts';
+import { cursorList } from './cursor-list.bench.ts';
 import { drainFastServer } from './drain-fast-server.bench.ts';
 import { drainSlowServer } from './drain-slow-server.bench.ts';
 import { emptyRun } from './empty-run.bench.ts';
@@ -24,6 +26,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'drain-slow-server': drainSlowServer,
   'overloaded-server': overloadedServer,
   'limited-rate': limitedRate,
+  'cursor-list': cursorList,
+  'bulk-call': bulkCall,
   memory,
   'empty-run': emptyRun,
   'thousand-tasks': thousandTasks,

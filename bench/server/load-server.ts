@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { BUSY, GONE, ordersPage, PROCESSED } from './answers.ts';
+import { bookingsPage, bulkResults, BUSY, GONE, ordersPage, PROCESSED } from './answers.ts';
 import { LoadMeter } from './load-meter.ts';
 import type { LoadEvent, LoadProfile, LoadStatistics } from './load-profile.ts';
 import { Limiter } from './limiter.ts';
@@ -7,11 +7,14 @@ import { OrderList } from './order-list.ts';
 import { type ReceivedRequest, RequestReader } from './request-reader.ts';
 
 const PROCESS = /^\/api\/v1\/orders\/(\d+)\/process$/;
+const BOOKINGS = '/api/v1/bookings/';
+const BULK = '/api/v1/bulk';
 const DEFAULT_PAGE_ITEMS = 100;
 
 /**
- * The pending orders of the Data API, fast enough not to affect what is measured: `node:net`,
- * minimal parsing, and answers made in advance. No pipelining, and no other feature of HTTP.
+ * The pending orders of the Data API, and as many bookings, which stay in their list; fast enough
+ * not to affect what is measured: `node:net`, minimal parsing, and answers made in advance. No
+ * pipelining, and no other feature of HTTP.
  */
 export class LoadServer {
   private readonly server: Server;
@@ -72,8 +75,23 @@ export class LoadServer {
     }
   }
 
-  private perform({ method, target }: ReceivedRequest): Buffer {
+  private perform({ method, target, body }: ReceivedRequest): Buffer {
+    if (target.startsWith(BOOKINGS)) return method === 'GET' ? this.bookings(target) : this.remind();
+    if (target === BULK) return bulkResults(body);
     return method === 'GET' ? this.page(target) : this.process(target);
+  }
+
+  /** By cursor, which is the last id of the page before. */
+  private bookings(target: string): Buffer {
+    const first = Number(/[?&]cursor=(\d+)/.exec(target)?.[1] ?? 0) + 1;
+    const last = Math.min(first + DEFAULT_PAGE_ITEMS - 1, this.profile.orders);
+    return bookingsPage(first, last, last < this.profile.orders ? `?cursor=${last}` : null);
+  }
+
+  private remind(): Buffer {
+    this.meter.countProcessed();
+    if (this.meter.processed === this.profile.orders) this.notify('drained');
+    return PROCESSED;
   }
 
   private page(target: string): Buffer {

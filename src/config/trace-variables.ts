@@ -20,7 +20,9 @@ export function tracesOf(environment: Environment, values: Values): Record<strin
   if (named === undefined || isOff) return undefined;
   const all = { ...environment, ...values };
   const set = Object.entries(all).flatMap(([name, value]) =>
-    value !== undefined && value !== '' && isOfOpenTelemetry(name) ? [[name, String(value)] as const] : [],
+    isOfOpenTelemetry(name) && (typeof value === 'number' || (typeof value === 'string' && value !== ''))
+      ? [[name, String(value)] as const]
+      : [],
   );
   return Object.fromEntries(set);
 }
