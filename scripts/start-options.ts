@@ -14,7 +14,7 @@ export const START_OPTIONS: readonly string[] = config.node_options.split(' ');
 
 /**
  * Variables of glibc that go with them: what a burst of answers has freed goes back to the system,
- * where by itself each thread would keep some of it. 12 MB less for a busy worker.
+ * where by itself each thread would keep some of it. See docs/decisions/bounded-heap.md.
  */
 export const START_ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
   config.malloc.split(' ').map((setting) => setting.split('=') as [string, string]),
