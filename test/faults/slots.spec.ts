@@ -77,7 +77,7 @@ describe('ten slots that a stopped service missed', () => {
     // One record stands for those before the newest 100.
     expect(history[0]).toMatchObject({
       slot: '2026-03-07T20:00:00.000Z',
-      reason: 'down',
+      reason: 'catch_up_bound',
       result: { slots: 140, from: '2026-03-02T01:00:00.000Z', to: '2026-03-07T20:00:00.000Z' },
     });
   });
