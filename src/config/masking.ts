@@ -8,7 +8,7 @@ export const HIDDEN = '(hidden)';
  * password, query, fragment), without line breaks, not endless.
  */
 export function shown(value: string): string {
-  const text = JSON.stringify(maskAddress(value));
+  const text = JSON.stringify(maskAddress(value).slice(0, MAX_SHOWN_LENGTH));
   return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…"` : text;
 }
 

@@ -1,6 +1,6 @@
 import { CronSchedule } from '../schedules/cron.schedule.js';
 import { IntervalSchedule } from '../schedules/interval.schedule.js';
-import { ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
+import { quoted, ScheduleInvalidError, TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { parseSchedule } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { nearestName } from '../../config/nearest-name.js';
@@ -47,7 +47,7 @@ export function readSchedule(text: string, timezone: string): ReadSchedule {
   try {
     return { schedule: parseSchedule(text, timezone), complaints: [] };
   } catch (error) {
-    if (error instanceof ScheduleInvalidError) return reject(JSON.stringify(text), error.expected);
+    if (error instanceof ScheduleInvalidError) return reject(quoted(text), error.expected);
     // The zone is reported where it is written.
     if (error instanceof TimeZoneUnknownError) return { schedule: null, complaints: [] };
     throw error;

@@ -4,6 +4,10 @@ import { aTask, loadedRegistryOf, problemsOf } from './testing/application.js';
 
 const options = (documented: Record<string, unknown>) => documented as CronOptions;
 
+const both = options({ timeZone: 'Europe/Paris', utcOffset: 120 });
+/** As much of Luxon's as tells it apart: `@Cron` takes it as it takes a Date. */
+const luxonDateTime = { toJSDate: () => new Date(), toString: () => '2026-11-28T04:00:00.000Z' } as never;
+
 /** What the documents of `@nestjs/schedule` show, and what comes of it when it is pasted. */
 describe('a decorator of @nestjs/schedule', () => {
   it.each<[string, MethodDecorator, string | null, string?]>([
@@ -12,6 +16,8 @@ describe('a decorator of @nestjs/schedule', () => {
     ['a CronExpression', Cron(CronExpression.EVERY_30_SECONDS), '*/30 * * * * *'],
     ['name', Cron('0 0 * * *', { name: 'notifications' }), '0 0 * * *'],
     ['timeZone', Cron('* * 0 * * *', { timeZone: 'Europe/Paris' }), '* * 0 * * *', 'Europe/Paris'],
+    ['a name and a zone', Cron('0 9 * * *', { name: 'x', timeZone: 'Asia/Tokyo' }), '0 9 * * *', 'Asia/Tokyo'],
+    ['a timeZone that is undefined', Cron('0 0 * * *', options({ timeZone: undefined })), '0 0 * * *'],
     ['waitForCompletion', Cron('0 0 * * *', { waitForCompletion: true }), '0 0 * * *'],
     ['disabled: false', Cron('0 0 * * *', { disabled: false }), '0 0 * * *'],
     ['disabled', Cron('0 0 * * *', { disabled: true }), null],
@@ -38,6 +44,12 @@ describe('a decorator of @nestjs/schedule', () => {
     ['initialDelay', Cron('0 0 * * *', { initialDelay: 5_000 }), /the first run is that of the first slot/],
     ['Timeout', Timeout(5_000), /@Interval or @Cron.*RUN_ON_START/],
     ['Timeout with a name', Timeout('notifications', 2_500), /@Interval or @Cron.*RUN_ON_START/],
+    ['Cron with a DateTime of Luxon', Cron(luxonDateTime), /a cron expression .*: a schedule repeats/],
+    ['timeZone beside utcOffset', Cron('0 0 * * *', both), /timeZone with an IANA zone/],
+    ['a timeZone that IANA lacks', Cron('0 0 * * *', { timeZone: 'Europe/Pariss' }), /IANA.*Europe\/Paris/],
+    ['a timeZone that is a number', Cron('0 0 * * *', options({ timeZone: 2 })), /IANA/],
+    ['Interval of half a millisecond', Interval(0.5), /a whole number of milliseconds/],
+    ['Interval without its milliseconds', Interval('notifications', undefined as never), /a whole number of millisec/],
   ])('%s is refused with the remedy', async (_case, decorator, remedy) => {
     const problems = await problemsOf({ providers: [aTask({}, decorator)] });
     expect(problems).toMatchObject([{ subject: 'task some_task', expected: expect.stringMatching(remedy) }]);

@@ -1,4 +1,7 @@
 import { WorkerError } from '../../runs/errors.js';
+import { cutForeign } from '../../runs/foreign-text.js';
+
+const MAX_SHOWN_CHARS = 1_000;
 
 /** A text that is not a schedule. */
 export class ScheduleInvalidError extends WorkerError {
@@ -10,7 +13,7 @@ export class ScheduleInvalidError extends WorkerError {
     readonly expected: string,
     options?: ErrorOptions,
   ) {
-    super(`${JSON.stringify(text)} is not a schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
+    super(`${quoted(text)} is not a schedule: expected ${expected}`, 'SCHEDULE_INVALID', options);
   }
 }
 
@@ -24,7 +27,12 @@ export class TimeZoneUnknownError extends WorkerError {
 
   constructor(timezone: string, likely?: string) {
     const expected = likely === undefined ? ZONE : `${ZONE}; did you mean ${likely}?`;
-    super(`${JSON.stringify(timezone)} is not a time zone: expected ${expected}`, 'TIME_ZONE_UNKNOWN');
+    super(`${quoted(timezone)} is not a time zone: expected ${expected}`, 'TIME_ZONE_UNKNOWN');
     this.expected = expected;
   }
+}
+
+/** In quotes, and not endless. */
+export function quoted(text: string): string {
+  return JSON.stringify(cutForeign(text, MAX_SHOWN_CHARS));
 }

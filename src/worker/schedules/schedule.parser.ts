@@ -1,7 +1,7 @@
 import { DURATION_EXAMPLES, parseDuration } from '../../time/duration.js';
 import { CronSchedule } from './cron.schedule.js';
+import { MAX_EXPRESSION_CHARACTERS } from './cron/cron-fields.js';
 import { insteadOf } from './cron/foreign-dialects.js';
-
 import { IntervalSchedule } from './interval.schedule.js';
 import { ScheduleInvalidError, TimeZoneUnknownError } from './schedule.errors.js';
 import type { Schedule } from './schedule.js';
@@ -11,6 +11,9 @@ const FORMS = 'every 5m, a cron expression of 5 or 6 fields such as 0 3 * * *, o
 const INTERVALS = `every and ${DURATION_EXAMPLES} or in words such as 5 minutes, ${IntervalSchedule.range}`;
 const CRON = '5 or 6 fields ([second] minute hour day month weekday), such as 0 3 * * * or */15 9-17 * * 1-5';
 
+/** No zone has a name of half that length. */
+const MAX_ZONE_CHARS = 100;
+
 /** Any instant will do: an expression has no years, and if not due in some thousand never is. */
 const SOME_INSTANT = Date.UTC(2000, 0, 1);
 
@@ -19,7 +22,11 @@ const SOME_INSTANT = Date.UTC(2000, 0, 1);
  * expressions only. Throws a `ScheduleInvalidError` or a `TimeZoneUnknownError`.
  */
 export function parseSchedule(text: string, timezone: string): Schedule | null {
-  const normal = text.trim().replace(/\s+/g, ' ');
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_EXPRESSION_CHARACTERS) {
+    throw new ScheduleInvalidError(trimmed, `${CRON} (it has more than ${MAX_EXPRESSION_CHARACTERS} characters)`);
+  }
+  const normal = trimmed.replace(/\s+/g, ' ');
   if (/^off$/i.test(normal)) return null;
   if (/^every\b/i.test(normal)) return parseInterval(normal);
   return parseCron(normal, timezone);
@@ -30,7 +37,8 @@ export function parseSchedule(text: string, timezone: string): Schedule | null {
  * daylight saving time, nor are abbreviations such as `IST`, which stand for several.
  */
 export function checkTimeZone(timezone: string): void {
-  if (!isTimeZone(timezone)) throw new TimeZoneUnknownError(timezone, likelyTimeZone(timezone));
+  const name = timezone.slice(0, MAX_ZONE_CHARS);
+  if (!isTimeZone(name)) throw new TimeZoneUnknownError(name, likelyTimeZone(name));
 }
 
 function parseInterval(text: string): IntervalSchedule {

@@ -59,7 +59,7 @@ const NICKNAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** No list of all values is longer. */
-const MAX_EXPRESSION_CHARACTERS = 1_000;
+export const MAX_EXPRESSION_CHARACTERS = 1_000;
 
 /** Throws a `SyntaxError` that names the field and what was typed. */
 export function parseCronFields(expression: string): CronFields {
