@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { read } from './docs/documents.ts';
@@ -120,8 +121,23 @@ describe('the roles of the documentation', () => {
 
   afterAll(async () => {
     const roles = 'worker_migrator, worker_service, worker_viewer';
-    await database.query(`drop schema if exists task_worker cascade; drop owned by ${roles}; drop role ${roles}`);
+    await database.query(
+      `drop schema if exists task_worker, task_worker_queue cascade; drop owned by ${roles}; drop role ${roles}`,
+    );
   });
+
+  /** The service takes a job that waits, whose run is on no record, and then runs a task. */
+  async function useQueue(environment: { readonly DATABASE_URL: string; readonly DATABASE_SCHEMA: string }) {
+    const job = `insert into task_worker_queue.job (name, data) values ('runs', '{"runId":"${randomUUID()}"}') returning id`;
+    const [{ id } = { id: '' }] = await database.query<{ id: string }>(job, environment.DATABASE_URL);
+    const worker = await test.current.ready(environment);
+    const done = `select from task_worker_queue.job where id = '${id}' and state = 'completed'`;
+    while ((await database.query(done)).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await test.current.run(['run', OTHER, '--detach'], environment)).toMatchObject({ code: 0 });
+    await worker.log.find('Run succeeded');
+    expect(await worker.stop()).toMatchObject({ code: 0 });
+    expect(worker.log.matching('Cannot offer waiting runs')).toEqual([]);
+  }
 
   it('have the rights that they need, and no more', async () => {
     await database.query(statements);
@@ -137,8 +153,7 @@ describe('the roles of the documentation', () => {
     expect(await test.current.run(['migrate'], migrator)).toMatchObject({ code: 0 });
     await test.current.runTask(OTHER, service);
     expect(await test.current.history(OTHER, viewer)).toMatchObject([{ status: 'succeeded' }]);
-    const worker = await test.current.ready(service);
-    expect(await worker.stop()).toMatchObject({ code: 0 });
+    await useQueue(service);
     expect(await test.current.run(['pause', OTHER], viewer)).toMatchObject({ code: 5 });
     await expect(database.query('drop table task_worker.runs', service.DATABASE_URL)).rejects.toThrow('must be owner');
   });

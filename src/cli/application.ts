@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { ConfigurationWarning, WorkerSettings } from '../config/settings.js';
 import type { LedgerArchive } from '../ledger/ledger-archive.js';
 import type { LedgerRole } from '../ledger/ledger-connection.js';
+import type { RunQueue } from '../ledger/run-queue.js';
 import type { NewestService } from '../ledger/service-ledger.js';
 import type { ManualRuns } from '../ops/manual-runs.js';
 import type { OperatorCommands } from '../ops/operator-commands.js';
@@ -23,6 +24,8 @@ export interface Application {
   readonly why: WhyQueries;
   readonly runLogs: RunLogQueries;
   readonly archive: LedgerArchive;
+  /** Null where the store has none. */
+  readonly queue: Pick<RunQueue, 'migrate'> | null;
 
   /**
    * Opens nothing. Rejects with a `ConfigurationError` with every problem of the

@@ -20,7 +20,7 @@ import { KnownTasks } from './known-tasks.js';
 export function createLedgerApplication(): Application {
   const clock = new Clock();
   let settings = workerConfig();
-  const { connection, history, items, services, commands, slots, logs, archive } = createLedger(
+  const { connection, history, items, services, commands, slots, logs, archive, queue } = createLedger(
     settings,
     clock,
     new WorkerEvents(),
@@ -63,6 +63,7 @@ export function createLedgerApplication(): Application {
     why: new WhyQueries(tasks, slots, history, commands, clock),
     runLogs: new RunLogQueries(runs, logs),
     archive,
+    queue,
     commands: new OperatorCommands(tasks, runs, commands, clock),
     check: () => known.followOwn(),
     open,

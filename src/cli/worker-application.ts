@@ -9,6 +9,7 @@ import { guardProcess } from '../process/process-guard.js';
 import { Clock } from '../time/clock.js';
 import { LedgerArchive } from '../ledger/ledger-archive.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
+import { RunQueue } from '../ledger/run-queue.js';
 import { ServiceLedger } from '../ledger/service-ledger.js';
 import { ManualRuns } from '../ops/manual-runs.js';
 import { OperatorCommands } from '../ops/operator-commands.js';
@@ -61,6 +62,7 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
     why: context.get(WhyQueries),
     runLogs: context.get(RunLogQueries),
     archive: context.get(LedgerArchive),
+    queue: context.get<RunQueue | null>(RunQueue),
     check: async () => context.get(TaskRegistry).load(),
     open: async (role) => {
       await ledger.open(role);

@@ -35,6 +35,8 @@ class FakeLease extends Lease {
 class FakeQueue extends RunQueue {
   bring: (runId: string) => Promise<void> = async () => undefined;
 
+  async migrate(): Promise<void> {}
+
   async work(take: (runId: string) => Promise<void>): Promise<void> {
     this.bring = take;
   }

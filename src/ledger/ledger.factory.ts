@@ -6,6 +6,7 @@ import type { ItemLedger } from './item-ledger.js';
 import type { LedgerArchive } from './ledger-archive.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import type { RunHistory } from './run-history.js';
+import type { RunQueue } from './run-queue.js';
 import type { RunLogLedger } from './run-log-ledger.js';
 import type { ServiceLedger } from './service-ledger.js';
 import type { SlotHistory } from './slot-history.js';
@@ -28,11 +29,12 @@ export interface Ledger {
   readonly slots: SlotHistory;
   readonly logs: RunLogLedger;
   readonly archive: LedgerArchive;
+  readonly queue: RunQueue | null;
 }
 
 /** What `LedgerModule` provides, by hand: a command that only looks starts much sooner. */
 export function createLedger(settings: WorkerSettings, clock: Clock, events: WorkerEvents): Ledger {
-  const { store } = createStore(settings.database, clock, events);
+  const { store, queue } = createStore(settings.database, clock, events);
   return {
     connection: store,
     history: new SqlRunHistory(store, clock),
@@ -42,5 +44,6 @@ export function createLedger(settings: WorkerSettings, clock: Clock, events: Wor
     slots: new SqlSlotHistory(store),
     logs: new SqlRunLogLedger(store),
     archive: new SqlLedgerArchive(store),
+    queue,
   };
 }

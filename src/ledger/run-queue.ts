@@ -4,6 +4,12 @@
  */
 export abstract class RunQueue {
   /**
+   * Creates what the queue keeps in the store, or brings it up to date, so that a role without
+   * that right can work with it. Rejects with a `LedgerUnavailableError`.
+   */
+  abstract migrate(): Promise<void>;
+
+  /**
    * From now on calls `take` with the id of a run that may wait, and with the next only when that
    * has settled. Never rejects: while there is no way to the queue it goes on trying.
    */

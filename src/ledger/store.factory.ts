@@ -28,7 +28,10 @@ export function createStore(database: DatabaseSettings, clock: Clock, events: Wo
   const lease = new ProcessLease();
   const { schema } = database;
   const queue: BossQueue = new BossQueue(
-    () => ({ client: store.clientConfig, schema, canListen: store.canListen }),
+    () => ({
+      ...{ client: store.clientConfig, canListen: store.canListen, schema, ledger: databaseName(database) },
+      execute: (text, values) => store.executeSql(text, values),
+    }),
     events,
   );
   const store: PostgresStore = new PostgresStore(database, databaseName(database), clock, events, { lease, queue });

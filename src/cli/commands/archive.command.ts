@@ -4,9 +4,10 @@ import type { Application } from '../application.js';
 import { ArchiveFileError, countRows, readArchive, writeArchive } from '../archive/archive-file.js';
 import type { Terminal } from '../terminal.js';
 
-/** Brings the ledger up to date, or creates it, and does nothing else. */
+/** Brings the ledger and its queue up to date, or creates them, and does nothing else. */
 export async function migrate(application: Application, terminal: Terminal): Promise<ExitCode> {
   await application.open('command');
+  await application.queue?.migrate();
   terminal.print(`The ledger ${databaseName(application.settings.database)} is up to date.`);
   return ExitCode.success;
 }

@@ -119,6 +119,7 @@ export class FakeApplication {
       manualRuns: new ManualRuns(engine as unknown as TaskEngine, watch, this.events, settings),
       why: { explain: async (task: string, at: Date | null) => this.explain(task, at) } as unknown as WhyQueries,
       archive: {} as LedgerArchive,
+      queue: null,
       runLogs: new RunLogQueries(runs, { read: async (query: RunLogQuery) => this.readLog(query) } as RunLogLedger),
       commands: new OperatorCommands(tasks, runs, commands, clock, watch),
       knowsTotal: () => this.totalKnown,

@@ -80,16 +80,18 @@ export class ProcessLease extends Lease {
       maxSilenceMs: MAX_SILENCE_MS,
       life: this.life.buffer,
     };
-    this.thread = new Worker(threadFile(), {
+    const thread = new Worker(threadFile(), {
       workerData,
       execArgv: [],
       name: 'beats',
       resourceLimits: { maxOldGenerationSizeMb: 32 },
     });
-    this.thread.on('message', (news: BeatNews) => this.hear(news));
-    this.thread.on('error', (error) => this.hear({ kind: 'missed', error: String(error) }));
-    this.thread.unref();
+    this.thread = thread;
+    thread.on('message', (news: BeatNews) => this.hear(news));
+    thread.on('error', (error) => this.hear({ kind: 'missed', error: String(error) }));
     await this.first.promise;
+    // Not before: a command that has nothing else open would end while it waits.
+    thread.unref();
   }
 
   async stop(): Promise<void> {

@@ -13,25 +13,27 @@ import { taskState } from './0013-task-state.migration.js';
 import { runAfter } from './0013b-run-after.migration.js';
 import { listIndexes } from './0015-list-indexes.migration.js';
 
-/** The newest migration that this program knows. */
-export const LATEST_MIGRATION = '0013b-run-after';
-
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Every migration, in the order of its name. A released one is never changed: add the next. */
+const MIGRATIONS: Readonly<Record<string, (dialect: SqlDialect) => Migration>> = {
+  '0001-runs': runs,
+  '0003-run-crashes': () => runCrashes,
+  '0004-services': () => services,
+  '0005-commands': commands,
+  '0006-run-counts': runCounts,
+  '0007-alerts': alerts,
+  '0008-run-logs': runLogs,
+  '0009-run-requests': () => runRequests,
+  '0012-ops-api': () => opsApi,
+  '0013-task-state': () => taskState,
+  '0013b-run-after': () => runAfter,
+  '0015-list-indexes': () => listIndexes,
+};
+
+/** The newest that this program knows. */
+export const LATEST_MIGRATION = Object.keys(MIGRATIONS).toSorted().at(-1)!;
+
 export function ledgerMigrations(dialect: SqlDialect): Migrations {
-  return {
-    '0001-runs': runs(dialect),
-    '0003-run-crashes': runCrashes,
-    '0004-services': services,
-    '0005-commands': commands(dialect),
-    '0006-run-counts': runCounts(dialect),
-    '0007-alerts': alerts(dialect),
-    '0008-run-logs': runLogs(dialect),
-    '0009-run-requests': runRequests,
-    '0012-ops-api': opsApi,
-    '0013-task-state': taskState,
-    '0013b-run-after': runAfter,
-    '0015-list-indexes': listIndexes,
-  };
+  return Object.fromEntries(Object.entries(MIGRATIONS).map(([name, migration]) => [name, migration(dialect)]));
 }
