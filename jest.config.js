@@ -22,7 +22,7 @@ export default {
     { displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/examples', '<rootDir>/sandbox'], ...typescript },
     { displayName: 'process', roots: ['<rootDir>/test'], ...typescript },
   ],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Both cores: a process test mostly waits for the program it has started.
   maxWorkers: 2,
 };

@@ -5,9 +5,11 @@ import { workerConfig } from '../config/worker.config.js';
 import { EnginesModule } from '../engines/engines.module.js';
 import { CommandLedger } from '../ledger/command-ledger.js';
 import { ItemLedger } from '../ledger/item-ledger.js';
+import { Lease, UnsharedLease } from '../ledger/lease.js';
 import { LedgerConnection } from '../ledger/ledger-connection.js';
 import { RunHistory } from '../ledger/run-history.js';
 import { RunLedger } from '../ledger/run-ledger.js';
+import { RunQueue } from '../ledger/run-queue.js';
 import { ScheduleLedger } from '../ledger/schedule-ledger.js';
 import { ServiceLedger } from '../ledger/service-ledger.js';
 import type { MemoryLedger } from '../ledger/testing/memory/memory-ledger.js';
@@ -54,6 +56,8 @@ export class TaskProcess {
     const surroundings = [
       { provide: workerConfig.KEY, useValue: loadSettings(environment, undefined, NO_APIS) },
       { provide: LedgerConnection, useValue: OPENED },
+      { provide: Lease, useValue: new UnsharedLease() },
+      { provide: RunQueue, useFactory: () => null },
       { provide: RunLedger, useValue: runs },
       { provide: RunHistory, useValue: ledger.history },
       { provide: ItemLedger, useValue: ledger.items },
