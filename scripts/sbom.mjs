@@ -11,7 +11,9 @@ const read = (name) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta
 const { name, version, license, dependencies } = read('package.json');
 const project = { name, version, license, dependencies };
 const { packages, ...lock } = read('package-lock.json');
-const shipped = Object.entries(packages).filter(([path, its]) => path && !its.dev && !its.optional && !its.devOptional);
+const shipped = Object.entries(packages).filter(
+  ([path, its]) => path && !its.dev && !its.optional && !its.devOptional && !its.link,
+);
 
 const parent = mkdtempSync(join(tmpdir(), 'sbom-'));
 try {

@@ -21,7 +21,7 @@ describe('the completion of a command line', () => {
   const complete = (line: string) => candidates(program, line.split(' ').slice(1), known);
 
   it.each([
-    ['worker re', ['retry', 'release', 'resume']],
+    ['worker re', ['retry', 'release', 'restore', 'resume']],
     ['worker config ', ['check']],
     ['worker run ', ['cleanup_old_orders', 'send_reminders']],
     ['worker run --dry-run s', ['send_reminders']],
