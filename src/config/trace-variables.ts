@@ -1,12 +1,11 @@
 import type { z } from 'zod';
+import { MIN_SECRET_CHARS } from './configured-secrets.js';
 import type { environmentSchema } from './environment.schema.js';
 import type { Environment } from './settings.js';
 
 type Values = z.output<typeof environmentSchema>;
 
 const OF_OPEN_TELEMETRY = /^OTEL_[A-Z]/;
-/** A shorter one would garble the log: `x-tenant=a`. */
-const MIN_SECRET_CHARS = 8;
 
 export function isOfOpenTelemetry(variable: string): boolean {
   return OF_OPEN_TELEMETRY.test(variable);

@@ -1,3 +1,4 @@
+import { secretOf } from '../../config/api-credentials.js';
 import type { ApiCredentials, ApiSettings } from '../../config/settings.js';
 import type { HttpTransport } from '../transport/http-transport.js';
 import type { HttpRequest, RenewableCredentials } from './http-request.js';
@@ -21,7 +22,8 @@ export class DataApiAddress {
   /** The same for each request. */
   readonly common: Pick<HttpRequest, 'origin' | 'credentials' | 'secret' | 'variables'>;
 
-  constructor({ url, timeout, credentials, prefix: variables }: ApiSettings, transport: HttpTransport) {
+  constructor(api: ApiSettings, transport: HttpTransport) {
+    const { url, timeout, credentials, prefix: variables } = api;
     const { origin, pathname } = new URL(url);
     this.origin = origin;
     this.prefix = pathname.replace(/\/+$/, '');
@@ -29,7 +31,7 @@ export class DataApiAddress {
     this.proof = proofOf(credentials);
     this.headers = { accept: 'application/json', 'user-agent': 'task-worker', ...this.proof };
     if (credentials?.kind === 'oauth') this.credentials = new OAuthCredentials(credentials, timeout, transport);
-    this.common = { origin, credentials: this.credentials, secret: secretOf(credentials), variables };
+    this.common = { origin, credentials: this.credentials, secret: secretOf(api), variables };
   }
 }
 
@@ -46,9 +48,4 @@ function proofOf(credentials: ApiCredentials | undefined): Proof {
     default:
       return {};
   }
-}
-
-function secretOf(credentials: ApiCredentials | undefined): string | undefined {
-  if (credentials?.kind === 'token') return credentials.token;
-  return credentials?.kind === 'basic' ? credentials.password : undefined;
 }

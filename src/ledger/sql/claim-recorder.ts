@@ -38,7 +38,6 @@ interface Candidate {
  */
 export class ClaimRecorder {
   private readonly answers: ClaimAnswer[] = [];
-
   private started = 0;
 
   /** `maxStarts`: see `ClaimOptions`. */
