@@ -39,10 +39,15 @@ async function used(...tasks: string[]): Promise<void> {
   await ledger.store.close();
 }
 
-/** As a kill leaves it: what the service has recorded last is in the log alone. */
+/** Leaves what a killed service has recorded last in the log alone. */
 async function crashed(...tasks: string[]): Promise<void> {
   await ledger.store.open('service');
   await ledger.runs.claim(tasks.map((task) => manualClaim(task)));
+  await crash();
+}
+
+/** As a kill leaves the files. */
+async function crash(): Promise<void> {
   const left = ['', '-wal', '.service-lock'].map((ending) => [`${path}${ending}`, readFileSync(`${path}${ending}`)]);
   await ledger.store.close();
   for (const [file, content] of left as [string, Buffer][]) writeFileSync(file, content);
@@ -215,6 +220,39 @@ describe('a start on a backup that was copied beside the log of the file before'
     for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
     await ledger.store.open('service');
     expect(await runsIn(path)).toEqual(['a']);
+  });
+
+  const changes = ['vacuum', 'create index foreign_index on runs (task)'];
+  const change = (statement: string) => {
+    const other = new DatabaseSync(path);
+    other.exec(statement);
+    other.close();
+  };
+  /** What the service has recorded after the change is in the log alone. */
+  async function crashedAfter(statement: string, { notices }: { readonly notices: boolean }): Promise<void> {
+    await ledger.store.open('service');
+    await ledger.commands.changeMark();
+    change(`${statement}; pragma wal_checkpoint(truncate)`);
+    if (notices) await ledger.commands.changeMark();
+    await ledger.runs.claim([manualClaim('b')]);
+    await crash();
+  }
+
+  it.each(changes)('is told from a crash after %s by another program', async (statement) => {
+    await used('a');
+    await crashedAfter(statement, { notices: true });
+    expect(await runsIn(path)).toEqual(['a', 'b']);
+    await ledger.store.open('service');
+    expect(await runsIn(path)).toEqual(['a', 'b']);
+  });
+
+  it.each(changes)('names the remedy that keeps the log after %s just before the crash', async (statement) => {
+    await used('a');
+    await crashedAfter(statement, { notices: false });
+    await expect(ledger.store.open('service')).rejects.toThrow(/After VACUUM .*remove worker\.db\.service-lock/);
+    rmSync(`${path}.service-lock`);
+    await ledger.store.open('service');
+    expect(await runsIn(path)).toEqual(['a', 'b']);
   });
 
   it('succeeds after a crash on the file that the log belongs to, again and again', async () => {

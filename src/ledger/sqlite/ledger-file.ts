@@ -112,8 +112,8 @@ export class LedgerFile {
     if (mark <= USED || this.vacant || !this.hasLoggedChanges || stampOf(this.path) === mark) return;
     const [log, index] = [basename(this.writeAheadLog), basename(this.logIndex)];
     throw ledgerUnavailable(this.path, {
-      problem: `is another file than the one that ${log} belongs to: a backup was put beside the log of the file before`,
-      remedy: `Move ${log} and ${index} aside to use the file as it is; \`worker restore\` does so by itself`,
+      problem: `is another file than the one that ${log} belongs to: a backup was put beside the log of the file before, or another program changed its schema`,
+      remedy: `To use a backup as it is, move ${log} and ${index} aside; \`worker restore\` does so by itself. After VACUUM or a change of the schema alone, remove ${basename(this.serviceLock)}, so that nothing in the log is lost`,
     });
   }
 }

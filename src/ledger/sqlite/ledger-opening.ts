@@ -5,8 +5,8 @@ import { ledgerUnavailable } from '../sql/ledger-unavailable.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
 import type { WriterRole } from '../sql/sql-store.js';
 import { firstOf } from '../sql/transaction.js';
-import { type LedgerFile, USED } from './ledger-file.js';
-import { stamp } from './ledger-stamp.js';
+import { FileStamp } from './file-stamp.js';
+import type { LedgerFile } from './ledger-file.js';
 import { ProcessLock } from './process-lock.js';
 import { ReaderSession, requireOwnLog } from './reader-session.js';
 import { LedgerDatabase } from './ledger-database.js';
@@ -20,6 +20,8 @@ const MAX_LOCK_WAIT_MS = 1_000;
 export interface OpenLedger {
   readonly database: LedgerDatabase;
   readonly lock: ProcessLock;
+  /** Of a service alone: it keeps the two of them equal. */
+  readonly stamp?: FileStamp;
 }
 
 /** Opens a ledger for writing. Only a holder of the service's lock makes or migrates the schema. */
@@ -37,7 +39,7 @@ export class LedgerOpening {
       this.file.requireOneName();
       if (role === 'service') {
         lock = await this.takeServiceLock();
-        return { database: await this.setUp(lock, { thorough: true }), lock };
+        return { ...(await this.setUp(lock, { thorough: true })), lock };
       }
       lock = new ProcessLock(this.file.commandLock(processId), true);
       await lock.acquire(MAX_LOCK_WAIT_MS);
@@ -65,31 +67,30 @@ export class LedgerOpening {
   private async setUpInPassing(): Promise<LedgerDatabase> {
     const lock = await this.takeServiceLock();
     try {
-      return await this.setUp(lock, { thorough: false });
+      return (await this.setUp(lock, { thorough: false })).database;
     } finally {
       lock.release();
     }
   }
 
-  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }): Promise<LedgerDatabase> {
+  private async setUp(lock: ProcessLock, { thorough }: { thorough: boolean }) {
     const vacant = this.file.vacant;
     if (vacant) this.file.requireNeverUsed(lock.mark > 0);
     this.file.requireOwnLog(lock.mark);
     const file = await this.openOwn();
     const database = new LedgerDatabase(file);
+    const stamp = new FileStamp(file, lock);
     try {
       if (thorough) requireIntact(file);
       const migrator = this.migrator(database);
       if (!(await migrator.isCurrent())) await migrator.migrate();
-      // Between the two a reader must not miss the file that it knows.
-      lock.leaveMark(USED);
-      lock.leaveMark(stamp(file) ?? USED);
+      stamp.renew();
     } catch (error) {
       database.close();
       throw error;
     }
     if (vacant) this.events.emit('ledger.created', { file: this.file.path });
-    return database;
+    return { database, stamp };
   }
 
   /** Opening for writing changes the file: another program's database is told apart before. */

@@ -28,6 +28,7 @@ export class WriterSession implements LedgerSession, LedgerWriter {
   private readonly database: LedgerDatabase;
   private readonly checkpointer: WalCheckpointer;
   private readonly commits = new GroupCommit((begin) => this.transact(begin));
+  private lastMark: number | undefined;
 
   private constructor(
     readonly processId: string,
@@ -77,7 +78,10 @@ export class WriterSession implements LedgerSession, LedgerWriter {
   }
 
   async changeMark(): Promise<number> {
-    return this.database.changeMark();
+    const mark = this.database.changeMark();
+    if (mark !== this.lastMark) this.ledger.stamp?.follow();
+    this.lastMark = mark;
+    return mark;
   }
 
   async close(): Promise<void> {
