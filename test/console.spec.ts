@@ -184,6 +184,8 @@ describe('the console', () => {
     await click(page, 'Retry all 2 failed');
     await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
     await page.getByText('retry of failed items').waitFor();
+    await page.getByText('Retry of', { exact: true }).waitFor();
+    await page.locator(`dd a[href="/console/runs/${run}"]`).waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -54,7 +54,12 @@ describe('a running service', () => {
     const retried = await act<{ run: ActedRun; items: string[] }>('retry', run.id);
     expect(retried.items).toEqual([POISON]);
     const retry = await runThat(({ id, finishedAt }) => id === retried.run.id && finishedAt !== null);
-    expect(retry).toMatchObject({ trigger: 'retry', status: 'succeeded', items: { total: 1, succeeded: 1 } });
+    expect(retry).toMatchObject({
+      trigger: 'retry',
+      retryOf: run.id,
+      status: 'succeeded',
+      items: { total: 1, succeeded: 1 },
+    });
   });
 
   it('ends a run that is cancelled from elsewhere, within a second', async () => {

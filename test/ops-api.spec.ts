@@ -51,7 +51,7 @@ describe('the ops API', () => {
 
     test.current.server.model.unprocessable.clear();
     const retry = await client.post(`${API}/runs/${failed.body.id}/retry`, { items: [POISON], reason: 'mended' });
-    expect(retry).toMatchObject({ status: 202, body: { trigger: 'retry' } });
+    expect(retry).toMatchObject({ status: 202, body: { trigger: 'retry', retryOf: failed.body.id } });
     await client.until(`${API}/runs/${retry.body.id}`, ({ body }) => body.status === 'succeeded');
     expect((await client.get(`${API}/audit`)).body.items).toMatchObject([
       { action: 'retry', target: failed.body.id, reason: 'mended', address: '127.0.0.1', actor: { name: 'local' } },

@@ -3,6 +3,7 @@ import { attributesOf, type CollectedSpan, Collector } from './traces/collector.
 
 const SOON = { OTEL_BSP_SCHEDULE_DELAY: '100' };
 const ROOT = 'run process_pending_orders';
+const EVERY_MONTH = settings('process_pending_orders', { SCHEDULE: 'every 30d' });
 const CLIENT = 3;
 const ERROR = 2;
 const CANARIES = ['customer-c4nary', 'cred-c4nary', 'message-c4nary', 'query-c4nary'];
@@ -63,10 +64,7 @@ describe('traces', () => {
   it('link the attempts of a run, over a kill, in one trace', async () => {
     scenario.server.model.addNumberedOrders(1);
     const mend = scenario.server.on('process order', () => undefined);
-    const environment = traced({
-      ...settings('process_pending_orders', { SCHEDULE: 'every 30d' }),
-      RUN_ON_START: 'true',
-    });
+    const environment = traced({ RUN_ON_START: 'true', ...EVERY_MONTH });
     const asked = scenario.server.nextRequest('process order');
     const killed = await scenario.ready(environment);
     await asked;
@@ -80,6 +78,21 @@ describe('traces', () => {
     const lines = killed.log.lines.filter(({ msg }) => msg === 'Run started');
     expect(second.links).toMatchObject([{ traceId: second.traceId, spanId: lines[0]?.['span_id'] }]);
     expect(line).toMatchObject({ trace_id: second.traceId, span_id: second.spanId });
+  });
+
+  it('link a retry to the run that it tries again', async () => {
+    scenario.server.model.addNumberedOrders(1);
+    scenario.server.on('process order', (_, reply) => reply.json(422, {}), 1);
+    const worker = await scenario.ready(traced({ RUN_ON_START: 'true', ...EVERY_MONTH }));
+    const { run } = await worker.log.find('Run partial');
+    expect(await scenario.run(['retry', String(run)])).toMatchObject({ code: 0 });
+    await worker.log.find('Run succeeded');
+    await worker.stop();
+    const [first, retry] = collector.named(ROOT) as [CollectedSpan, CollectedSpan];
+    expect(attributesOf(retry)).toMatchObject({ 'worker.trigger': 'retry' });
+    expect(retry.links).toMatchObject([{ traceId: first.traceId, spanId: first.spanId }]);
+    expect(retry.traceId).not.toBe(first.traceId);
+    expect(first.links ?? []).toEqual([]);
   });
 
   it('have no id, address, message or secret in them', async () => {

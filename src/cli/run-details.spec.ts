@@ -42,6 +42,14 @@ describe('the details of a run', () => {
     ]);
   });
 
+  it.each([
+    [{ trigger: 'after', after: '0193-1' }, 'after run 0193-1'],
+    [{ trigger: 'retry', retryOf: '0193-1' }, 'retry of run 0193-1'],
+    [{ trigger: 'retry' }, 'retry'],
+  ] as const)('name the run that it comes from: %j', (run, trigger) => {
+    expect(runDetails(aRun(run), OPTIONS)).toContain(`\ntrigger   ${trigger}\n`);
+  });
+
   it('leave out what does not apply', () => {
     const run = aRun({ status: 'skipped', reason: 'overlap', queuedAt: before(5_000), startedAt: null });
     expect(runDetails(run, OPTIONS).split('\n')).toEqual([

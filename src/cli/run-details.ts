@@ -21,7 +21,7 @@ export function runDetails(run: Run, { now, colors, timeZone }: Layout): string 
     ['task', printable(run.task)],
     ['status', statusPainter(run.status, colors)(run.status.replace('_', ' '))],
     ['reason', run.reason && printable(reasonText(run.reason))],
-    ['trigger', run.after ? `after run ${run.after}` : run.trigger.replace('_', ' ')],
+    ['trigger', triggerText(run)],
     ['asked by', run.actor && `${printable(run.actor.name)} (${run.actor.via})`],
     ['worker', run.worker && printable(run.worker)],
     ['attempt', run.attempt > 1 ? String(run.attempt) : null],
@@ -85,6 +85,11 @@ export function heldChangesTable({ result }: Run, { colors, width }: Layout): st
   );
   const rest = heldBack - changes.length;
   return `${colors.bold(`Held back (${count(heldBack)})`)}\n${lines}${rest > 0 ? colors.dim(`\nand ${count(rest)} more`) : ''}`;
+}
+
+function triggerText({ trigger, after, retryOf }: Run): string {
+  if (after !== undefined) return `after run ${after}`;
+  return retryOf === undefined ? trigger.replace('_', ' ') : `retry of run ${retryOf}`;
 }
 
 function resultLine(run: Run): string | null {

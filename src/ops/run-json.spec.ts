@@ -19,6 +19,11 @@ describe('a run as JSON', () => {
     expect(runJson(aRun({ result: undefined }))).toMatchObject({ items: null, result: null, error: null, slot: null });
   });
 
+  it('names the run that it comes from', () => {
+    const run = aRun({ retryOf: '0193-1', retriedAttempt: 2 });
+    expect(JSON.stringify(runJson(run))).toContain('"dryRun":false,"retryOf":"0193-1","actor":null');
+  });
+
   it('keeps failed items to id, error and attempts', () => {
     const item = { id: '7', error: { name: 'E', message: 'm', code: 'C' }, attempts: 3 };
     expect(failedItemJson({ ...item, ...{ position: 1 } })).toEqual(item);

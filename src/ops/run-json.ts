@@ -2,7 +2,7 @@ import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Actor } from '../runs/actor.js';
 import type { Run, RunError } from '../runs/run.js';
 
-/** A run with the keys that the contract names, in its order; `after` where it follows another. */
+/** A run with the keys that the contract names, in its order; `after` and `retryOf` where they apply. */
 export function runJson(run: Run): Run {
   const { items, error } = run;
   return {
@@ -21,6 +21,7 @@ export function runJson(run: Run): Run {
     params: run.params ?? null,
     dryRun: run.dryRun ?? false,
     ...(run.after !== undefined && { after: run.after }),
+    ...(run.retryOf !== undefined && { retryOf: run.retryOf }),
     actor: run.actor && actorJson(run.actor),
     worker: run.worker,
     result: run.result ?? null,

@@ -67,6 +67,9 @@ export interface Run {
   readonly dryRun?: boolean;
   /** The run whose success it follows, where its trigger is `after`. */
   readonly after?: string;
+  /** The run that it tries again, where its trigger is `retry`, and the last attempt of that. */
+  readonly retryOf?: string;
+  readonly retriedAttempt?: number;
   /** Who asked for it; null: the schedule. */
   readonly actor: Actor | null;
   /** The process that executes it, or did last: `host/pid`. */

@@ -39,6 +39,8 @@ export interface Run {
   readonly items: ItemCounts | null;
   readonly params: unknown;
   readonly dryRun: boolean;
+  /** The run that it tries again. */
+  readonly retryOf?: string;
   readonly actor: { readonly name: string; readonly role: string; readonly via: string } | null;
   readonly worker: string | null;
   readonly result: unknown;

@@ -50,6 +50,14 @@ export function RunPage({ params: { id = '' } }: { readonly params: { id?: strin
           <Time at={run.slot} absent={triggerWords(run.trigger)} />{' '}
           {run.slot && run.trigger !== 'schedule' && triggerWords(run.trigger)}
         </dd>
+        {run.retryOf && (
+          <>
+            <dt>Retry of</dt>
+            <dd>
+              <RunId id={run.retryOf} />
+            </dd>
+          </>
+        )}
         <dt>Started</dt>
         <dd>
           <Time at={run.startedAt} absent="not yet" /> <Lateness run={run} />

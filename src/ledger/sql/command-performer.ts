@@ -1,6 +1,6 @@
 import { type Command, CommandRefusedError, type CommandRequest, ServiceNotRunningError } from '../command-ledger.js';
 import type { Pause } from '../pause.js';
-import type { Run, RunTrigger } from '../../runs/run.js';
+import type { Run } from '../../runs/run.js';
 import { failedItemsOf, liftQuarantine, quarantinedIn } from './command-items.js';
 import { toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
@@ -90,7 +90,7 @@ export class CommandPerformer {
   private *queue({ task, params = null, dryRun = false }: CommandOf<'run'>): Transaction<Performed> {
     yield* this.requireService();
     const given = { params: params && JSON.stringify(params), dry_run: dryRun ? 1 : 0 };
-    const run = yield* this.queueRun(task, 'manual', null, given);
+    const run = yield* this.queueRun(task, { trigger: 'manual', ...given });
     const asked = { ...(params && { params }), ...(dryRun && { dryRun }) };
     return { target: task, before: null, after: { run: run.id, ...asked }, run };
   }
@@ -123,7 +123,10 @@ export class CommandPerformer {
       throw new CommandRefusedError(`Run ${id} has no failed items${named}: there is nothing to retry`);
     }
     yield* liftQuarantine(row.task, failed);
-    const run = yield* this.queueRun(row.task, 'retry', whole ? null : failed, row);
+    const run = yield* this.queueRun(row.task, {
+      ...{ trigger: 'retry', params: row.params, dry_run: row.dry_run },
+      ...{ only_items: whole ? null : JSON.stringify(failed), retry_of: row.id, retried_attempt: row.attempt },
+    });
     return { target: id, before: null, after: { run: run.id, items: failed.length }, run, items: failed };
   }
 
@@ -140,19 +143,17 @@ export class CommandPerformer {
 
   private *queueRun(
     task: string,
-    trigger: RunTrigger,
-    only: readonly string[] | null,
-    { params, dry_run }: Pick<RunRow, 'params' | 'dry_run'>,
+    asked: Pick<RunRow, 'trigger' | 'params' | 'dry_run'> & Partial<RunRow>,
   ): Transaction<Run> {
     const row: RunRow = {
-      ...{ id: this.writer.runIds.next(this.now), task, trigger, slot: null, status: 'queued', reason: null },
+      ...{ id: this.writer.runIds.next(this.now), task, slot: null, status: 'queued', reason: null },
       ...{ attempt: 1, at: null, owner: null, queued_at: this.now, started_at: null, finished_at: null },
       ...{ items: null, open_items: null, result: null, error: null },
       actor: JSON.stringify(this.request.actor),
       worker: null,
-      only_items: only && JSON.stringify(only),
-      ...{ params, dry_run },
-      ...{ cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0, after_run: null },
+      ...{ only_items: null, cancel_request: null, resumed_at: null, worked_ms: null, crashes: 0 },
+      ...{ after_run: null, retry_of: null, retried_attempt: null },
+      ...asked,
     };
     yield* insertRun.execute(row);
     // The overview knows only tasks that have a record, which one without a schedule lacks.

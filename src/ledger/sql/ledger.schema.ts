@@ -60,6 +60,9 @@ export interface RunsTable {
   worked_ms: number | null;
   /** The run whose success it follows. */
   after_run: string | null;
+  /** The run that it tries again, and the last attempt of that. */
+  retry_of: string | null;
+  retried_attempt: number | null;
 }
 
 export interface FailedItemsTable {

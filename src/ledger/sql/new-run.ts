@@ -53,5 +53,7 @@ export function newRun(
     resumed_at: null,
     worked_ms: null,
     after_run: null,
+    retry_of: null,
+    retried_attempt: null,
   };
 }

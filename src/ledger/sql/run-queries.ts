@@ -26,6 +26,7 @@ export function toRun(row: RunRow): Run {
     ...(row.params !== null && { params: JSON.parse(row.params) as RunParams }),
     ...(row.dry_run > 0 && { dryRun: true }),
     ...(row.after_run !== null && { after: row.after_run }),
+    ...(row.retry_of !== null && { retryOf: row.retry_of, retriedAttempt: row.retried_attempt! }),
     actor: toValue<Actor>(row.actor),
     worker: row.worker,
     result: toValue(row.result),
@@ -85,9 +86,9 @@ export function isRare(status: string): boolean {
 export const newRuns = new RowList<RunRow>({
   text: [
     ...(['id', 'task', 'trigger', 'status', 'reason', 'owner', 'actor', 'worker', 'only_items', 'params'] as const),
-    ...(['after_run', 'result'] as const),
+    ...(['after_run', 'retry_of', 'result'] as const),
   ],
-  bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at', 'dry_run'],
+  bigint: ['slot', 'attempt', 'at', 'queued_at', 'started_at', 'finished_at', 'dry_run', 'retried_attempt'],
 });
 
 // A run is left out whose slot has its run, or whose task is active when the run would be too.

@@ -181,6 +181,19 @@ export function describeCommandLedger(setUp: SetUp): void {
       expect(await test.ledger.runs.startNext('a')).toMatchObject({ only: ['9', '7'] });
     });
 
+    it('names the run, and the attempt that ended it', async () => {
+      const execution = await start(test.ledger.runs, manualClaim('a'));
+      await test.restart();
+      const [resumed] = await test.ledger.runs.takeOver();
+      await test.ledger.runs.finish(resumed!, { status: 'failed' });
+      const retried = { retryOf: execution.run.id, retriedAttempt: 2 };
+      const { run } = await retry(execution.run.id);
+      expect(run).toMatchObject(retried);
+      expect(await test.ledger.runs.startNext('a')).toMatchObject({ run: retried });
+      expect(await test.ledger.history.find(run!.id)).toMatchObject(retried);
+      expect(execution.run).not.toHaveProperty('retryOf');
+    });
+
     it('takes only the items that are named, or that failed like that', async () => {
       const id = await failedRun('a', '7', '8', 'a\0b');
       expect((await retry(id, ['8', 'a\0b', 'unheard of'])).items).toEqual(['8', 'a\0b']);

@@ -30,6 +30,7 @@ const run = z.object({
   params: z.unknown(),
   dryRun: z.boolean(),
   after: z.uuid().optional(),
+  retryOf: z.uuid().optional(),
   actor: actor.nullable(),
   worker: z.string().nullable(),
   result: z.unknown(),

@@ -99,11 +99,12 @@ export class RunTracer implements Tracer {
     return scope && this.runs.get(scope.runId)?.context;
   }
 
-  private start({ id, task, trigger, attempt }: Run): void {
+  private start(run: Run): void {
+    const { id, task, trigger, attempt } = run;
     const options = {
       root: true,
       attributes: { 'worker.task': task, 'worker.trigger': trigger, 'worker.attempt': attempt },
-      links: attempt > 1 ? [linkTo(idsOfRun(id, attempt - 1))] : [],
+      links: linksOf(run),
     };
     const span = this.ids.with(idsOfRun(id, attempt), () =>
       this.tracer.startSpan(`run ${task}`, options, ROOT_CONTEXT),
@@ -137,6 +138,12 @@ function endRequest(span: Span, status: number | null, problem: string | null): 
 /** As the semantic conventions have it: `HTTP` where the method is none of the known ones. */
 function shortName(method: string): string {
   return method === '_OTHER' ? 'HTTP' : method;
+}
+
+/** To the attempt before it; from the first one to the run that it tries again. */
+function linksOf({ id, attempt, retryOf, retriedAttempt = 1 }: Run): Link[] {
+  if (attempt > 1) return [linkTo(idsOfRun(id, attempt - 1))];
+  return retryOf === undefined ? [] : [linkTo(idsOfRun(retryOf, retriedAttempt))];
 }
 
 function linkTo({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): Link {

@@ -12,6 +12,7 @@ import { opsApi } from './0012-ops-api.migration.js';
 import { taskState } from './0013-task-state.migration.js';
 import { runAfter } from './0013b-run-after.migration.js';
 import { listIndexes } from './0015-list-indexes.migration.js';
+import { runRetries } from './0016-run-retries.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, (dialect: SqlDialect) => Migration>> =
   '0013-task-state': () => taskState,
   '0013b-run-after': () => runAfter,
   '0015-list-indexes': () => listIndexes,
+  '0016-run-retries': () => runRetries,
 };
 
 /** The newest that this program knows. */

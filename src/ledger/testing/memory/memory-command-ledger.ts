@@ -1,4 +1,4 @@
-import type { Run, RunTrigger } from '../../../runs/run.js';
+import type { Run } from '../../../runs/run.js';
 import { DAY } from '../../../time/duration.js';
 import {
   type AuditEntry,
@@ -89,7 +89,7 @@ export class MemoryCommandLedger extends CommandLedger {
     if (command.action === 'retry') return this.retry(command, request);
     const { task, params = null, dryRun = false } = command;
     const asked = { ...(params && { params }), ...(dryRun && { dryRun }) };
-    const run = this.queue(task, 'manual', null, asked, request);
+    const run = this.queue(task, null, { trigger: 'manual', ...asked }, request);
     return { target: task, before: null, after: { run: run.id, ...asked }, run };
   }
 
@@ -142,7 +142,9 @@ export class MemoryCommandLedger extends CommandLedger {
     }
     const failed = failures.map((failure) => failure.id);
     this.liftQuarantine(run.task, failed);
-    const retried = this.queue(run.task, 'retry', whole ? null : failed, run, request);
+    const { params = null, dryRun = false } = run;
+    const tried = { trigger: 'retry', params, dryRun, retryOf: run.id, retriedAttempt: run.attempt } as const;
+    const retried = this.queue(run.task, whole ? null : failed, tried, request);
     return { target: id, before: null, after: { run: retried.id, items: failed.length }, run: retried, items: failed };
   }
 
@@ -164,19 +166,19 @@ export class MemoryCommandLedger extends CommandLedger {
 
   private queue(
     task: string,
-    trigger: RunTrigger,
     only: readonly string[] | null,
-    { params, dryRun }: Pick<Run, 'params' | 'dryRun'>,
+    { params, dryRun, ...asked }: Pick<Run, 'trigger' | 'params' | 'dryRun'> & Partial<Run>,
     { actor }: CommandRequest,
   ): Run {
     const { records } = this.process;
     const now = this.process.now();
     const run: Run = {
-      ...{ id: records.ids.next(now.getTime()), task, trigger, slot: null, status: 'queued', reason: null },
+      ...{ id: records.ids.next(now.getTime()), task, slot: null, status: 'queued', reason: null },
       ...{ attempt: 1, queuedAt: now, startedAt: null, finishedAt: null, durationMs: null },
       ...{ items: null, actor, worker: null, result: null, error: null },
       ...(params && { params }),
       ...(dryRun && { dryRun }),
+      ...asked,
     };
     const open = { pending: [], unconfirmed: [] };
     const rest = {
