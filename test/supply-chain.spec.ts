@@ -18,7 +18,6 @@ interface Inventory {
   }[];
 }
 
-/** Security 13. */
 describe('the packages that the program is made of', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
   const installed = Object.entries(packages).filter(([path, { link }]) => path.startsWith('node_modules/') && !link);
@@ -28,6 +27,12 @@ describe('the packages that the program is made of', () => {
     expect(installed.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual(
       [],
     );
+  });
+
+  it('are installed without warnings about engines', () => {
+    const ofNobody = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)));
+    const level = execFileSync('npm', ['config', 'get', 'loglevel'], { cwd: ROOT, encoding: 'utf8', env: ofNobody });
+    expect(level.trim()).toBe('error');
   });
 
   it('come from whichever registry is at hand', () => {
