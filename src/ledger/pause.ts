@@ -17,11 +17,6 @@ export function covers({ task, since, ends }: Pause, name: string, instant: Date
   return (task ?? name) === name && since <= instant && (ends === null || instant < ends);
 }
 
-/** By hand, and not by a schedule. */
-export function isAskedFor({ slot, trigger }: RunClaim): boolean {
-  return slot === null && trigger !== 'start' && trigger !== 'catch_up';
-}
-
 /**
  * The claim; or, for a slot of a pause, and while one holds, a claim that only records that. What
  * was missed before a pause stays missed, and what is asked for by hand runs.
@@ -32,4 +27,9 @@ export function heedPauses(claim: RunClaim, pauses: readonly Pause[], now: Date)
   const instants = [...(slot ? [slot] : []), ...(record ? [] : [now])];
   const paused = pauses.some((pause) => instants.some((instant) => covers(pause, task, instant)));
   return paused ? { ...claim, record: { status: 'skipped', reason: 'paused' } } : claim;
+}
+
+/** By hand, and not by a schedule. */
+function isAskedFor({ slot, trigger }: RunClaim): boolean {
+  return slot === null && trigger !== 'start' && trigger !== 'catch_up';
 }

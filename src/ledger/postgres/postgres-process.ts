@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from '../../time/clock.js';
-import { RunIds } from '../sql/run-id.js';
+import { RunIds } from '../sql/new-run.js';
 import type { LedgerWriter, WriterRole } from '../sql/sql-store.js';
 import { firstOf, type Transaction } from '../sql/transaction.js';
 import { Members } from './members.js';

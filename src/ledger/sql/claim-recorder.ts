@@ -1,5 +1,5 @@
 import { claimProblem } from '../claim-check.js';
-import { heedPauses, isAskedFor } from '../pause.js';
+import { heedPauses } from '../pause.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import { newRun, type Verdict } from './new-run.js';
 import { toPause } from './pauses.js';
@@ -57,9 +57,7 @@ export class ClaimRecorder {
 
   /** The claims, those that a pause forbids as ones that only record it. */
   private *heedingPauses(claims: readonly RunClaim[]): Transaction<readonly RunClaim[]> {
-    const scheduled = claims.filter((claim) => !isAskedFor(claim));
-    if (scheduled.length === 0) return claims;
-    const after = scheduled.reduce((oldest, { slot }) => Math.min(oldest, slot?.getTime() || this.now), this.now);
+    const after = claims.reduce((oldest, { slot }) => Math.min(oldest, slot?.getTime() || this.now), this.now);
     const pauses = yield* pausesAfter.rows({ after });
     if (pauses.length === 0) return claims;
     const held = pauses.map(toPause);

@@ -1,5 +1,5 @@
 import type { LedgerRole } from '../ledger-connection.js';
-import type { RunIds } from './run-id.js';
+import type { RunIds } from './new-run.js';
 import type { Transaction } from './transaction.js';
 
 export type WriterRole = Exclude<LedgerRole, 'reader'>;

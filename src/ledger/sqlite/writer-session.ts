@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { Clock } from '../../time/clock.js';
 import type { LedgerState } from '../ledger-connection.js';
-import { RunIds } from '../sql/run-id.js';
+import { RunIds } from '../sql/new-run.js';
 import type { LedgerWriter, WriterRole } from '../sql/sql-store.js';
 import { firstOf, type Transaction } from '../sql/transaction.js';
 import { GroupCommit } from './group-commit.js';

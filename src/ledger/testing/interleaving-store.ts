@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import type { QueryResult } from 'kysely';
 import { LedgerUnavailableError } from '../../runs/errors.js';
-import { RunIds } from '../sql/run-id.js';
+import { RunIds } from '../sql/new-run.js';
 import { type LedgerWriter, type Membership, SqlStore, type WriterRole } from '../sql/sql-store.js';
 import { LedgerMigrator } from '../sql/migrations/ledger-migrator.js';
 import { changesOf, performAsync, type Query, type Transaction } from '../sql/transaction.js';

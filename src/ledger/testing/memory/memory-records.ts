@@ -8,7 +8,7 @@ import type { ScheduleInForce } from '../../slot-history.js';
 import type { Execution, ItemFailure, OpenItems, RunProgress } from '../../run-ledger.js';
 import type { WriterRole } from '../../sql/sql-store.js';
 import type { RunningService } from '../../service-ledger.js';
-import { RunIds } from '../../sql/run-id.js';
+import { RunIds } from '../../sql/new-run.js';
 
 export interface StoredRun {
   run: Run;

@@ -1,4 +1,4 @@
-import { RunIds } from './run-id.js';
+import { RunIds } from './new-run.js';
 
 const NOW = Date.parse('2026-11-23T12:30:00.000Z');
 
