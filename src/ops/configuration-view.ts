@@ -1,3 +1,4 @@
+import { databaseName } from '../config/database-settings.js';
 import type { ApiSettings, WorkerSettings } from '../config/settings.js';
 import { formatDuration } from '../time/duration.js';
 
@@ -19,7 +20,7 @@ export function configurationView(settings: WorkerSettings): readonly ShownVaria
   };
   return [
     ...[dataApi, ...apis].flatMap(apiView),
-    shown('DATABASE_URL', 'path' in database ? `sqlite:${database.path}` : 'a PostgreSQL server'),
+    shown('DATABASE_URL', 'path' in database ? `sqlite:${database.path}` : databaseName(database)),
     shown('HOST', http.host),
     shown('PORT', http.port),
     shown('PUBLIC_URL', settings.publicUrl),
