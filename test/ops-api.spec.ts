@@ -151,6 +151,16 @@ describe('the ops API', () => {
     }
   });
 
+  it.each(['HTTP_418', '418', 'answered 418'])('finds runs by %j in their error', async (q) => {
+    const client = await started();
+    test.current.server.on('sync', (_, reply) => reply.json(418, {}));
+    const { body } = await client.post(`${API}/tasks/sync_external_data/run`);
+    await client.until(`${API}/runs/${body.id}`, ({ body: { status } }) => status === 'failed');
+    const found = await client.get(`${API}/runs?q=${encodeURIComponent(q)}`);
+    expect(found.body).toMatchObject({ items: [{ id: body.id }], next: null, searchedBackTo: null });
+    expect((await client.get(`${API}/runs?q=${q}&task=nope`)).status).toBe(404);
+  });
+
   it('answers what it cannot with a problem that says what is wrong', async () => {
     const client = await started();
     for (const [path, status, words] of [

@@ -14,7 +14,7 @@ export function fillHistory(path: string, runs: number): void {
     `with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n + 1 < :runs),
     facts as (
       select n, :from + cast(n * :step as integer) as at,
-        'task_' || case when n % 2 = 0 then n / 2 % 10 else n % ${TASKS} end as task,
+        'task_' || (n / 2 % case when n % 2 = 0 then 10 else ${TASKS} end) as task,
         case when n * 7919 % 100 < 4 then 'failed' when n * 7919 % 100 = 50 then 'skipped' else 'succeeded' end as status,
         case when n * 104729 % 100 = 7 then 'manual' else 'schedule' end as trigger
       from numbers

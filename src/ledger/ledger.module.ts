@@ -13,6 +13,7 @@ import { RunHistory } from './run-history.js';
 import { RunQueue } from './run-queue.js';
 import { RunLogLedger } from './run-log-ledger.js';
 import { RunLedger } from './run-ledger.js';
+import { RunSearch } from './run-search.js';
 import { SessionLedger } from './session-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { ServiceLedger } from './service-ledger.js';
@@ -25,6 +26,7 @@ import { SqlSlotHistory } from './sql/sql-slot-history.js';
 import { SqlLedgerArchive } from './sql/sql-ledger-archive.js';
 import { SqlRunHistory } from './sql/sql-run-history.js';
 import { SqlRunLedger } from './sql/sql-run-ledger.js';
+import { SqlRunSearch } from './sql/sql-run-search.js';
 import { SqlServiceLedger } from './sql/sql-service-ledger.js';
 import { SqlSessionLedger } from './sql/sql-session-ledger.js';
 import { SqlScheduleLedger } from './sql/sql-schedule-ledger.js';
@@ -49,6 +51,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: RunQueue, inject: [StoreParts], useFactory: ({ queue }: StoreParts) => queue },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
+    { provide: RunSearch, useClass: SqlRunSearch },
     { provide: ItemLedger, useClass: SqlItemLedger },
     { provide: ScheduleLedger, useClass: SqlScheduleLedger },
     { provide: ServiceLedger, useClass: SqlServiceLedger },
@@ -66,6 +69,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     RunQueue,
     RunLedger,
     RunHistory,
+    RunSearch,
     ItemLedger,
     ScheduleLedger,
     ServiceLedger,

@@ -11,8 +11,8 @@ export interface HistoryQuery {
   readonly since?: Date | undefined;
   /** Recorded before this instant. */
   readonly until?: Date | undefined;
-  /** The beginning of an id, or a part of the error. */
-  readonly q?: string | undefined;
+  /** How their ids begin. */
+  readonly idPrefix?: string | undefined;
   /** Only runs that were recorded before the one with this id: the next page. */
   readonly before?: string | undefined;
   readonly limit: number;

@@ -19,9 +19,14 @@ export class RunQueries {
   /** Newest first. Throws a `TaskUnknownError` for a name that neither a task nor a run has. */
   async list(query: HistoryQuery): Promise<readonly Run[]> {
     const runs = await this.history.list(query);
-    // A task that was removed keeps its history, so only a name without any is taken for a mistake.
-    if (query.task !== undefined && runs.length === 0) this.tasks.get(query.task);
+    if (query.task !== undefined && runs.length === 0) await this.requireKnown(query.task);
     return runs.map(runJson);
+  }
+
+  /** A task that was removed keeps its history: only a name without any is taken for a mistake. */
+  async requireKnown(task: string): Promise<void> {
+    const [run] = await this.history.list({ task, limit: 1 });
+    if (!run) this.tasks.get(task);
   }
 
   /** By the beginning of its id. Throws a `RunUnknownError` or a `RunAmbiguousError`. */

@@ -111,6 +111,11 @@ export interface Page<Entry> {
   readonly next: string | null;
 }
 
+export interface RunListPage extends Page<Run> {
+  /** How far a search came before it had found a page full; `next` goes on from there. */
+  readonly searchedBackTo: string | null;
+}
+
 export interface LogLine {
   readonly at: string;
   readonly level: string;

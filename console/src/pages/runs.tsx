@@ -2,9 +2,10 @@ import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
 import { useLoaded } from '../api/loaded';
 import { read } from '../api/request';
-import type { Page, Run, Task } from '../api/shapes';
+import type { Page, Run, RunListPage, Task } from '../api/shapes';
 import { Empty, Notice } from '../parts/notice';
 import { RunTable } from '../parts/run-table';
+import { Time } from '../parts/time';
 import { statusWords, triggerWords } from '../parts/words';
 
 const STATUSES = [
@@ -29,7 +30,7 @@ export function Runs() {
   const filters = new URLSearchParams();
   for (const name of FILTERS) if (query[name]) filters.set(name, query[name]);
   const path = `/runs?${filters}${filters.size > 0 ? '&' : ''}limit=100`;
-  const runs = useLoaded<Page<Run>>(path);
+  const runs = useLoaded<RunListPage>(path);
 
   function filter(event: Event): void {
     const form = new FormData((event.currentTarget as HTMLElement).closest('form') ?? undefined);
@@ -94,21 +95,43 @@ function Choice({ name, of, words = (option) => option, chosen, onChange }: Choi
   );
 }
 
-function Listed({ first, path }: { readonly first: Page<Run>; readonly path: string }) {
-  const [more, setMore] = useState<{ readonly runs: readonly Run[]; readonly next: string | null }>();
-  const runs = [...first.items, ...(more?.runs ?? [])];
-  const next = more ? more.next : first.next;
-  if (runs.length === 0) return <Empty>No run fits these filters. Take one away, or run a task by hand.</Empty>;
+function Listed({ first, path }: { readonly first: RunListPage; readonly path: string }) {
+  const [more, setMore] = useState<readonly RunListPage[]>([]);
+  const [reading, setReading] = useState(false);
+  const pages = [first, ...more];
+  const runs = pages.flatMap(({ items }): readonly Run[] => items);
+  const { next, searchedBackTo } = pages.at(-1)!;
+  if (runs.length === 0 && next === null)
+    return <Empty>No run fits these filters. Take one away, or run a task by hand.</Empty>;
 
+  /** A search goes on until it finds something. */
   async function readMore(): Promise<void> {
-    const page = await read<Page<Run>>(`${path}&cursor=${encodeURIComponent(next ?? '')}`);
-    setMore({ runs: [...(more?.runs ?? []), ...page.items], next: page.next });
+    setReading(true);
+    try {
+      for (let cursor = next; cursor !== null;) {
+        const page = await read<RunListPage>(`${path}&cursor=${encodeURIComponent(cursor)}`);
+        setMore((before) => [...before, page]);
+        if (page.items.length > 0) break;
+        cursor = page.next;
+      }
+    } finally {
+      setReading(false);
+    }
   }
 
   return (
     <>
-      <RunTable runs={runs} />
-      {next && <button onClick={() => void readMore()}>Older runs</button>}
+      {runs.length > 0 && <RunTable runs={runs} />}
+      {searchedBackTo && (
+        <p class="muted" role="status">
+          {runs.length === 0 && 'Nothing found so far. '}Searched the errors back to <Time at={searchedBackTo} />.
+        </p>
+      )}
+      {next && (
+        <button disabled={reading} onClick={() => void readMore()}>
+          {searchedBackTo ? 'Search further back' : 'Older runs'}
+        </button>
+      )}
     </>
   );
 }

@@ -40,7 +40,7 @@ function namesOf(application: Application): KnownNames {
     },
     runs: (prefix, statuses) =>
       orNone(async () => {
-        const query = { statuses, limit: MAX_RUNS_OFFERED, ...(prefix !== '' && { q: prefix }) };
+        const query = { statuses, limit: MAX_RUNS_OFFERED, ...(prefix !== '' && { idPrefix: prefix }) };
         return (await runs.list(query)).map(({ id }) => id);
       })(),
     items: (task) => orNone(async () => [...(await runs.troubledItems(task)).keys()])(),

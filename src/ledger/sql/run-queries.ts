@@ -78,6 +78,9 @@ export const isTroubled = sql<boolean>`status in (${sql.raw(RARE_STATUSES.map((s
 
 export const isBesideSchedule = sql<boolean>`trigger <> 'schedule'`;
 
+/** Rows that have no error touch no index of those that have. */
+export const hasError = sql<boolean>`error is not null`;
+
 export function isRare(status: string): boolean {
   return RARE_STATUSES.includes(status);
 }

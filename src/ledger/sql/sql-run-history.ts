@@ -11,6 +11,7 @@ import {
 } from '../run-history.js';
 import type { ItemFailure } from '../run-ledger.js';
 import { HistoryRetention } from './history-retention.js';
+import { idsBeginningWith } from './id-range.js';
 import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
@@ -24,14 +25,11 @@ import {
   toDate,
   toValue,
 } from './run-queries.js';
+import { isOf } from './run-selection.js';
 import { type Membership, SqlStore } from './sql-store.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
 type Members = Pick<Membership, 'living'>;
-
-/** The ids that all others lie between. */
-const LEAST_ID = '00000000-0000-0000-0000-000000000000';
-const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 @Injectable()
 export class SqlRunHistory extends RunHistory {
@@ -85,26 +83,18 @@ function* newestRuns(query: HistoryQuery, members: Members): Transaction<Run[]> 
 }
 
 /** `status` null: of any. */
-function* runsOfStatus(
-  { task, triggers, since, until, q, before, limit }: HistoryQuery,
-  status: RunStatus | null,
-  left: LeftRuns,
-): Transaction<RunRow[]> {
+function* runsOfStatus(query: HistoryQuery, status: RunStatus | null, left: LeftRuns): Transaction<RunRow[]> {
+  const { triggers, limit } = query;
   return yield* rowsOf((db) => {
-    let query = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
-    if (task !== undefined) query = query.where('task', '=', task);
-    if (status !== null) query = query.where(left.haveStatus([status]));
-    if (status !== null && isRare(status)) query = query.where(isTroubled);
+    let runs = db.selectFrom('runs').selectAll().where(isOf(query)).orderBy('id', 'desc').limit(limit);
+    if (status !== null) runs = runs.where(left.haveStatus([status]));
+    if (status !== null && isRare(status)) runs = runs.where(isTroubled);
     const few = status && onTheWay(status);
     // By id, since the order of the list would have the whole history read for them.
-    if (few) query = query.where('id', 'in', (those) => those.selectFrom('runs').select('id').where(few));
-    if (triggers !== undefined) query = query.where('trigger', 'in', triggers);
-    if (triggers !== undefined && !triggers.includes('schedule')) query = query.where(isBesideSchedule);
-    if (since !== undefined) query = query.where('id', '>=', leastIdAt(since));
-    if (until !== undefined) query = query.where('id', '<', leastIdAt(until));
-    if (before !== undefined) query = query.where('id', '<', before);
-    if (q !== undefined) query = query.where(fits(q));
-    return query;
+    if (few) runs = runs.where('id', 'in', (those) => those.selectFrom('runs').select('id').where(few));
+    if (triggers !== undefined) runs = runs.where('trigger', 'in', triggers);
+    if (triggers !== undefined && !triggers.includes('schedule')) runs = runs.where(isBesideSchedule);
+    return runs;
   });
 }
 
@@ -114,38 +104,15 @@ function onTheWay(status: RunStatus): Expression<SqlBool> | null {
   return status === 'running' || status === 'interrupted' ? isActive : null;
 }
 
-/** The beginning of an id is a range; other texts are looked for where there are errors. */
-function fits(q: string): Expression<SqlBool> {
-  const prefix = q.toLowerCase();
-  if (isBeginningOfId(prefix)) {
-    const least = prefix + LEAST_ID.slice(prefix.length);
-    const greatest = prefix + GREATEST_ID.slice(prefix.length);
-    return sql<SqlBool>`id between ${least} and ${greatest}`;
-  }
-  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<SqlBool>`${isTroubled} and lower(error) like lower(${pattern}) escape '\\'`;
-}
-
-/** Of version 7 (RFC 9562 §5.7): the first 48 bits are the milliseconds. */
-function leastIdAt(instant: Date): string {
-  const time = Math.max(0, instant.getTime()).toString(16).padStart(12, '0').slice(-12);
-  return `${time.slice(0, 8)}-${time.slice(8)}${LEAST_ID.slice(13)}`;
-}
-
-/** At most two. They lie between ids of full length, which every collation sorts alike. */
+/** At most two. */
 function* runsThatBeginWith(prefix: string, members: Members): Transaction<Run[]> {
-  if (!isBeginningOfId(prefix)) return [];
-  const least = prefix + LEAST_ID.slice(prefix.length);
-  const greatest = prefix + GREATEST_ID.slice(prefix.length);
+  const range = idsBeginningWith(prefix);
+  if (!range) return [];
   const rows = yield* rowsOf((db) =>
-    db.selectFrom('runs').selectAll().where('id', '>=', least).where('id', '<=', greatest).limit(2),
+    db.selectFrom('runs').selectAll().where('id', '>=', range.least).where('id', '<=', range.greatest).limit(2),
   );
   const left = yield* LeftRuns.find(members);
   return rows.map((row) => left.toRun(row));
-}
-
-function isBeginningOfId(prefix: string): boolean {
-  return prefix.replace(/[0-9a-f]/g, '0') === LEAST_ID.slice(0, prefix.length);
 }
 
 /** `only` undefined: of all tasks. */

@@ -5,6 +5,7 @@ import type { LedgerStatistics } from '../ledger-statistics.js';
 import type { RunHistory } from '../run-history.js';
 import type { RunLedger } from '../run-ledger.js';
 import type { RunLogLedger } from '../run-log-ledger.js';
+import type { RunSearch } from '../run-search.js';
 import type { SlotHistory } from '../slot-history.js';
 import type { ScheduleLedger } from '../schedule-ledger.js';
 import type { ServiceLedger } from '../service-ledger.js';
@@ -15,6 +16,7 @@ import type { TestClock } from './test-clock.js';
 export interface LedgerProcess {
   readonly runs: RunLedger;
   readonly history: RunHistory;
+  readonly search: RunSearch;
   readonly items: ItemLedger;
   readonly schedules: ScheduleLedger;
   readonly commands: CommandLedger;

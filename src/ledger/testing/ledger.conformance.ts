@@ -7,6 +7,7 @@ import { describeLedgerStatistics } from './ledger-statistics.conformance.js';
 import { describeRunHistory } from './run-history.conformance.js';
 import { describeRunLedger } from './run-ledger.conformance.js';
 import { describeRunLogLedger } from './run-log-ledger.conformance.js';
+import { describeRunSearch } from './run-search.conformance.js';
 import { describeSlotHistory } from './slot-history.conformance.js';
 import { describeScheduleLedger } from './schedule-ledger.conformance.js';
 import { describeServiceLedger } from './service-ledger.conformance.js';
@@ -21,6 +22,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
   describe(`${name}:`, () => {
     describe('runs:', () => describeRunLedger(setUp));
     describe('history:', () => describeRunHistory(setUp));
+    describe('search:', () => describeRunSearch(setUp));
     describe('items:', () => describeItemLedger(setUp));
     describe('schedules:', () => describeScheduleLedger(setUp));
     describe('commands:', () => describeCommandLedger(setUp));

@@ -6,6 +6,7 @@ import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
 import { SqlRunHistory } from '../sql/sql-run-history.js';
 import { SqlRunLedger } from '../sql/sql-run-ledger.js';
 import { SqlRunLogLedger } from '../sql/sql-run-log-ledger.js';
+import { SqlRunSearch } from '../sql/sql-run-search.js';
 import { SqlScheduleLedger } from '../sql/sql-schedule-ledger.js';
 import { SqlServiceLedger } from '../sql/sql-service-ledger.js';
 import { SqlSlotHistory } from '../sql/sql-slot-history.js';
@@ -17,6 +18,7 @@ export function sqlLedgers(store: SqlStore, clock: Clock): Omit<LedgerProcess, '
   return {
     runs: new SqlRunLedger(store, clock),
     history: new SqlRunHistory(store, clock),
+    search: new SqlRunSearch(store),
     items: new SqlItemLedger(store, clock),
     schedules: new SqlScheduleLedger(store),
     commands: new SqlCommandLedger(store, clock),

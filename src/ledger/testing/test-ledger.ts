@@ -6,6 +6,7 @@ import type { LedgerRole } from '../ledger-connection.js';
 import type { ClaimedRun, Execution, RunClaim } from '../run-ledger.js';
 import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
 import { SqlRunLogLedger } from '../sql/sql-run-log-ledger.js';
+import { SqlRunSearch } from '../sql/sql-run-search.js';
 import { SqlSlotHistory } from '../sql/sql-slot-history.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlAlertLedger } from '../sql/sql-alert-ledger.js';
@@ -24,6 +25,7 @@ export class TestLedger implements LedgerProcess {
   readonly store: SqliteStore;
   readonly runs: SqlRunLedger;
   readonly history: SqlRunHistory;
+  readonly search: SqlRunSearch;
   readonly items: SqlItemLedger;
   readonly schedules: SqlScheduleLedger;
   readonly commands: SqlCommandLedger;
@@ -41,6 +43,7 @@ export class TestLedger implements LedgerProcess {
     this.store = new SqliteStore(path, clock, this.events);
     this.runs = new SqlRunLedger(this.store, clock);
     this.history = new SqlRunHistory(this.store, clock);
+    this.search = new SqlRunSearch(this.store);
     this.items = new SqlItemLedger(this.store, clock);
     this.schedules = new SqlScheduleLedger(this.store);
     this.commands = new SqlCommandLedger(this.store, clock);

@@ -62,7 +62,7 @@ const page = (entry: z.ZodType) => z.object({ items: z.array(entry), next: z.str
 /** What is answered, by name. The tests check every answer of the running service against these. */
 export const ANSWERS = {
   Run: run,
-  Runs: page(run),
+  Runs: page(run).extend({ searchedBackTo: instant.nullable() }),
   Task: task.extend({
     nextRuns: z.array(instant),
     options: z.array(

@@ -6,24 +6,31 @@ import type { OpsRequest } from '../access/caller.js';
 import { OperatorCommands } from '../operator-commands.js';
 import { type RunLogLine, RunLogQueries } from '../run-log.queries.js';
 import { RunQueries } from '../run.queries.js';
+import { RunSearchQueries } from '../run-search.queries.js';
 import { OpsController } from './ops.controller.js';
 import { originOf } from './origin.js';
-import { type Page, pageOf, wholeList } from './page.js';
+import { type Page, pageOf, type RunPage, wholeList } from './page.js';
 import { logsQuery, reasonBody, retryBody, runItemsQuery, runsQuery, Valid } from './requests.js';
 
 @OpsController('runs')
 export class RunsController {
   constructor(
     private readonly runs: RunQueries,
+    private readonly search: RunSearchQueries,
     private readonly commands: OperatorCommands,
     private readonly runLogs: RunLogQueries,
   ) {}
 
   @Get()
-  async list(@Query(new Valid(runsQuery)) query: z.output<typeof runsQuery>): Promise<Page<Run>> {
-    const { status: statuses, trigger: triggers, cursor: before, limit, ...rest } = query;
-    const found = await this.runs.list({ ...rest, statuses, triggers, before, limit: limit + 1 });
-    return pageOf(found, limit, ({ id }) => id);
+  async list(@Query(new Valid(runsQuery)) query: z.output<typeof runsQuery>): Promise<RunPage> {
+    const { status: statuses, trigger: triggers, cursor: before, limit, q, ...rest } = query;
+    const narrowed = { ...rest, statuses, triggers, before };
+    if (q) {
+      const { runs, next } = await this.search.find({ ...narrowed, limit }, q);
+      return { items: runs, next: next?.before ?? null, searchedBackTo: next?.searchedBackTo ?? null };
+    }
+    const found = await this.runs.list({ ...narrowed, limit: limit + 1 });
+    return { ...pageOf(found, limit, ({ id }) => id), searchedBackTo: null };
   }
 
   @Get(':id')

@@ -14,8 +14,8 @@ describeLedger(
       open: async (role) => {
         const ledger = first?.beside(role) ?? new MemoryLedger(clock, role);
         first ??= ledger;
-        const { runs, history, items, schedules, commands, slots, logs, statistics, services, alerts } = ledger;
-        const parts = { runs, history, items, schedules, commands, slots, logs, statistics, services, alerts };
+        const { runs, history, search, items, schedules, commands, slots, logs, statistics, services, alerts } = ledger;
+        const parts = { runs, history, search, items, schedules, commands, slots, logs, statistics, services, alerts };
         const process = { ...parts, end: async () => ledger.end() };
         ledgers.set(process, ledger);
         return process;

@@ -8,6 +8,7 @@ import { MemoryProcess } from './memory-process.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemoryRunHistory } from './memory-run-history.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryRunSearch } from './memory-run-search.js';
 import { MemoryServiceLedger } from './memory-service-ledger.js';
 import { MemoryRunLogLedger } from './memory-run-log-ledger.js';
 import { MemorySlotHistory } from './memory-slot-history.js';
@@ -17,6 +18,7 @@ import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 export class MemoryLedger {
   readonly runs: MemoryRunLedger;
   readonly history: MemoryRunHistory;
+  readonly search: MemoryRunSearch;
   readonly items: MemoryItemLedger;
   readonly schedules: MemoryScheduleLedger;
   readonly commands: MemoryCommandLedger;
@@ -36,6 +38,7 @@ export class MemoryLedger {
     this.items = new MemoryItemLedger(this.process);
     this.runs = new MemoryRunLedger(this.process, this.items);
     this.history = new MemoryRunHistory(this.process);
+    this.search = new MemoryRunSearch(this.history);
     this.slots = new MemorySlotHistory(this.process);
     this.logs = new MemoryRunLogLedger(this.process);
     this.commands = new MemoryCommandLedger(this.process);

@@ -16,11 +16,12 @@ export class MemoryRunHistory extends RunHistory {
     super();
   }
 
-  async list({ task, statuses, triggers, until, limit }: HistoryQuery): Promise<readonly Run[]> {
+  async list({ task, statuses, triggers, since, until, limit }: HistoryQuery): Promise<readonly Run[]> {
     const runs = this.newestFirst().filter((run) => task === undefined || run.task === task);
     return runs
       .filter(({ status }) => statuses?.includes(status) ?? true)
       .filter(({ trigger }) => triggers?.includes(trigger) ?? true)
+      .filter(({ queuedAt }) => since === undefined || queuedAt >= since)
       .filter(({ queuedAt }) => until === undefined || queuedAt < until)
       .slice(0, limit);
   }
