@@ -4,7 +4,6 @@ import type { MissedSlots } from '../../runs/run-reasons.js';
 import type { RunClaim } from '../run-ledger.js';
 import { plainText } from './recorded-text.js';
 import type { RunRow } from './run-queries.js';
-import type { LedgerWriter } from './sql-store.js';
 
 const LAST_SEQUENCE = 0xfff;
 
@@ -22,7 +21,7 @@ export function newRun(
   claim: RunClaim,
   id: string,
   { status, reason, result, inTime }: Verdict,
-  { processId, name }: Pick<LedgerWriter, 'processId' | 'name'>,
+  { processId, name }: { readonly processId: string; readonly name: string },
   now: number,
 ): RunRow {
   const running = status === 'running';
