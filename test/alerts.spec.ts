@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { Scenario, settings } from './faults/scenario.ts';
 
 const OFTEN = settings('cleanup_old_orders', { SCHEDULE: 'every 1s' });
 
+const ONCE = settings('process_pending_orders', { SCHEDULE: 'every 30d' });
+const CANARIES = ['customer-canary', 'token-c4nary', 'message-c4nary'] as const;
+
 /** Takes alerts, and notes them. */
 class Receiver {
   readonly alerts: Record<string, unknown>[] = [];
+  /** What came, as it came. */
+  text = '';
   private readonly server: Server = createServer((request, response) => {
-    void json(request).then((alert) => {
-      this.alerts.push(alert as Record<string, unknown>);
+    void text(request).then((body) => {
+      this.text += JSON.stringify(request.headers) + body;
+      this.alerts.push(JSON.parse(body) as Record<string, unknown>);
       response.end();
     });
   });
@@ -22,9 +28,13 @@ class Receiver {
   }
 
   async whenTold(status: string): Promise<Record<string, unknown>> {
+    return this.when(() => this.alerts.find((alert) => alert['status'] === status));
+  }
+
+  async when<T>(find: () => T | undefined): Promise<T> {
     const deadline = Date.now() + 20_000;
     while (Date.now() < deadline) {
-      const found = this.alerts.find((alert) => alert['status'] === status);
+      const found = find();
       if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -72,5 +82,23 @@ describe('alerts', () => {
     ]);
     await restarted.stop();
     expect(`${worker.output}${restarted.output}`).not.toContain('hook-s3cret');
+  });
+
+  it.each(['json', 'slack'])('have no id, address, message or secret in them beyond the run, as %s', async (format) => {
+    const [customer, DATA_API_TOKEN, detail] = CANARIES;
+    scenario.server.model.addOrders([customer]);
+    scenario.server.on('process order', (_, reply) => reply.json(401, { detail }));
+    const environment = { DATA_API_TOKEN, ALERT_WEBHOOK_URL: await receiver.listen(), ALERT_FORMAT: format };
+    const worker = await scenario.ready({ ...environment, ...ONCE, RUN_ON_START: 'true' });
+    await receiver.when(() => receiver.alerts.length === 2 || undefined);
+    await worker.stop();
+    // What is left out is known.
+    const [run] = await scenario.history('process_pending_orders');
+    expect(run?.error?.message).toMatch(new RegExp(`http.*${customer}/process answered 401.*${detail}`));
+    expect(receiver.text).toContain(run?.id);
+    expect(receiver.text).toContain(`failed: POST ${new URL(scenario.server.url).host} answered 401 (UNAUTHORIZED)`);
+    for (const text of [...CANARIES, '/api/v1', 'hook-s3cret', scenario.folder]) {
+      expect(receiver.text).not.toContain(text);
+    }
   });
 });

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Scenario, settings } from './faults/scenario.ts';
 
+const CANARIES = ['customer-canary', 'token-c4nary', 'message-c4nary'] as const;
+
 /** A dead-man's switch that notes what it gets, and never answers where the status is null. */
 class PingServer {
   readonly pings: { readonly url: string; readonly body: string }[] = [];
@@ -54,6 +56,20 @@ describe('pings', () => {
     ]);
     expect(switchboard.pings[3]?.body).toContain('answered 422');
     expect(`${failed.stdout}${failed.stderr}`).not.toContain('ping-s3cret');
+  });
+
+  it('have no id, address, message or secret in them beyond the run', async () => {
+    const [customer, DATA_API_TOKEN, detail] = CANARIES;
+    scenario.server.model.addOrders([customer]);
+    scenario.server.on('process order', (_, reply) => reply.json(401, { detail }));
+    const TASK_PROCESS_PENDING_ORDERS_PING_URL = PING['TASK_CLEANUP_OLD_ORDERS_PING_URL']!;
+    const environment = { DATA_API_TOKEN, TASK_PROCESS_PENDING_ORDERS_PING_URL };
+    const { run } = await scenario.runTask('process_pending_orders', environment);
+    // What is left out is known.
+    expect(run.error?.message).toMatch(new RegExp(`http.*${customer}/process answered 401.*${detail}`));
+    const [, { body } = { body: '' }] = switchboard.pings;
+    expect(body).toContain(`\nPOST ${new URL(scenario.server.url).host} answered 401 (UNAUTHORIZED)\nrun ${run.id}\n`);
+    for (const text of [...CANARIES, '/api/v1', 'ping-s3cret', scenario.folder]) expect(body).not.toContain(text);
   });
 
   it('that nobody takes change no run, and hold a stop up for 2 s at most', async () => {

@@ -1,5 +1,6 @@
 import type { Run } from '../../runs/run.js';
 import { isUsual, suspicionOf, yieldOf } from '../../runs/suspicion.js';
+import { toldError } from '../told-error.js';
 
 export type AlertRule = 'failing' | 'credentials' | 'suspicious' | 'late' | 'quarantine' | 'ledger';
 
@@ -115,7 +116,7 @@ function isGood({ status }: Run): boolean {
 }
 
 function causeOf({ error }: Run): string {
-  return error ? `: ${error.message} (${error.code})` : '';
+  return error ? `: ${toldError(error)}` : '';
 }
 
 function endOf({ finishedAt, queuedAt }: Run): Date {

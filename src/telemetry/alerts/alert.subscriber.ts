@@ -30,6 +30,8 @@ export class AlertSubscriber implements OnApplicationShutdown {
   /** The ledger cannot hold its own alert. */
   private ledgerDown: { readonly since: Date; readonly problem: string; told: boolean } | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer fires, by the monotonic clock. */
+  private dueAt = Infinity;
   private looking: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private failing = false;
@@ -80,13 +82,17 @@ export class AlertSubscriber implements OnApplicationShutdown {
     if (this.timer) this.lookIn(LOOK_SOON_MS);
   }
 
+  /** Or before, if that is due already: runs that end all the time put no look off. */
   private lookIn(milliseconds: number): void {
+    const dueAt = performance.now() + milliseconds;
+    if (this.stopping.signal.aborted || dueAt >= this.dueAt) return;
     clearTimeout(this.timer);
-    if (this.stopping.signal.aborted) return;
+    this.dueAt = dueAt;
     this.timer = setTimeout(() => void this.lookAndRest(), milliseconds).unref();
   }
 
   private async lookAndRest(): Promise<void> {
+    this.dueAt = Infinity;
     await this.look();
     const more = this.toJudge.size > 0 && !this.failing && !this.ledgerDown;
     this.lookIn(more ? LOOK_SOON_MS : LOOK_EVERY_MS);

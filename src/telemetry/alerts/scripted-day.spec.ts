@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { loadSettings } from '../../config/load-settings.js';
 import type { Command } from '../../ledger/command-ledger.js';
@@ -18,8 +19,8 @@ import { AlertSubscriber } from './alert.subscriber.js';
 
 type Status = 'succeeded' | 'partial' | 'failed' | 'timed_out' | 'cancelled';
 
-const UNAUTHORIZED = { name: 'E', message: 'GET /orders answered 401', code: 'UNAUTHORIZED' };
-const HTTP_500 = { name: 'E', message: 'GET /orders answered 500', code: 'HTTP_500' };
+const UNAUTHORIZED = { name: 'E', message: 'GET http://api.test/orders answered 401', code: 'UNAUTHORIZED' };
+const HTTP_500 = { name: 'E', message: 'GET http://api.test/orders answered 500', code: 'HTTP_500' };
 
 function task(name: string, schedule: string | null, more: Partial<RegisteredTask> = {}): RegisteredTask {
   const parsed = schedule && parseSchedule(schedule, 'UTC');
@@ -53,6 +54,11 @@ class Day {
   async pass(milliseconds = MINUTE): Promise<void> {
     this.clock.advance(milliseconds);
     await this.subscriber.look();
+  }
+
+  /** What the worker looks for by itself. */
+  async whenTold(): Promise<void> {
+    for (let turns = 0; turns < 100 && this.told.length === 0; turns++) await nextTurn();
   }
 
   /** A run of this process ends now; nothing is looked at yet. */
@@ -555,7 +561,7 @@ describe('alerts of', () => {
         status: 'firing',
         rule: 'failing',
         task: 'hourly',
-        title: '[production] hourly failed: GET /orders answered 500 (HTTP_500)',
+        title: '[production] hourly failed: GET api.test answered 500 (HTTP_500)',
         since,
         until: null,
         run: id,
@@ -566,5 +572,15 @@ describe('alerts of', () => {
         worker: expect.any(String),
       },
     ]);
+  });
+
+  it('a failure begin while runs end all the time', async () => {
+    const day = new Day();
+    for (let halfSeconds = 0; halfSeconds < 6; halfSeconds++) {
+      await day.run('hourly', 'failed');
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    await day.whenTold();
+    expect(day.told).toEqual(FAILING.slice(0, 1));
   });
 });

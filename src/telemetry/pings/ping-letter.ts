@@ -1,6 +1,7 @@
 import type { Run, RunOutcome } from '../../runs/run.js';
 import { SECOND } from '../../time/duration.js';
 import type { Posting } from '../outbound/outbox.js';
+import { toldError } from '../told-error.js';
 
 /** To the address itself is a success; these are added to its path otherwise. */
 type Kind = '' | '/start' | '/fail';
@@ -24,7 +25,7 @@ export function endPing(pingUrl: string, run: Run, status: RunOutcome['status'])
   const parts = [`${run.task} ${status}${durationOf(run)}`];
   if (run.items)
     parts.push(`items: ${run.items.succeeded} succeeded, ${run.items.failed} failed of ${run.items.total}`);
-  const reason = run.error ? `${run.error.code}: ${run.error.message}` : run.reason;
+  const reason = run.error ? toldError(run.error) : run.reason;
   if (reason !== null) parts.push(reason);
   return letter(pingUrl, good ? '' : '/fail', run, parts.join('\n'));
 }

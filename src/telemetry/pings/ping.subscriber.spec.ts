@@ -51,16 +51,20 @@ describe('PingSubscriber', () => {
     ]);
   });
 
-  it('pings a failure with its reason, secrets masked', async () => {
+  it('pings a failure with its reason, secrets masked and without what was answered', async () => {
     subscribe({ TASK_SOME_TASK_PING_URL: PING });
-    await end('failed', { error: { name: 'E', message: `answered 500: ${TOKEN} ${PING}`, code: 'HTTP_500' } });
-    await end('cancelled', { reason: 'not today' });
+    const message = `GET http://api.test/orders/7 answered 500: "${TOKEN}"`;
+    await end('failed', { error: { name: 'E', message, code: 'HTTP_500' } });
+    await end('cancelled', { reason: `not today ${TOKEN} ${PING}` });
     expect(sent).toEqual([
       [
         `https://hc.test/ping-s3cret/fail?team=a&rid=${ID}`,
-        `some_task failed after 41.2 s\nHTTP_500: answered 500: [redacted] [redacted]\nrun ${ID}\n`,
+        `some_task failed after 41.2 s\nGET api.test answered 500 (HTTP_500)\nrun ${ID}\n`,
       ],
-      [expect.stringContaining('/fail?'), `some_task cancelled after 41.2 s\nnot today\nrun ${ID}\n`],
+      [
+        expect.stringContaining('/fail?'),
+        `some_task cancelled after 41.2 s\nnot today [redacted] [redacted]\nrun ${ID}\n`,
+      ],
     ]);
   });
 

@@ -17,11 +17,9 @@ import type { RequestSpan, TracedRequest, Tracer } from '../../runs/tracing.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import { currentRunScope } from '../../worker/execution/run-scope.js';
 import { methodLabel, ServerAddresses } from '../server-addresses.js';
+import { toldCode } from '../told-error.js';
 import { ActiveRunContextManager } from './active-run.js';
 import { type GivenIds, idsOfRun } from './run-ids.js';
-
-/** Codes of tasks' own errors are texts of any kind; those that look like codes are shown. */
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 interface TracedRun {
   readonly span: Span;
@@ -120,7 +118,7 @@ export class RunTracer implements Tracer {
     for (const [name, count] of Object.entries(items ?? {})) span.setAttribute(`worker.items.${name}`, count);
     if (outcome !== 'succeeded' && outcome !== 'partial') {
       span.setStatus({ code: SpanStatusCode.ERROR });
-      span.setAttribute('error.type', error && CODE.test(error.code) ? error.code : outcome);
+      span.setAttribute('error.type', (error && toldCode(error)) ?? outcome);
     }
     span.end();
   }
