@@ -1,3 +1,4 @@
+import type { BeforeDarkness } from './darkness.js';
 import type { RateTicket } from './rate-ticket.js';
 
 /** The weight of the newest answer in the mean time of those that passed. */
@@ -7,23 +8,36 @@ const FIRST_PASS_MS = 5;
 /** What has passed since the last darkness. */
 export class Activity {
   /** Start of the first of it; -Infinity when nothing has passed. */
-  since = -Infinity;
+  private since = -Infinity;
+  /** When that was answered. */
+  private firstAnsweredAt = -Infinity;
   passes = 0;
   /** Start of the last request that passed, ever. */
-  lastPassAt = -Infinity;
+  private lastPassAt = -Infinity;
   /** Mean time of the last requests that passed. */
   passMs = FIRST_PASS_MS;
 
   passed({ sentAt }: RateTicket, now: number): void {
-    if (this.since === -Infinity) this.since = sentAt;
+    if (this.since === -Infinity) {
+      this.since = sentAt;
+      this.firstAnsweredAt = now;
+    }
     this.passes++;
     this.passMs += (now - sentAt - this.passMs) * NEWEST;
     this.lastPassAt = Math.max(this.lastPassAt, sentAt);
   }
 
+  /** As a darkness sees it that begins now. */
+  before(now: number, refusedAt: number): BeforeDarkness {
+    const activeSince = this.since === -Infinity ? now : this.since;
+    const windowBy = Math.max(activeSince, this.firstAnsweredAt);
+    return { activeSince, windowBy, lastPassAt: this.lastPassAt, refusedAt };
+  }
+
   /** With the probe that has passed. */
-  beginWith(probe: RateTicket): void {
+  beginWith(probe: RateTicket, now: number): void {
     this.since = probe.sentAt;
+    this.firstAnsweredAt = now;
     this.passes = 1;
   }
 

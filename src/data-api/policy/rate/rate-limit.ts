@@ -210,10 +210,8 @@ export class RateLimit {
   }
 
   private darken(now: number, refusedAt: number, firstProbeDelayMs: number, suspectedInFlight = Infinity): void {
-    const { since, lastPassAt } = this.activity;
-    const before = { activeSince: since === -Infinity ? now : since, lastPassAt, refusedAt };
     this.phase = 'dark';
-    this.darkness = new Darkness(now, before, firstProbeDelayMs, suspectedInFlight);
+    this.darkness = new Darkness(now, this.activity.before(now, refusedAt), firstProbeDelayMs, suspectedInFlight);
     this.darkness.waitUntil(this.pausedUntil);
     this.currentFrom = this.sequence + 1;
   }
@@ -225,17 +223,18 @@ export class RateLimit {
     const isOverload = darkness.isDoubtful && this.doubt.answered(now);
     this.phase = isOverload ? 'open' : 'paced';
     const dueAt = Math.min(probe.sentAt, darkness.dueAt);
-    if (isOverload || (darkness.isRefused && this.window?.isBelieved && this.window.isWithin(dueAt))) {
-      this.paced.goOn(probe.sentAt, now);
+    if (isOverload) return this.paced.goOn(probe.sentAt, now);
+    if (darkness.isRefused && this.window?.isBelieved && this.window.isWithin(dueAt)) {
+      this.paced.startSlowly(this.window.firstPerSecond, probe.sentAt, now, this.activity.passMs);
       return;
     }
     const minLengthMs = this.paced.quota > 0 ? MAX_EXPLAINED_MS : 0;
     const end = { darkness, passes: this.activity.passes - 1, dueAt, startedAt: probe.sentAt };
     this.window = this.window?.isBelieved ? this.window.next(end) : RateWindow.supposedAfter(end, minLengthMs);
-    if (this.window) this.paced.startSlowly(this.window.perSecond, probe.sentAt, now, this.activity.passMs);
+    if (this.window) this.paced.startSlowly(this.window.firstPerSecond, probe.sentAt, now, this.activity.passMs);
     else this.lightWithoutWindow(darkness, probe.sentAt, now);
     this.pausedUntil = -Infinity;
-    this.activity.beginWith(probe);
+    this.activity.beginWith(probe, now);
   }
 
   private lightWithoutWindow(darkness: Darkness, startedAt: number, now: number): void {

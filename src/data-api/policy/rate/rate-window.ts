@@ -12,8 +12,10 @@ const WITHIN = 0.9;
 /** Limiters that remember each request are a little slower to forget than the first one says. */
 const MARGIN = 1.002;
 const MARGIN_MS = 5;
-/** Slow start stays below this multiple of its rate. */
+/** Slow start stays below this multiple of its rate… */
 const MAX_RATES = 5;
+/** …and of that of a window that is believed, which takes all of it at once. */
+const MAX_BELIEVED_RATES = 20;
 /** Every second window is tested. */
 const TEST_EVERY = 2;
 /** Where in the closed part of a window the next test goes: has it risen, has it shortened? */
@@ -45,6 +47,8 @@ type WindowRefusal = 'full' | 'early' | 'contradiction';
 export class RateWindow {
   private started = 1;
   private believed = false;
+  /** It remembers each request, and takes the next one no earlier than its length after that. */
+  private slides = false;
 
   constructor(
     private readonly requests: number,
@@ -72,9 +76,14 @@ export class RateWindow {
     return (this.requests / this.lengthMs) * 1_000;
   }
 
-  /** Of slow start. */
+  /** What slow start begins with. */
+  get firstPerSecond(): number {
+    return (this.takesAllAtOnce ? MAX_RATES : 1) * this.perSecond;
+  }
+
+  /** What slow start stays below. */
   get maxPerSecond(): number {
-    return MAX_RATES * this.perSecond;
+    return (this.takesAllAtOnce ? MAX_BELIEVED_RATES : MAX_RATES) * this.perSecond;
   }
 
   /** All of it is used: nothing more passes until it is over. */
@@ -95,6 +104,7 @@ export class RateWindow {
     const isFull = this.isFilledBy(passes);
     if (isFull && now - this.startedAt < MAX_FILLING * this.lengthMs) this.believed = true;
     if (!this.believed) return 'contradiction';
+    if (!isFull) this.slides = true;
     return isFull ? 'full' : 'early';
   }
 
@@ -137,6 +147,11 @@ export class RateWindow {
     const lengthMs = isLonger ? Math.max(sinceMs, REOPENED * this.lengthMs) : Math.min(sinceMs, this.lengthMs);
     const next = new RateWindow(darkness.isRefused ? passes : this.requests, lengthMs, startedAt, this.tests + 1);
     next.believed = true;
+    next.slides = this.slides;
     return next;
+  }
+
+  private get takesAllAtOnce(): boolean {
+    return this.believed && !this.slides;
   }
 }
