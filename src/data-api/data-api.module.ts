@@ -4,7 +4,6 @@ import { apiNames } from '../config/registered-apis.js';
 import type { ApiSettings, WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { DependencyMonitor } from '../health/dependency-monitor.js';
-import { UpstreamOutages } from '../worker/upstream-outages.js';
 import { AxiosTransport } from './axios/axios.transport.js';
 import { DataApiClient } from './data-api.client.js';
 import { DataApiMonitor } from './data-api.monitor.js';
@@ -54,13 +53,8 @@ export class DataApiModule {
       module: DataApiModule,
       global: true,
       imports: [TransportModule, httpModule()],
-      providers: [
-        DataApiClient,
-        ...clients,
-        { provide: DependencyMonitor, useClass: DataApiMonitor },
-        { provide: UpstreamOutages, useExisting: UpstreamPolicies },
-      ],
-      exports: [HttpModule, TransportModule, DataApiClient, ...clients, DependencyMonitor, UpstreamOutages],
+      providers: [DataApiClient, ...clients, { provide: DependencyMonitor, useClass: DataApiMonitor }],
+      exports: [HttpModule, TransportModule, DataApiClient, ...clients, DependencyMonitor],
     };
   }
 

@@ -125,10 +125,12 @@ describe('A refusal', () => {
       count === 1 ? refused({ 'retry-after': '80000' }) : 200,
     );
     const paused = recorded(events, 'upstream.paused');
+    const opened = recorded(events, 'upstream.opened');
     const closed = recorded(events, 'upstream.closed');
     const answer = request();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(paused).toEqual([{ host: ORIGIN, pauseMs: 900_000 }]);
+    expect(opened).toEqual([{ host: ORIGIN, error: 'answered 429' }]);
     expect(policy.record.lastError).toBe('answered 429');
     expect(closed).toEqual([]);
     await jest.advanceTimersByTimeAsync(900_000);

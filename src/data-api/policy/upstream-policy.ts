@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
-import { UpstreamOutages } from '../../worker/upstream-outages.js';
 import { apiAt } from '../request/api-at.js';
 import type { HttpAnswer, HttpRequest } from '../request/http-request.js';
 import { Admission, type Permit } from './admission.js';
@@ -20,7 +19,7 @@ import { UpstreamRecord } from './upstream-record.js';
 const MIN_REPORTED_PAUSE_MS = 1_000;
 /** No pause is believed for longer without a probe. */
 const MAX_PAUSE_MS = 15 * 60_000;
-/** More than a worker talks to. Beyond, the policy of the one that was met first starts afresh. */
+/** More than a worker talks to. Beyond, one that is not down starts afresh: the one met first. */
 const MAX_UPSTREAMS = 256;
 
 /**
@@ -28,19 +27,13 @@ const MAX_UPSTREAMS = 256;
  * jointly overload one.
  */
 @Injectable()
-export class UpstreamPolicies extends UpstreamOutages {
+export class UpstreamPolicies {
   private readonly policies = new Map<string, UpstreamPolicy>();
 
   constructor(
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
     private readonly events: WorkerEvents,
-  ) {
-    super();
-  }
-
-  down(): ReadonlySet<string> {
-    return new Set(this.all().flatMap(({ origin, breakerState }) => (breakerState === 'closed' ? [] : origin)));
-  }
+  ) {}
 
   of(origin: string): UpstreamPolicy {
     return this.policies.get(origin) ?? this.add(origin);
@@ -53,9 +46,14 @@ export class UpstreamPolicies extends UpstreamOutages {
 
   private add(origin: string): UpstreamPolicy {
     const policy = new UpstreamPolicy(origin, apiAt(this.settings, origin), this.events);
+    if (this.policies.size >= MAX_UPSTREAMS) this.forgetOne();
     this.policies.set(origin, policy);
-    if (this.policies.size > MAX_UPSTREAMS) this.policies.delete(this.policies.keys().next().value as string);
     return policy;
+  }
+
+  private forgetOne(): void {
+    const first = this.all().find(({ breakerState }) => breakerState === 'closed');
+    if (first) this.policies.delete(first.origin);
   }
 }
 
@@ -190,10 +188,9 @@ export class UpstreamPolicy {
     const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
     this.breaker.failed(request, attempt, probe, this.limit.inFlight);
-    if (!wasOpen && this.breaker.isOpen) {
-      this.rate.outageBegan();
-      this.events.emit('upstream.opened', { host: this.origin, error: error.message });
-    }
+    if (wasOpen || !this.breaker.isOpen) return;
+    this.rate.outageBegan();
+    this.events.emit('upstream.opened', { host: this.origin, error: error.message });
   }
 
   private pauseFor(askedMs: number, error: AttemptError): void {
@@ -206,8 +203,10 @@ export class UpstreamPolicy {
 
   /** What was asked for is too long to be believed: when this is over, one request asks again. */
   private holdForProbe(pauseMs: number, error: AttemptError): void {
+    const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
     this.breaker.hold(pauseMs);
+    if (!wasOpen) this.events.emit('upstream.opened', { host: this.origin, error: error.message });
   }
 }
 

@@ -100,10 +100,10 @@ export class TaskScheduler {
       const { tasks, until } = this.armed.due(now);
       const claims = tasks.flatMap((task) => task.claims(until));
       if (this.startRunsPending) claims.push(...startRuns(this.armed.all, claims));
-      const heeded = [...this.gate.heed(claims, now), ...(await this.gate.catchUps())];
+      const { gate } = this;
+      const heeded = gate.isIdle ? claims : await gate.heed(claims, now);
       if (heeded.length > 0) await this.engine.submit(heeded, { delayMs: until - now });
-      this.gate.caughtUp();
-      this.gate.recorded(heeded, now);
+      if (!gate.isIdle) gate.recorded(heeded, now);
       for (const task of tasks) task.advance(until);
     } catch (error) {
       // A drain began in between: the slots are for the next start.

@@ -23,14 +23,9 @@ function aTask(name: string, properties: Partial<BaseTask> = NAMED, changes: Par
 }
 
 /** The upstream begins to fail, and the breaker notices. */
-const goesDown = ({ outages, events }: StartedWorker, host = DATA) => {
-  outages.origins.add(host);
+const goesDown = ({ events }: StartedWorker, host = DATA) =>
   events.emit('upstream.opened', { host, error: 'answered 503' });
-};
-const comesBack = ({ outages, events }: StartedWorker, host = DATA) => {
-  outages.origins.delete(host);
-  events.emit('upstream.closed', { host });
-};
+const comesBack = ({ events }: StartedWorker, host = DATA) => events.emit('upstream.closed', { host });
 /** A run of the task sends a request. */
 const talksTo = ({ events }: StartedWorker, task: string, host: string) => {
   events.emit('run.started', { run: aRun({ task }), at: NOON });

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerSettings } from '../../config/settings.js';
 import { workerConfig } from '../../config/worker.config.js';
 import { RunHistory, type TaskOverview } from '../../ledger/run-history.js';
@@ -8,7 +8,6 @@ import { DAY, MINUTE, SECOND } from '../../time/duration.js';
 import type { RegisteredTask } from '../registry/registered-task.js';
 import { TaskRegistry } from '../registry/task-registry.js';
 import { TaskEngine } from '../task-engine.js';
-import { UpstreamOutages } from '../upstream-outages.js';
 import { TaskUpstreams } from './task-upstreams.js';
 
 /** Between the starts of runs that find out whether an upstream is back; it doubles. */
@@ -23,7 +22,6 @@ interface Probing {
   readonly gapMs: number;
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const NOT_PROBED: Probing = { nextAt: -Infinity, gapMs: FIRST_PROBE_GAP_MS };
 
 /**
@@ -34,6 +32,8 @@ const NOT_PROBED: Probing = { nextAt: -Infinity, gapMs: FIRST_PROBE_GAP_MS };
 @Injectable()
 export class UpstreamGate {
   private readonly upstreams: TaskUpstreams;
+  /** The origins that are known to be down: requests to them wait until one of them is served. */
+  private readonly down = new Set<string>();
   /** By origin. */
   private readonly probing = new Map<string, Probing>();
   /** The newest slot that each task has lost, in epoch milliseconds. */
@@ -46,26 +46,53 @@ export class UpstreamGate {
     private readonly history: RunHistory,
     events: WorkerEvents,
     @Inject(workerConfig.KEY) settings: WorkerSettings,
-    /** Absent where a spec runs a task without APIs. */
-    @Optional() @Inject(UpstreamOutages) private readonly outages?: UpstreamOutages,
   ) {
     this.upstreams = new TaskUpstreams(events, settings);
+    events.on('upstream.opened', ({ host }) => this.down.add(host));
+    events.on('upstream.closed', ({ host }) => {
+      this.down.delete(host);
+      this.probing.delete(host);
+    });
+  }
+
+  /** Nothing is down, and no slot was lost: claims are what they are. */
+  get isIdle(): boolean {
+    return this.down.size === 0 && this.lost.size === 0;
   }
 
   /** Remembers the slots that tasks lost before this process began. */
   async restore(now: Date): Promise<void> {
     const since = new Date(now.getTime() - MAX_SKIPPED_AGE_MS);
     const skipped = await this.history.list({ statuses: ['skipped'], since, limit: MAX_SKIPPED_READ });
-    for (const { task, slot, reason } of skipped) if (reason === 'upstream_down' && slot) this.lose(task, slot);
+    for (const { task, slot, reason } of skipped) {
+      const isScheduled = this.registry.find(task)?.schedule != null;
+      if (reason === 'upstream_down' && slot && isScheduled) this.lose(task, slot);
+    }
   }
 
   /** Some task has lost a slot, and has its upstreams back. */
   get hasRecovered(): boolean {
-    return this.recovered().length > 0;
+    return this.lost.size > 0 && this.recovered().length > 0;
   }
 
-  /** The claims, those that an upstream forbids as ones that only record it. Changes nothing. */
-  heed(claims: readonly RunClaim[], now: number): readonly RunClaim[] {
+  /** The claims, those that an upstream forbids as ones that only record it, and what is caught up. */
+  async heed(claims: readonly RunClaim[], now: number): Promise<readonly RunClaim[]> {
+    return [...this.withoutDoomed(claims, now), ...(await this.catchUps())];
+  }
+
+  /** Call with what `heed` has answered, once it is on record. */
+  recorded(claims: readonly RunClaim[], now: number): void {
+    for (const name of this.catchingUp) this.lost.delete(name);
+    this.catchingUp = [];
+    for (const { task: name, slot, record } of claims) {
+      if (record?.reason === 'upstream_down') this.lose(name, slot ?? new Date(now));
+      const task = record ? undefined : this.registry.find(name);
+      if (!task) continue;
+      for (const origin of this.upstreams.of(task)) if (this.down.has(origin)) this.probe(origin, now);
+    }
+  }
+
+  private withoutDoomed(claims: readonly RunClaim[], now: number): readonly RunClaim[] {
     const { down } = this;
     if (down.size === 0) return claims;
     const probed = new Set([...down].filter((origin) => !this.mayProbe(origin, now)));
@@ -82,20 +109,8 @@ export class UpstreamGate {
     });
   }
 
-  /** Call with what `heed` has answered, once it is on record. */
-  recorded(claims: readonly RunClaim[], now: number): void {
-    const { down } = this;
-    for (const origin of this.probing.keys()) if (!down.has(origin)) this.probing.delete(origin);
-    for (const { task: name, slot, record } of claims) {
-      if (record?.reason === 'upstream_down') this.lose(name, slot ?? new Date(now));
-      const task = record ? undefined : this.registry.find(name);
-      if (!task) continue;
-      for (const origin of this.upstreams.of(task)) if (down.has(origin)) this.probe(origin, now);
-    }
-  }
-
   /** One run for each task that has lost a slot and has not run since, now that it can. */
-  async catchUps(): Promise<readonly RunClaim[]> {
+  private async catchUps(): Promise<readonly RunClaim[]> {
     const recovered = this.recovered();
     this.catchingUp = recovered.map(({ name }) => name);
     if (recovered.length === 0) return [];
@@ -106,21 +121,11 @@ export class UpstreamGate {
     });
   }
 
-  /** Call when what `catchUps` has answered is on record. */
-  caughtUp(): void {
-    for (const name of this.catchingUp) this.lost.delete(name);
-  }
-
-  private get down(): ReadonlySet<string> {
-    return this.outages?.down() ?? NONE;
-  }
-
   private recovered(): RegisteredTask[] {
-    if (this.lost.size === 0) return [];
     const { down } = this;
     return [...this.lost.keys()]
       .flatMap((name) => this.registry.find(name) ?? [])
-      .filter((task) => task.schedule !== null && [...this.upstreams.of(task)].every((origin) => !down.has(origin)));
+      .filter((task) => [...this.upstreams.of(task)].every((origin) => !down.has(origin)));
   }
 
   /** The run that found the upstream back may still be at it, or has succeeded after the slot. */

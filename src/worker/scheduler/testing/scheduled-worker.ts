@@ -16,7 +16,6 @@ import {
 import type { RunHistory, TaskOverview } from '../../../ledger/run-history.js';
 import type { Run } from '../../../runs/run.js';
 import type { TaskRegistry } from '../../registry/task-registry.js';
-import { UpstreamOutages } from '../../upstream-outages.js';
 import { TaskScheduler } from '../task-scheduler.js';
 import { UpstreamGate } from '../upstream-gate.js';
 import { aRun } from '../../testing/task-context.fake.js';
@@ -61,15 +60,6 @@ class RememberingScheduleLedger extends ScheduleLedger {
   }
 }
 
-/** Which upstreams are down is what the test says. */
-class FakeOutages extends UpstreamOutages {
-  readonly origins = new Set<string>();
-
-  down(): ReadonlySet<string> {
-    return this.origins;
-  }
-}
-
 /** What it is told of the tasks' last runs, and of slots that were skipped. */
 class MemoryOfRuns {
   readonly overviews = new Map<string, TaskOverview>();
@@ -106,11 +96,10 @@ function aScheduledWorker({ tasks, known = {}, runOnStart = false }: ScheduledWo
   const schedules = new RememberingScheduleLedger(known);
   const settings = { ...loadSettings({ DATA_API_URL: 'http://data-api.test' }), runOnStart };
   const registered = registry as unknown as TaskRegistry;
-  const outages = new FakeOutages();
   const history = new MemoryOfRuns();
-  const gate = new UpstreamGate(registered, engine, history as unknown as RunHistory, events, settings, outages);
+  const gate = new UpstreamGate(registered, engine, history as unknown as RunHistory, events, settings);
   const scheduler = new TaskScheduler(registered, engine, schedules, new Clock(), events, gate, settings);
-  return { scheduler, engine, schedules, events, outages, history };
+  return { scheduler, engine, schedules, events, history };
 }
 
 const REPORTED = [
