@@ -8,8 +8,6 @@ const MAX_BLOCKED_MS = 100;
 const WRITE_AHEAD_LOG_KEPT_BYTES = 16 * 1024 * 1024;
 /** After so many a commit moves the log into the file itself; before that it is done in a pause. */
 const MAX_WRITE_AHEAD_LOG_PAGES = 8_000;
-/** What a thousand claims touch fits; a ledger of a few tasks never needs it. */
-const CACHE_KB = 8_000;
 
 /** A database whose commits survive a power loss. Creates the file where there is none. */
 export function openForWriting(path: string): DatabaseSync {
@@ -25,7 +23,6 @@ export function openForWriting(path: string): DatabaseSync {
     database.exec('pragma synchronous = full');
     database.exec(`pragma journal_size_limit = ${WRITE_AHEAD_LOG_KEPT_BYTES}`);
     database.exec(`pragma wal_autocheckpoint = ${MAX_WRITE_AHEAD_LOG_PAGES}`);
-    database.exec(`pragma cache_size = -${CACHE_KB}`);
     // Sorting must not need a folder for temporary files: the root file system may be read-only.
     database.exec('pragma temp_store = memory');
   });
