@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,9 @@ import { WorkerError } from '../../runs/errors.js';
 /** Lines: what it is, then each row, then how many there are (docs/reference/archive.md). */
 const FORMAT = 'task-worker-ledger';
 const VERSION = 1;
+
+/** No row is nearly as long. A file that is none may have no end of its first line. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 const header = z.object({ format: z.literal(FORMAT), version: z.literal(VERSION), migration: z.string() });
 const row = z.strictObject({
@@ -82,7 +85,11 @@ export async function countRows(file: string, migration: string): Promise<number
 }
 
 async function* linesOf(file: string): AsyncIterable<string> {
-  const stream = createReadStream(file);
+  // It is read twice, and a pipe would wait for a writer.
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new ArchiveFileError(file, 'is not a regular file');
+  }
+  const stream = Readable.from(boundedLines(file), { objectMode: false });
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   failed.catch(() => undefined);
   const lines = createInterface({ input: stream, crlfDelay: Infinity })[Symbol.asyncIterator]();
@@ -97,6 +104,17 @@ async function* linesOf(file: string): AsyncIterable<string> {
     throw new ArchiveFileError(file, `cannot be read (${error.message})`, { cause: error });
   } finally {
     stream.destroy();
+  }
+}
+
+/** The bytes of the file, as long as its lines are of a length that can be read. */
+async function* boundedLines(file: string): AsyncIterable<Buffer> {
+  let open = 0;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    const lastBreak = chunk.lastIndexOf('\n');
+    open = lastBreak === -1 ? open + chunk.length : chunk.length - lastBreak - 1;
+    if (open > MAX_LINE_BYTES) throw new ArchiveFileError(file, `has a line of more than ${MAX_LINE_BYTES >> 20} MiB`);
+    yield chunk;
   }
 }
 
@@ -120,5 +138,5 @@ function lineOf(value: unknown): string {
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }
