@@ -23,12 +23,21 @@ await CLIENTS[client as RateClient](await pendingOrders(), Number(requests), Num
 await pool.close();
 
 async function pendingOrders(): Promise<string[]> {
-  const path = `/api/v1/orders?status=pending&offset=0&limit=${MAX_PAGE_ITEMS}`;
+  const ids: string[] = [];
+  for (;;) {
+    const page = await pageFrom(ids.length);
+    ids.push(...page);
+    if (page.length < MAX_PAGE_ITEMS) return ids;
+  }
+}
+
+async function pageFrom(offset: number): Promise<string[]> {
+  const path = `/api/v1/orders?status=pending&offset=${offset}&limit=${MAX_PAGE_ITEMS}`;
   const { statusCode, body } = await pool.request({ path, method: 'GET' });
   if (statusCode === 200) return ((await body.json()) as OrdersPage).items.map(({ id }) => String(id));
   await body.dump();
   await sleep(100);
-  return pendingOrders();
+  return pageFrom(offset);
 }
 
 /** @returns whether it was served. */
