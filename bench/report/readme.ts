@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem, type as system } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import type { Comparison, Findings } from '../benchmark.ts';
 import { corePinning } from '../measure/cores.ts';
 
@@ -17,19 +18,26 @@ const loadBefore = loadavg()[1] ?? 0;
 const BEGIN = '<!-- results: written by `npm run bench -- --write` -->';
 const END = '<!-- end of results -->';
 
-/** Writes the results between their marks in the README, and the plots beside it. */
-export function writeReadme(measured: readonly Measured[], full: boolean): void {
+/**
+ * Writes the results between their marks in the README, and the plots beside it. Those of other
+ * benchmarks stay as they are. `titles`: of all benchmarks, in their order.
+ */
+export async function writeReadme(
+  measured: readonly Measured[],
+  full: boolean,
+  titles: readonly string[],
+): Promise<void> {
   const readme = readFileSync(README, 'utf8');
   const [before = '', rest = ''] = readme.split(BEGIN);
-  const [, after = ''] = rest.split(END);
-  writeFileSync(README, `${before}${BEGIN}\n\n${results(measured, full)}\n\n${END}${after}`);
+  const [earlier = '', after = ''] = rest.split(END);
+  const sections = new Map(earlier.split(/^(?=### )/m).map((text) => [/^### (.*)$/m.exec(text)?.[1], text.trim()]));
+  for (const one of measured) sections.set(one.title, section(one, full));
+  const results = titles.flatMap((title) => sections.get(title) ?? []).join('\n\n');
+  const written = `${before}${BEGIN}\n\n${results}\n\n${END}${after}`;
+  writeFileSync(README, await format(written, { ...(await resolveConfig(README)), filepath: README }));
   for (const { file, svg } of measured.flatMap(({ findings }) => findings.plots ?? [])) {
     writeFileSync(new URL(file, FOLDER), svg);
   }
-}
-
-function results(measured: readonly Measured[], full: boolean): string {
-  return [`Measured ${circumstances(full)}.`, ...measured.map(section)].join('\n\n');
 }
 
 function circumstances(full: boolean): string {
@@ -40,7 +48,7 @@ function circumstances(full: boolean): string {
   return `on ${day} with Node.js ${process.versions.node} on ${machine}; ${pinning}; load average of the five minutes before: ${loadBefore.toFixed(1)}; ${full ? 'full' : 'default'} sizes`;
 }
 
-function section({ title, findings }: Measured): string {
+function section({ title, findings }: Measured, full: boolean): string {
   const { comparisons, notes = [], plots = [] } = findings;
   return [
     `### ${title}`,
@@ -51,6 +59,7 @@ function section({ title, findings }: Measured): string {
     ].join('\n'),
     ...notes,
     ...plots.map(({ file }) => `![${title}](${file})`),
+    `Measured ${circumstances(full)}.`,
   ].join('\n\n');
 }
 

@@ -7,6 +7,14 @@ import type { TickPlan } from '../measure/tick-recorder.ts';
 /** The built worker; `WORKER_DIST` names another folder. */
 const DIST = resolve(process.env['WORKER_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url)));
 
+/** A slot that comes in the middle would be measured, too. */
+const NOTHING_SCHEDULED = Object.fromEntries(
+  ['CLEANUP_OLD_ORDERS', 'SEND_REMINDERS', 'SYNC_EXTERNAL_DATA', 'PROCESS_PENDING_ORDERS'].map((task) => [
+    `TASK_${task}_SCHEDULE`,
+    'off',
+  ]),
+);
+
 /** Path of a module of the built worker, for programs that run it with other tasks. */
 export function fromWorker<T>(module: string): Promise<T> {
   return import(pathToFileURL(join(DIST, module)).href) as Promise<T>;
@@ -75,10 +83,10 @@ export function workerScrape(tasks: number): Program {
   });
 }
 
-/** The worker draining the pending orders in one run; writes a `DrainReport`. */
+/** The worker draining the pending orders in one run, and nothing else; writes a `DrainReport`. */
 export function workerDrainWith(telemetry: 'all' | 'log', url: string, concurrency: string): Program {
   return new Program({
     parameters: [...START_OPTIONS, fileURLToPath(new URL('./drain-program.ts', import.meta.url)), telemetry],
-    environment: { DATA_API_URL: url, DATA_API_CONCURRENCY: concurrency },
+    environment: { DATA_API_URL: url, DATA_API_CONCURRENCY: concurrency, ...NOTHING_SCHEDULED },
   });
 }
