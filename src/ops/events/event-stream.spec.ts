@@ -52,12 +52,12 @@ describe('the stream to one reader', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('gives an id to what can be resumed after, and no line break of a text ends an event', () => {
+  it('gives each event its id, and no line break of a text ends an event', () => {
     connection.text = '';
     stream.send({ id: 'p-1', type: 'run', data: { error: 'a\n\nevent: forged' } });
-    stream.send({ id: null, type: 'progress', data: {} });
+    stream.send({ id: 'a-1', type: 'progress', data: {} });
     expect(connection.text).toBe(
-      'id: p-1\nevent: run\ndata: {"error":"a\\n\\nevent: forged"}\n\nevent: progress\ndata: {}\n\n',
+      'id: p-1\nevent: run\ndata: {"error":"a\\n\\nevent: forged"}\n\nid: a-1\nevent: progress\ndata: {}\n\n',
     );
   });
 

@@ -26,7 +26,7 @@ export class EventStream {
   }
 
   send({ id, type, data }: FeedEvent): void {
-    this.write(`${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** The reader connects again by itself. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { jest } from '@jest/globals';
 import type { CommandLedger } from '../../ledger/command-ledger.js';
+import type { RunHistory } from '../../ledger/run-history.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { Clock } from '../../time/clock.js';
 import type { Authentication } from '../access/authentication.js';
@@ -32,7 +33,7 @@ describe('the streams of events', () => {
     jest.useFakeTimers();
     const commands = { changeMark: async () => 1 } as unknown as CommandLedger;
     callerOf = jest.fn<Authentication['callerOf']>();
-    const feed = new EventFeed(events, commands, new Clock());
+    const feed = new EventFeed(events, commands, {} as RunHistory, new Clock());
     controller = new EventsController(feed, { callerOf } as unknown as Authentication, events);
   });
   afterEach(() => jest.useRealTimers());

@@ -36,13 +36,9 @@ export class EventsController {
   ): void {
     const owner = request.caller?.session ?? `${request.caller?.name} ${request.caller?.address}`;
     this.checkRoom(owner);
-    const missed = lastEventId === undefined ? [] : this.feed.since(lastEventId);
     const stream = new EventStream(response);
     this.streams.set(stream, owner);
-    if (missed) for (const event of missed) stream.send(event);
-    // What is shown cannot be brought up to date event by event: it is read anew.
-    else stream.send({ id: null, type: 'worker', data: { event: 'stream.reset' } });
-    const stop = this.feed.listen((event) => stream.send(event));
+    const stop = this.feed.listen((event) => stream.send(event), lastEventId);
     const check = setInterval(() => {
       this.authentication.callerOf(request).catch(() => stream.end());
     }, MINUTE);

@@ -46,6 +46,7 @@ export class MemoryRunLedger extends RunLedger {
     const stored = this.held(execution);
     if (!stored) throw new RunLostError(execution.run.id);
     this.keep(stored, checkpoint);
+    this.process.requireOpen().records.mark++;
   }
 
   async finish(
@@ -57,6 +58,7 @@ export class MemoryRunLedger extends RunLedger {
     const { records } = this.process.requireOpen();
     const known = records.runs.get(execution.run.id);
     if (!known) throw new LedgerUnavailableError(`The ledger has no run ${execution.run.id}`);
+    records.mark++;
     if (known.run.finishedAt) return known.run;
     const stored = this.held(execution);
     if (!stored) throw new RunLostError(execution.run.id);
