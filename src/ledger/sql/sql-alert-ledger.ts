@@ -70,16 +70,24 @@ function oldestUntold(now: number): Transaction<AlertRow | undefined> {
       .selectFrom('alerts')
       .selectAll()
       .where((alert) => alert.or([alert('begin_told', '=', 0), alert('ended_at', 'is not', null)]))
-      .where(sql<number>`coalesce(taken_at, 0)`, '<=', now - TAKEN_FOR_MS)
+      .where(isFree(now))
       .orderBy('id')
       .limit(1),
   );
 }
 
+/** Undefined, too, when another process was faster: the update sees what that one has committed. */
 function* take(now: number): Transaction<AlertRow | undefined> {
   const row = yield* oldestUntold(now);
-  if (row) yield* changesOf((db) => db.updateTable('alerts').set({ taken_at: now }).where('id', '=', row.id));
-  return row;
+  if (!row) return undefined;
+  return yield* firstOf((db) =>
+    db.updateTable('alerts').set({ taken_at: now }).where('id', '=', row.id).where(isFree(now)).returningAll(),
+  );
+}
+
+/** It is not being told. */
+function isFree(now: number) {
+  return sql<boolean>`coalesce(taken_at, 0) <= ${now - TAKEN_FOR_MS}`;
 }
 
 function toAlert({ id, rule, subject, began_at, ended_at }: AlertRow, details: string): StoredAlert {

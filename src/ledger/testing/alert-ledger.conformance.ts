@@ -78,5 +78,20 @@ export function describeAlertLedger(setUp: SetUp): void {
       test.clock.advance(1);
       expect(await news()).toEqual(['late a begin']);
     });
+
+    it('begins once, and is given to one, however many processes look at the same time', async () => {
+      const beside = [await test.under.open('command'), await test.under.open('command')];
+      const all = [test.ledger, ...beside].map(({ alerts }) => alerts);
+      for (let times = 0; times < 10; times++) {
+        await Promise.all(all.map((alerts) => alerts.begin(anAlert())));
+        for (const news of ['begin', 'end']) {
+          const taken = await Promise.all(all.map((alerts) => alerts.takeUntold(test.clock.now())));
+          expect(taken.filter((untold) => untold !== null)).toMatchObject([{ alert: { rule: 'late' }, news }]);
+          if (news === 'begin') await endAll();
+          await test.ledger.alerts.told(taken.find((untold) => untold !== null)!);
+        }
+      }
+      expect(await news()).toEqual([]);
+    });
   });
 }

@@ -9,12 +9,12 @@ export class MemoryAlertLedger extends AlertLedger {
   }
 
   async active(): Promise<readonly StoredAlert[]> {
-    return this.alerts.filter(({ alert }) => alert.endedAt === null).map(({ alert }) => alert);
+    return this.begun();
   }
 
   async begin(record: AlertRecord): Promise<void> {
     const { rule, subject } = record;
-    if ((await this.active()).some((alert) => alert.rule === rule && alert.subject === subject)) return;
+    if (this.begun().some((alert) => alert.rule === rule && alert.subject === subject)) return;
     const id = this.process.requireOpen().records.alertCount++;
     this.alerts.push({ alert: { ...record, id, endedAt: null }, beginTold: false, takenAt: -Infinity });
   }
@@ -39,6 +39,10 @@ export class MemoryAlertLedger extends AlertLedger {
     if (!found) return;
     if (news === 'end') this.alerts.splice(index, 1);
     else Object.assign(found, { beginTold: true, takenAt: -Infinity });
+  }
+
+  private begun(): StoredAlert[] {
+    return this.alerts.filter(({ alert }) => alert.endedAt === null).map(({ alert }) => alert);
   }
 
   private get alerts(): MemoryAlert[] {
