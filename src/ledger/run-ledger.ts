@@ -50,6 +50,8 @@ export interface Execution {
 export interface OpenItems {
   /** Ids that were handed out and whose end is not recorded: suspects, if the process dies. */
   readonly pending: readonly string[];
+  /** Present: the one that is pending is a suspect, tried on its own. */
+  readonly onTrial?: true | undefined;
   /**
    * Ids that earlier attempts had in work and that have not come up since: done if they never do.
    */

@@ -33,8 +33,8 @@ export function itemsText({ items }: Checkpoint): string | null {
   return items && JSON.stringify(items);
 }
 
-export function openItemsText({ pending, unconfirmed, position, state }: Checkpoint): string {
-  return JSON.stringify({ pending, unconfirmed, position, state });
+export function openItemsText({ pending, onTrial, unconfirmed, position, state }: Checkpoint): string {
+  return JSON.stringify({ pending, onTrial, unconfirmed, position, state });
 }
 
 /**

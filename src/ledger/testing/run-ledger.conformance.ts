@@ -422,7 +422,14 @@ export function describeRunLedger(setUp: SetUp): void {
 
   describe('an interrupted run', () => {
     const position = { offset: 100, cursor: 'c\0ursor', done: ['v', 'w'], doneAhead: 1 };
-    const left = { items: COUNTS, pending: ['x', 'y'], unconfirmed: ['z'], position, state: { since: NOON } };
+    const left = {
+      items: COUNTS,
+      pending: ['x', 'y'],
+      onTrial: true as const,
+      unconfirmed: ['z'],
+      position,
+      state: { since: NOON },
+    };
 
     it('stays active, and so keeps others of its task away', async () => {
       const execution = await begin(slotClaim('a', NOON));

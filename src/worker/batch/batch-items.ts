@@ -14,6 +14,7 @@ const MAX_REMEMBERED_IDS = 10_000;
 export class BatchItems {
   private readonly working = new Set<string>();
   private readonly left = new Set<string>();
+  private readonly heldBack = new Set<string>();
   private readonly finished = new RecentIds(MAX_REMEMBERED_IDS);
   private landmarks = new Landmarks();
   private idle: PromiseWithResolvers<void> | undefined;
@@ -27,7 +28,7 @@ export class BatchItems {
   }
 
   isKnown(id: string): boolean {
-    return this.working.has(id) || this.left.has(id) || this.finished.has(id);
+    return this.working.has(id) || this.left.has(id) || this.finished.has(id) || this.heldBack.has(id);
   }
 
   /** Known, and from this attempt. */
@@ -57,9 +58,14 @@ export class BatchItems {
     return this.working.size;
   }
 
-  /** Number of those still in the list though the run is done with them: they failed. */
+  /** Number of those still in the list though not in work: they failed, or are held back. */
   get stuck(): number {
-    return this.left.size;
+    return this.left.size + this.heldBack.size;
+  }
+
+  /** Number of those that the run is done with, and remembers. */
+  get ended(): number {
+    return this.left.size + this.finished.size;
   }
 
   /** Number of stuck ones that have no usable id. */
@@ -96,7 +102,15 @@ export class BatchItems {
 
   handOut(ids: readonly string[]): void {
     this.landmarks.pass(ids);
-    for (const id of ids) this.working.add(id);
+    for (const id of ids) {
+      this.heldBack.delete(id);
+      this.working.add(id);
+    }
+  }
+
+  /** It waits until it is handed out, and is not on record as in work. */
+  holdBack(id: string): void {
+    this.heldBack.add(id);
   }
 
   /** It needs nothing more, and the list will let go of it. */

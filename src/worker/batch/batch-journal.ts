@@ -1,3 +1,4 @@
+import type { OpenItems } from '../../ledger/run-ledger.js';
 import type { ItemVerdict } from '../authoring/item-context.js';
 import { toRunError } from '../../runs/run-error.js';
 import type { ItemCounts } from '../../runs/run.js';
@@ -82,9 +83,12 @@ export class BatchJournal {
 
   /** Puts on record what has ended, and that these items are in work. */
   checkpoint(pending: readonly string[]): Promise<void> {
-    const { recorder, signal } = this.context;
-    this.endedOnRecord = this.ended;
-    return recorder.checkpoint({ pending, ...this.openList() }, signal);
+    return this.record({ pending });
+  }
+
+  /** As `checkpoint`, for a suspect that is tried on its own. */
+  checkpointTrial(id: string): Promise<void> {
+    return this.record({ pending: [id], onTrial: true });
   }
 
   /** Leaves to the end of the run what is not on record yet. */
@@ -102,7 +106,7 @@ export class BatchJournal {
   /** The list is read from its beginning again. */
   beginAgain(): void {
     this.items.beginAgain();
-    this.tally.beginAgain(this.items.done + this.items.stuck);
+    this.tally.beginAgain(this.items.ended);
   }
 
   /** The list has been read to its end. */
@@ -114,6 +118,12 @@ export class BatchJournal {
   throwIfNothingRead(): void {
     const pages = this.unreadPages;
     if (pages.length > 0 && pages.length === this.counts.total) throw pages[0];
+  }
+
+  private record(open: Pick<OpenItems, 'pending' | 'onTrial'>): Promise<void> {
+    const { recorder, signal } = this.context;
+    this.endedOnRecord = this.ended;
+    return recorder.checkpoint({ ...open, ...this.openList() }, signal);
   }
 
   private get ended(): number {

@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { ItemRecord } from '../../ledger/item-ledger.js';
-import type { Checkpoint } from '../../ledger/run-ledger.js';
+import type { Checkpoint, ResumePoint } from '../../ledger/run-ledger.js';
 import { RunInterruptedError, WorkerError } from '../../runs/errors.js';
 import type { ItemContext } from '../authoring/item-context.js';
 import {
@@ -23,6 +25,20 @@ const aRecord = (id: string, changes: Partial<ItemRecord>): ItemRecord => ({
   quarantinedUntil: null,
   ...changes,
 });
+
+async function withFakeTimers(work: () => Promise<void>): Promise<void> {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  try {
+    await work();
+  } finally {
+    jest.useRealTimers();
+  }
+}
+
+/** Lets everything happen that waits for no timer. */
+async function afterTurns(count: number): Promise<void> {
+  for (let left = count; left > 0; left--) await turn();
+}
 
 describe('A batch over a list that shrinks', () => {
   it('processes every item exactly once, though reading by the page would skip half of them', async () => {
@@ -301,18 +317,79 @@ describe('A batch that is resumed', () => {
     expect(afterShutdown.crashed).toEqual([]);
   });
 
-  it('tries suspects alone, each on record before it begins', async () => {
+  it('tries suspects alone after ten seconds without them, each on record before it begins', async () => {
     const task = new PendingOrders(30);
     task.turns = () => 1;
-    const alone: number[] = [];
-    const { run, checkpoints } = await aBatch(task, {}, itemLedger([aRecord('o5', { crashes: 2 })]));
-    task.onProcess = (id) => {
-      if (id !== 'o5') return;
-      alone.push(task.inWork);
-      expect(checkpoints.at(-1)?.pending).toEqual(['o5']);
-    };
+    const tried: unknown[] = [];
+    await withFakeTimers(async () => {
+      const { run, checkpoints } = await aBatch(task, {}, itemLedger([aRecord('o5', { crashes: 2 })]));
+      task.onProcess = (id) => {
+        if (id !== 'o5') return;
+        const { pending, onTrial } = checkpoints.at(-1)!;
+        tried.push({ pending, onTrial, inWork: task.inWork, done: task.effects.size, atMs: performance.now() });
+      };
+      const beganAtMs = performance.now();
+      const end = run();
+      await afterTurns(200);
+      expect(checkpoints.at(-1)?.pending).toEqual([]);
+      jest.advanceTimersByTime(9_999);
+      await afterTurns(20);
+      expect(tried).toEqual([]);
+      jest.advanceTimersByTime(1);
+      expect(await end).toMatchObject({ succeeded: 30 });
+      expect(tried).toEqual([{ pending: ['o5'], onTrial: true, inWork: 1, done: 29, atMs: beganAtMs + 10_000 }]);
+    });
+  });
+
+  it('tries suspects before the list ends, once it has done without them for ten seconds', async () => {
+    const task = new PendingOrders(1_000);
+    task.turns = () => 1;
+    await withFakeTimers(async () => {
+      const { run } = await aBatch(task, {}, itemLedger([aRecord('o5', { crashes: 2 })]));
+      task.onProcess = (id) => {
+        if (id === 'o300') jest.advanceTimersByTime(10_000);
+      };
+      expect(await run()).toMatchObject({ succeeded: 1_000 });
+      expect([...task.effects.keys()].indexOf('o5')).toBeLessThan(900);
+    });
+  });
+
+  it('ends at once when it is told to stop while it holds suspects back, and leaves them', async () => {
+    const task = new PendingOrders(30);
+    await withFakeTimers(async () => {
+      const { run, stopping } = await aBatch(task, {}, itemLedger([aRecord('o5', { crashes: 2 })]));
+      const end = run();
+      await afterTurns(200);
+      stopping.abort(new RunInterruptedError('shutdown'));
+      await expect(end).rejects.toThrow(RunInterruptedError);
+      expect(task.effects.has('o5')).toBe(false);
+    });
+  });
+
+  it('holds nothing back after an attempt that died without any suspect in work', async () => {
+    const task = new PendingOrders(30);
+    const resume = { items: null, pending: ['o9'], unconfirmed: [], crashed: true, crashes: 1 };
+    const { run } = await aBatch(task, { resume }, itemLedger([aRecord('o5', { crashes: 2 })]));
     expect(await run()).toMatchObject({ succeeded: 30 });
-    expect(alone).toEqual([1]);
+  });
+
+  it('counts a crash of a suspect only where it was tried on its own', async () => {
+    const blamed = async (changes: Partial<ResumePoint>) => {
+      const ledger = itemLedger([aRecord('o5', { crashes: 2 })]);
+      const crash = { items: null, pending: ['o5'], unconfirmed: [], crashed: true, crashes: 1, ...changes };
+      await aBatch(new PendingOrders(0), { resume: crash }, ledger);
+      return ledger.crashed.flat();
+    };
+    expect(await blamed({ onTrial: true })).toEqual(['o5']);
+    expect(await blamed({})).toEqual([]);
+    expect(await blamed({ pending: ['o5', 'o6'] })).toEqual(['o6']);
+  });
+
+  it('holds against nothing the crash of an attempt that had begun nothing', async () => {
+    const ledger = itemLedger();
+    const resume = { items: null, pending: ['a', 'b'], unconfirmed: [], crashed: true, crashes: 2 };
+    await aBatch(new PendingOrders(0), { resume }, ledger);
+    expect(ledger.crashed).toEqual([]);
   });
 
   it('leaves items in quarantine alone, fails them without a request, and does the rest', async () => {

@@ -23,6 +23,17 @@ export class BatchStop {
     return this.fatal !== undefined || stopping.aborted || signal.aborted || performance.now() >= this.boundMs;
   }
 
+  /** Resolves after this time, or as soon as nothing may begin any more. */
+  wait(milliseconds: number): Promise<void> {
+    const { stopping, signal } = this.context;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.requested) return Promise.resolve();
+    const timer = setTimeout(resolve, Math.min(milliseconds, this.boundMs - performance.now()));
+    const ends = AbortSignal.any([stopping, signal]);
+    ends.addEventListener('abort', () => resolve(), { once: true });
+    return promise.finally(() => clearTimeout(timer));
+  }
+
   throwIfRequested(): void {
     if (this.requested) throw new RunInterruptedError('shutdown');
   }

@@ -3,6 +3,7 @@ import type { BatchItems } from './batch-items.js';
 import type { BatchJournal } from './batch-journal.js';
 import type { BatchStop } from './batch-stop.js';
 import { type ListedItem, MAX_ITEMS_WITHOUT_ID } from './listed-item.js';
+import { Suspects } from './suspects.js';
 import type { TroubledItems } from './troubled-items.js';
 
 /** A durable commit stops all else for about 3 ms: one in this time costs 3 % of it. */
@@ -34,6 +35,7 @@ export class Intake<Item> {
   private readonly readAhead = new ReadAhead();
   /** Read, but not on record. */
   private staged: ListedItem<Item>[] = [];
+  private readonly suspects = new Suspects<Item>();
   private reading = false;
   private recording = false;
   private ended = false;
@@ -79,9 +81,10 @@ export class Intake<Item> {
   private async read(): Promise<void> {
     this.reading = true;
     try {
+      if (this.suspects.areDue) await this.trySuspects();
       const { done, value } = await this.parts.pages.next();
-      if (!done) await this.admit(value);
-      if (done || this.missing?.size === 0) this.ended = true;
+      if (!done) this.admit(value);
+      if (done || this.missing?.size === 0) await this.endOfList();
     } catch (error) {
       this.parts.stop.for(error);
     }
@@ -89,16 +92,13 @@ export class Intake<Item> {
     this.parts.onChange();
   }
 
-  private async admit(page: readonly ListedItem<Item>[]): Promise<void> {
-    const { items, troubled, stop } = this.parts;
+  private admit(page: readonly ListedItem<Item>[]): void {
+    const { items, stop } = this.parts;
     this.largestPage = Math.max(this.largestPage, page.length);
-    const tryable = page.filter((item) => this.mayTry(item));
-    const suspects = tryable.filter(({ id }) => troubled.isSuspect(id));
-    for (const suspect of suspects) await this.processAlone(suspect);
+    const tryable = page.filter((item) => this.mayTry(item) && !this.isHeldBack(item));
     if (stop.requested) return;
-    const others = suspects.length > 0 ? tryable.filter((item) => !suspects.includes(item)) : tryable;
-    items.handOut(others.map(({ id }) => id));
-    this.staged.push(...others);
+    items.handOut(tryable.map(({ id }) => id));
+    this.staged.push(...tryable);
   }
 
   /**
@@ -121,14 +121,36 @@ export class Intake<Item> {
     return quarantine === undefined;
   }
 
-  /** With nothing else in work and itself on record: if the process dies now, this is why. */
-  private async processAlone(suspect: ListedItem<Item>): Promise<void> {
+  private isHeldBack(item: ListedItem<Item>): boolean {
+    const { items, troubled } = this.parts;
+    if (!troubled.isSuspect(item.id)) return false;
+    items.holdBack(item.id);
+    this.suspects.add(item);
+    return true;
+  }
+
+  private async endOfList(): Promise<void> {
+    const { items, journal, stop } = this.parts;
+    if (this.suspects.areHeldBack) {
+      await items.whenIdle();
+      await journal.checkpoint([]);
+      await this.suspects.whenDue(stop);
+      await this.trySuspects();
+    }
+    this.ended = !this.suspects.areHeldBack;
+  }
+
+  /** Each with nothing else in work and itself on record: if the process dies now, this is why. */
+  private async trySuspects(): Promise<void> {
     const { items, journal, stop } = this.parts;
     await items.whenIdle();
-    if (stop.requested) return;
-    items.handOut([suspect.id]);
-    await journal.checkpoint([suspect.id]);
-    await this.lanes.work(suspect);
+    while (!stop.requested) {
+      const suspect = this.suspects.next();
+      if (!suspect) return;
+      items.handOut([suspect.id]);
+      await journal.checkpointTrial(suspect.id);
+      await this.lanes.work(suspect);
+    }
   }
 
   private async record(): Promise<void> {

@@ -3,8 +3,8 @@ import { ItemQuarantinedError } from '../../runs/errors.js';
 import type { BatchContext } from './batch-context.js';
 
 /**
- * Crashes in a row after which an item is tried on its own, so that a further crash names the
- * culprit.
+ * Crashes after which an item is a suspect: it is held back, and then tried on its own, so that a
+ * further crash names the culprit. Crashes before that count no further than this.
  */
 const SUSPECT_AFTER_CRASHES = 2;
 const QUARANTINE_AFTER_CRASHES = 3;
@@ -16,20 +16,38 @@ export interface Quarantine {
 
 /** What is known against items of a task from earlier runs and attempts. */
 export class TroubledItems {
-  private constructor(private readonly records: ReadonlyMap<string, ItemRecord>) {}
+  private readonly holdsBack: boolean;
+
+  /** `diedWith`: what was in work when the process died; null: it did not die. */
+  private constructor(
+    private readonly records: ReadonlyMap<string, ItemRecord>,
+    diedWith: readonly string[] | null,
+  ) {
+    this.holdsBack = diedWith === null || diedWith.some((id) => this.hasCrashedRepeatedly(id));
+  }
 
   /** What was in work when the process died is suspected of it, until it is done. */
   static async load(ledger: ItemLedger, { task, resume, isDryRun }: BatchContext): Promise<TroubledItems> {
-    if (resume?.crashed && resume.pending.length > 0 && !isDryRun) await ledger.recordCrash(task, resume.pending);
-    return new TroubledItems(await ledger.troubled(task));
+    const records = await ledger.troubled(task);
+    if (!resume?.crashed) return new TroubledItems(records, null);
+    // An attempt without a checkpoint had begun nothing: what is pending is from the one before.
+    const diedWith = resume.crashes > 1 ? [] : resume.pending;
+    const blamed = diedWith.filter((id) => resume.onTrial || crashesOf(records.get(id)) < SUSPECT_AFTER_CRASHES);
+    if (isDryRun || blamed.length === 0) return new TroubledItems(records, diedWith);
+    await ledger.recordCrash(task, blamed);
+    return new TroubledItems(await ledger.troubled(task), diedWith);
   }
 
   isKnown(id: string): boolean {
     return this.records.has(id);
   }
 
+  /**
+   * Whether to hold the item back. None is after an attempt that died without any suspect in work:
+   * whatever else it dies of could keep them back for ever.
+   */
   isSuspect(id: string): boolean {
-    return (this.records.get(id)?.crashes ?? 0) >= SUSPECT_AFTER_CRASHES;
+    return this.holdsBack && this.hasCrashedRepeatedly(id);
   }
 
   /** Undefined when the item may be tried. */
@@ -43,4 +61,12 @@ export class TroubledItems {
         : `it failed in ${record.failedRuns} runs in a row, most recently with: ${record.lastError}`;
     return { until, error: new ItemQuarantinedError(until.toISOString(), cause) };
   }
+
+  private hasCrashedRepeatedly(id: string): boolean {
+    return crashesOf(this.records.get(id)) >= SUSPECT_AFTER_CRASHES;
+  }
+}
+
+function crashesOf(record: ItemRecord | undefined): number {
+  return record?.crashes ?? 0;
 }

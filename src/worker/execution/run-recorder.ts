@@ -94,10 +94,10 @@ export class RunRecorder {
 
   private take(): Checkpoint {
     const { items, failures, recovered } = this;
-    const { pending, unconfirmed, position } = this.open;
+    const { pending, onTrial, unconfirmed, position } = this.open;
     this.failures = [];
     this.recovered = [];
-    return { items, pending, unconfirmed, position, failures, recovered, state: this.state.left };
+    return { items, pending, onTrial, unconfirmed, position, failures, recovered, state: this.state.left };
   }
 
   /** A ledger on a full disk comes back when there is room: the run waits for that. */

@@ -164,9 +164,14 @@ export class MemoryRunLedger extends RunLedger {
   }
 
   private keep(stored: StoredRun, checkpoint: Checkpoint): void {
-    const { items, pending, unconfirmed, position, state } = checkpoint;
+    const { items, pending, onTrial, unconfirmed, position, state } = checkpoint;
     stored.run = { ...stored.run, items: items ?? stored.run.items };
-    stored.open = { pending, unconfirmed, ...(position && { position }), ...(state !== undefined && { state }) };
+    stored.open = {
+      ...{ pending, unconfirmed },
+      ...(onTrial && { onTrial }),
+      ...(position && { position }),
+      ...(state !== undefined && { state }),
+    };
     stored.crashes = 0;
     if (!stored.run.dryRun) this.items.update(stored.run, checkpoint);
   }
