@@ -1,16 +1,10 @@
 import { type Answer, ok } from './answer.ts';
+import { exampleRoutes } from './example-routes.ts';
 import type { Knobs } from './knobs.ts';
 import { badParameter, instant, integer } from './parameters.ts';
 import { RequestError } from './request-error.ts';
+import { type Route, route } from './route.ts';
 import type { SandboxStore } from './sandbox-store.ts';
-
-interface Route {
-  readonly method: string;
-  /** As in the API's description. */
-  readonly name: string;
-  readonly pattern: RegExp;
-  answer(query: URLSearchParams, id: string): Answer;
-}
 
 /** An operation of the API as one request asks for it. */
 export interface Operation {
@@ -35,16 +29,18 @@ export class DataApi {
       route('GET', '/api/v1/bookings/upcoming', (query) => this.listBookings(query)),
       route('DELETE', '/api/v1/orders/cleanup', (query) => this.cleanUp(query)),
       route('POST', '/api/v1/sync', () => this.sync()),
+      ...exampleRoutes(Date.now()),
     ];
   }
 
   /** Throws a 404 or 405 for an unknown operation, and a 400 for an id that cannot be decoded. */
-  find(method: string, path: string, query: string): Operation {
+  find(method: string, path: string, query: string, authorization?: string): Operation {
     for (const route of this.routes) {
       const match = method === route.method ? route.pattern.exec(path) : null;
       if (!match) continue;
       const id = decode(match[1] ?? '');
-      return { name: `${method} ${route.name}`, apply: () => route.answer(new URLSearchParams(query), id) };
+      const apply = () => route.answer(new URLSearchParams(query), id, authorization);
+      return { name: `${method} ${route.name}`, apply };
     }
     const allowed = this.routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method);
     if (allowed.length === 0) throw new RequestError(404, 'not_found', `Nothing at ${path}`);
@@ -95,10 +91,6 @@ export class DataApi {
     if (isId(id) && this.store.bookings.remind(Number(id))) return ok({ id, reminder_sent: true });
     throw new RequestError(404, 'not_found', `Booking ${id} does not exist`);
   }
-}
-
-function route(method: string, name: string, answer: Route['answer']): Route {
-  return { method, name, pattern: new RegExp(`^${name.replace('{id}', '([^/]+)')}$`), answer };
 }
 
 /** An id has one spelling: SQLite would take `1e1` and `010` for 10. */

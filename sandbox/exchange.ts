@@ -57,8 +57,8 @@ export class Exchange {
   private identify(): void {
     const { method, url, key } = this.arrived;
     const [path = '', query = ''] = url.split('?', 2);
-    this.operation = this.parts.api.find(method, path, query);
-    if (method === 'POST' && key) this.keyed = { key, method, path };
+    this.operation = this.parts.api.find(method, path, query, this.request.headers.authorization);
+    if ((method === 'POST' || method === 'PATCH') && key) this.keyed = { key, method, path };
   }
 
   private apply(): void {

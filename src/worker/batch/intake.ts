@@ -95,7 +95,7 @@ export class Intake<Item> {
   private admit(page: readonly ListedItem<Item>[]): void {
     const { items, stop } = this.parts;
     this.largestPage = Math.max(this.largestPage, page.length);
-    const tryable = page.filter((item) => this.mayTry(item) && !this.isHeldBack(item));
+    const tryable = page.filter((item) => this.mayTry(item) && !this.holdsBack(item));
     if (stop.requested) return;
     items.handOut(tryable.map(({ id }) => id));
     this.staged.push(...tryable);
@@ -121,7 +121,7 @@ export class Intake<Item> {
     return quarantine === undefined;
   }
 
-  private isHeldBack(item: ListedItem<Item>): boolean {
+  private holdsBack(item: ListedItem<Item>): boolean {
     const { items, troubled } = this.parts;
     if (!troubled.isSuspect(item.id)) return false;
     items.holdBack(item.id);
