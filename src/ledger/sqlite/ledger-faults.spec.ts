@@ -432,7 +432,12 @@ describe('a reader', () => {
     const { run } = await command.start(manualClaim('a'));
     await ledger.store.open('reader');
     expect(await ledger.history.find(run.id)).toMatchObject({ status: 'running' });
+    const file = new DatabaseSync(path);
+    file.exec('create temp table entries as select * from processes');
     await command.store.close();
+    // A process that was killed has left its entry, and no lock.
+    file.exec('insert into processes select * from entries');
+    file.close();
     expect(await ledger.history.find(run.id)).toMatchObject({ status: 'interrupted' });
   });
 
