@@ -34,6 +34,8 @@ export class RunTracer implements Tracer {
   private readonly tracer: OpenTelemetryTracer;
   private readonly runs = new Map<string, TracedRun>();
   private readonly addresses = new ServerAddresses();
+  /** Of the last request: mostly the next one goes there, too. */
+  private server = { origin: '', port: 0 };
 
   /** `propagates`: upstreams are told of the trace. */
   constructor(
@@ -56,13 +58,12 @@ export class RunTracer implements Tracer {
 
   startRequest({ method, origin, template, attempt }: TracedRequest): RequestSpan {
     const name = methodLabel(method);
-    const { port } = new URL(origin);
     const span = this.tracer.startSpan(template === undefined ? shortName(name) : `${shortName(name)} ${template}`, {
       kind: SpanKind.CLIENT,
       attributes: {
         'http.request.method': name,
         'server.address': this.addresses.of(origin),
-        'server.port': Number(port) || (origin.startsWith('https:') ? 443 : 80),
+        'server.port': this.portOf(origin),
         ...(template !== undefined && { 'url.template': template }),
         ...(attempt > 1 && { 'http.request.resend_count': attempt - 1 }),
       },
@@ -90,6 +91,14 @@ export class RunTracer implements Tracer {
     const scope = currentRunScope();
     if (!scope) return undefined;
     return trace.getSpan(context.active())?.spanContext() ?? idsOfRun(scope.runId, scope.attempt);
+  }
+
+  private portOf(origin: string): number {
+    if (origin !== this.server.origin) {
+      const port = Number(new URL(origin).port) || (origin.startsWith('https:') ? 443 : 80);
+      this.server = { origin, port };
+    }
+    return this.server.port;
   }
 
   private contextOfRun(): Context | undefined {
