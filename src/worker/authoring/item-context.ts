@@ -1,7 +1,7 @@
 import type { TaskContext } from './task-context.js';
 
 /** What `processItem` is told: the run, and which item it is. */
-export interface ItemContext extends TaskContext {
+export interface ItemContext<Params = unknown> extends TaskContext<Params> {
   /** What `idOf` says of the item. */
   readonly id: string;
 }

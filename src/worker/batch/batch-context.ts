@@ -17,8 +17,8 @@ export interface BatchContext extends TaskContext {
 }
 
 /** What authors see of it, as a plain object for the contexts of pages and items to extend. */
-export function forAuthors(context: BatchContext): TaskContext {
+export function forAuthors(context: BatchContext): TaskContext<never> {
   const { runId, trigger, slot, at, window, params, isDryRun, attempt } = context;
   const { signal, stopping, logger, progress } = context;
-  return { runId, trigger, slot, at, window, params, isDryRun, attempt, signal, stopping, logger, progress };
+  return { runId, trigger, slot, at, window, params: params as never, isDryRun, attempt, signal, stopping, logger, progress };
 }

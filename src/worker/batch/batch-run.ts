@@ -27,7 +27,7 @@ const MAX_FAILURES_IN_A_ROW = 1_000;
 export class BatchRun<Item> {
   private readonly items: BatchItems;
   private readonly end = Promise.withResolvers<void>();
-  private readonly author: TaskContext;
+  private readonly author: TaskContext<never>;
   private readonly tally: ItemTally;
   private readonly journal: BatchJournal;
   private readonly stop: BatchStop;

@@ -32,8 +32,8 @@ export interface PageSource<Item> {
 
 /** What a source is given to read a list for one run. */
 export interface RunList<Item> {
-  /** For the author's part of the source. */
-  readonly context: TaskContext;
+  /** For the author's part of the source, which states the type of the run's `params`. */
+  readonly context: TaskContext<never>;
   readonly known: BatchItems;
   /** Where an interrupted attempt has left the list, for a source that says where it is. */
   readonly resumeAt: ListPosition | undefined;

@@ -22,7 +22,7 @@ export interface CursorPage<Item> {
 }
 
 /** `cursor` is undefined for the first page. */
-type FetchCursorPage<Item> = (cursor: Cursor | undefined, run: TaskContext) => Promise<CursorPage<Item>>;
+type FetchCursorPage<Item> = (cursor: Cursor | undefined, run: TaskContext<never>) => Promise<CursorPage<Item>>;
 
 /**
  * A list that stays as it is while it is worked through, each page of which names the next one:

@@ -9,7 +9,7 @@ import { PositionedList } from './positioned-list.js';
 export type Key = string | number;
 
 /** The run that a page is read for, and where to read. */
-export interface KeysetPageContext extends TaskContext {
+export interface KeysetPageContext<Params = unknown> extends TaskContext<Params> {
   /** The key of the last item so far; undefined at the beginning. */
   readonly after: Key | undefined;
   readonly limit: number;
@@ -20,7 +20,7 @@ export interface KeysetOptions<Item> extends PageOptions {
   readonly key: (item: Item) => Key;
 }
 
-type FetchKeysetPage<Item> = (page: KeysetPageContext) => Promise<readonly Item[]>;
+type FetchKeysetPage<Item> = (page: KeysetPageContext<never>) => Promise<readonly Item[]>;
 
 /**
  * A list that stays as it is and that is sorted by a key, each page of which is asked for with the

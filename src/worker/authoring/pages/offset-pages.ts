@@ -11,7 +11,7 @@ const OVERLAP_ITEMS = 1;
 /** More often, and the list has no order. */
 const MAX_STEPS_BACK = 1_000;
 
-type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
+type FetchPage<Item> = (page: PageContext<never>) => Promise<readonly Item[]>;
 
 /**
  * A list that stays as it is while it is worked through, read by offset up to an empty page:

@@ -11,7 +11,7 @@ import { StayingReading } from './staying-reading.js';
  *
  *     readonly pages = singlePage(({ at }) => this.bookingsOf(at));
  */
-export function singlePage<Item>(fetch: (run: TaskContext) => Promise<readonly Item[]>): PageSource<Item> {
+export function singlePage<Item>(fetch: (run: TaskContext<never>) => Promise<readonly Item[]>): PageSource<Item> {
   return pages(async function* (run) {
     yield await fetch(run);
   });
@@ -28,14 +28,14 @@ export function singlePage<Item>(fetch: (run: TaskContext) => Promise<readonly I
  * with those before it and ends as `partial`; it fails if there are none. A list that shows nothing
  * but known items for ten pages has no end that could be waited for, and is read no further.
  */
-export function pages<Item>(fetch: (run: TaskContext) => AsyncIterable<readonly Item[]>): PageSource<Item> {
+export function pages<Item>(fetch: (run: TaskContext<never>) => AsyncIterable<readonly Item[]>): PageSource<Item> {
   return new StayingList(fetch);
 }
 
 class StayingList<Item> implements PageSource<Item> {
   readonly keepsTheRest = false;
 
-  constructor(private readonly fetch: (run: TaskContext) => AsyncIterable<readonly Item[]>) {}
+  constructor(private readonly fetch: (run: TaskContext<never>) => AsyncIterable<readonly Item[]>) {}
 
   tally(before: RunProgress | null): ItemTally {
     return new StayingTally(before);

@@ -7,12 +7,12 @@ import { checkedPageSize, type PageOptions } from './page-size.js';
 import { ShrinkingReading } from './shrinking-reading.js';
 
 /** The run that a page is read for, and where to read. Offsets are those of the list now. */
-export interface PageContext extends TaskContext {
+export interface PageContext<Params = unknown> extends TaskContext<Params> {
   readonly offset: number;
   readonly limit: number;
 }
 
-type FetchPage<Item> = (page: PageContext) => Promise<readonly Item[]>;
+type FetchPage<Item> = (page: PageContext<never>) => Promise<readonly Item[]>;
 
 /**
  * A list that loses an item when it is processed, at once or a little later, and that is read until
