@@ -38,9 +38,9 @@ ${imports.join('\n')}
 @Module({ imports: [${MODULES.map(classOf).join(', ')}] })
 export class TasksModule {}`,
     );
-    const built = await repository.run('npm run build');
+    const built = await repository.run('nest build && node scripts/bundle.mjs');
     if (built.code !== 0) throw new Error(built.stdout + built.stderr);
-  });
+  }, 300_000);
   beforeEach(() => sandbox.reset());
   afterAll(async () => {
     await sandbox.close();
