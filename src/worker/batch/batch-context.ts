@@ -20,5 +20,18 @@ export interface BatchContext extends TaskContext {
 export function forAuthors(context: BatchContext): TaskContext<never> {
   const { runId, trigger, slot, at, window, params, isDryRun, attempt } = context;
   const { signal, stopping, logger, progress } = context;
-  return { runId, trigger, slot, at, window, params: params as never, isDryRun, attempt, signal, stopping, logger, progress };
+  return {
+    runId,
+    trigger,
+    slot,
+    at,
+    window,
+    params: params as never,
+    isDryRun,
+    attempt,
+    signal,
+    stopping,
+    logger,
+    progress,
+  };
 }
