@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { sql } from 'kysely';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -113,9 +114,15 @@ describe('a start is refused, naming the file, the cause and the remedy', () => 
     expect(await withoutPrivileges(() => refusal())).toMatch(/cannot be opened/);
   });
 
-  it('when it is no file', async () => {
-    mkdirSync(path);
-    expect(await refusal()).toMatch(/cannot be opened/);
+  it.each<[string, () => void]>([
+    ['a folder', () => mkdirSync(path)],
+    ['a pipe', () => execFileSync('mkfifo', [path])],
+  ])('when it is %s, and nothing is left beside it', async (_, make) => {
+    make();
+    for (const role of ['service', 'command', 'reader'] as const) {
+      expect(await refusal(role)).toMatch(/is a folder, a pipe or a device\. Point DATABASE_URL at a file/);
+    }
+    expect(files()).toEqual([basename(path)]);
   });
 
   it('when the file is no database', async () => {

@@ -66,10 +66,18 @@ export class LedgerFile {
     return !!statSync(this.writeAheadLog, { throwIfNoEntry: false })?.size;
   }
 
+  requireFile(): void {
+    if (statSync(this.path, { throwIfNoEntry: false })?.isFile() !== false) return;
+    throw ledgerUnavailable(this.path, {
+      problem: 'is a folder, a pipe or a device',
+      remedy: 'Point DATABASE_URL at a file',
+    });
+  }
+
   /** Locks lie beside one name of the file: a service that uses another name would not see them. */
   requireOneName(): void {
     const file = statSync(this.path, { throwIfNoEntry: false });
-    if (!file?.isFile() || file.nlink <= 1) return;
+    if (!file || file.nlink <= 1) return;
     throw ledgerUnavailable(this.path, {
       problem: `has ${file.nlink} names (hard links), of which another service may use one`,
       remedy: 'Remove the others; a symbolic link does no harm',

@@ -36,6 +36,7 @@ export class LedgerOpening {
     let lock: ProcessLock | undefined;
     try {
       this.file.requireFolder();
+      this.file.requireFile();
       this.file.requireOneName();
       if (role === 'service') {
         lock = await this.takeServiceLock();

@@ -29,6 +29,7 @@ export async function restore(ledger: LedgerFile, file: string, now: Date): Prom
     throw new LedgerCopyError(`${source} is the ledger itself, or lies beside it under its name. Name a backup.`);
   }
   ledger.requireFolder();
+  ledger.requireFile();
   ledger.requireOneName();
   const lock = new ProcessLock(ledger.serviceLock);
   if (!(await lock.acquire(MAX_LOCK_WAIT_MS))) throw inUse(ledger, 'a service');

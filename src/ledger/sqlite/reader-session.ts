@@ -25,6 +25,7 @@ export class ReaderSession implements LedgerSession {
 
   async read<T>(begin: () => Transaction<T>): Promise<T> {
     try {
+      this.file.requireFile();
       if (this.file.vacant) this.file.requireNeverUsed(ProcessLock.markOf(this.file.serviceLock) > 0);
       if (this.file.vacant) throw new LedgerMissingError(this.file.path);
       requireOwnLog(this.file);
