@@ -46,7 +46,7 @@ describe('a backup', () => {
     const start = await test.current.start(EVERY_SECOND);
     expect(await start.exit()).toMatchObject({ code: 1 });
     expect(start.errorOutput.text).toMatch(
-      /a backup was put beside the log .* Move worker\.db-wal and worker\.db-shm aside/,
+      /a backup was put beside the log .* move worker\.db-wal and worker\.db-shm aside/,
     );
     expect(await test.current.run(['list'])).toMatchObject({
       code: 1,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { DIST } from './built-program.ts';
+import { Stopwatch } from './faults/process/stopwatch.ts';
 import { Scenario } from './faults/scenario.ts';
 
 /** Preloaded: the worker prints its first line too late for this. */
@@ -23,10 +24,10 @@ describe('the process of the service', () => {
   it('ends with 0 on a signal from the moment on that it listens for signals', async () => {
     const worker = await scenario.start({ NODE_OPTIONS: `--import=${TELLS_WHEN_IT_LISTENS}` });
     await worker.errorOutput.find('listens for SIGTERM');
-    const begunAt = Date.now();
+    const stopwatch = new Stopwatch();
     const exit = await worker.stop('SIGTERM');
     expect(exit).toMatchObject({ code: 0 });
-    expect(exit.at - begunAt).toBeLessThan(2_000);
+    expect(stopwatch.elapsed(exit.at)).toBeLessThan(2_000);
     expect(worker.log.text).toBe('');
   });
 
