@@ -35,6 +35,11 @@ export function exampleRoutes(now: number): readonly Route[] {
       '/billing/invoices',
       behindOAuth((query) => page(invoices, query)),
     ),
+    route(
+      'PATCH',
+      '/billing/invoices/{id}',
+      behindOAuth((_, id) => changed(invoices, id)),
+    ),
     route('PATCH', '/api/v1/orders/{id}', (_, id) => ok({ id })),
     route('GET', '/api/v1/customers', (query) => {
       const since = query.has('since') ? instant(query, 'since') : -Infinity;

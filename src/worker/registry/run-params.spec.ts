@@ -11,6 +11,7 @@ class ImportTask extends BaseTask {
     since: z.iso.date(),
     count: z.number().int().default(10),
     full: z.boolean().default(false),
+    region: z.enum(['eu', 'us']).default('eu'),
   });
 
   async execute(): Promise<void> {}
@@ -29,7 +30,12 @@ describe('The parameters of a run', () => {
   it('are read as texts or as JSON, and recorded as they were given', () => {
     const params = given({ since: '2026-01-01', count: '5' });
     expect(params).toEqual({ since: '2026-01-01', count: 5 });
-    expect(valuesOf(new ImportTask(), params ?? {})).toEqual({ since: '2026-01-01', count: 5, full: false });
+    expect(valuesOf(new ImportTask(), params ?? {})).toEqual({
+      since: '2026-01-01',
+      count: 5,
+      full: false,
+      region: 'eu',
+    });
   });
 
   it('are none for a task that takes none', () => {
@@ -39,9 +45,10 @@ describe('The parameters of a run', () => {
   it.each([
     [{}, 'since is missing'],
     [{ since: 'yesterday' }, 'since is "yesterday"'],
-    [{ since: '2026-01-01', count: 'many' }, 'count is "many", expected'],
+    [{ since: '2026-01-01', count: 'many' }, 'count is "many", expected a value of type number'],
+    [{ since: '2026-01-01', region: 'mars' }, 'region is "mars", expected one of "eu"|"us"'],
     [{ since: '2026-01-01', cuont: '5' }, 'cuont is not one of them, did you mean count?'],
-    [{ since: '2026-01-01', zone: 'x' }, 'which are since, count, full'],
+    [{ since: '2026-01-01', zone: 'x' }, 'which are since, count, full, region'],
     [{ since: '2026-01-01', constructor: 'x' }, 'constructor is not one of them'],
   ])('that do not fit (%j) are refused with a sentence', (texts, sentence) => {
     expect(() => given(texts)).toThrow(sentence);

@@ -24,7 +24,9 @@ export function fieldOf({ shape }: z.ZodObject, key: string): z.ZodType {
 
 /** What zod expects, as a part of a sentence. */
 export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
-  return (issue?.message ?? 'another value').replace(/^Invalid (?:input|option): expected/, 'a value of');
+  return (issue?.message ?? 'another value')
+    .replace(/^Invalid input: expected (\w+), received .*$/, 'a value of type $1')
+    .replace(/^Invalid (?:input|option): expected /, '');
 }
 
 function parseJson(text: string): unknown {
