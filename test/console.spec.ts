@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { type StartedBrowser, startBrowser } from './browser/chromium.ts';
@@ -111,6 +112,32 @@ describe('the console', () => {
       .filter({ hasText: /service on http/ })
       .waitFor();
     expect(await page.content()).not.toContain('s3cret');
+  });
+
+  it('shows foreign text as text, isolated from the writing direction around it (security: CSP)', async () => {
+    const client = await service();
+    const hostile = '<img src=x onerror="document.title=1"><b>';
+    const { model } = test.current.server;
+    model.addOrders([hostile]);
+    model.unprocessable.add(hostile);
+    const { body } = await client.post(`${API}/tasks/${TASK}/run`);
+    await client.until(`${API}/runs/${body.id}`, (answer) => answer.body.finishedAt !== null);
+    const page = await openPage();
+    await page.goto(`${client.url}/console/runs/${body.id}`);
+    await click(page, /1 ×/);
+    const item = page.locator('.items bdi.id');
+    await item.waitFor();
+    expect(await item.innerText()).toContain('<img src=x onerror="document.title=1"><b>');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('is 60 kB of JavaScript at most, compressed', () => {
+    const folder = join(DIST, 'console', 'assets');
+    const scripts = readdirSync(folder).filter((file) => file.endsWith('.js'));
+    const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(60_000);
   });
 
   it('offers the parameters that a task declares, and a dry run', async () => {

@@ -91,33 +91,3 @@ describe('worker doctor', () => {
     });
   });
 });
-
-describe('worker completion bash', () => {
-  /** Types words as a bash does that has read the script, and presses Tab. */
-  async function typed(...words: string[]): Promise<string[]> {
-    const script = `
-      worker() { "${process.execPath}" "${join(DIST, 'cli.js')}" "$@"; }
-      source <(worker completion bash)
-      complete -p worker > /dev/null || exit 9
-      COMP_WORDS=(worker "$@"); COMP_CWORD=$#; _worker_completion
-      printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout, code, stderr } = await shell('bash', ['--norc', '-c', script, 'bash', ...words], {
-      DATA_API_URL: 'http://127.0.0.1:9',
-    });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return stdout.split('\n').filter((line) => line !== '');
-  }
-
-  it('completes commands, options, tasks, and the ids of runs', async () => {
-    expect(await typed('doc')).toEqual(['doctor']);
-    expect(await typed('history', '--sin')).toEqual(['--since']);
-    expect(await typed('show', '')).toEqual([]);
-    expect(await typed('run', 'se')).toEqual(['send_reminders']);
-    const cli = [join(DIST, 'cli.js'), 'run', 'send_reminders', '--json'];
-    const { stdout } = await shell(process.execPath, cli, { DATA_API_URL: 'http://127.0.0.1:9' });
-    const { id } = JSON.parse(stdout) as { id: string };
-    expect(await typed('show', '')).toEqual([id]);
-    expect(await typed('retry', id.slice(0, 9))).toEqual([id]);
-    expect(await typed('cancel', '')).toEqual([]);
-  });
-});

@@ -13,8 +13,11 @@ import type { Layout } from './terminal.js';
 /** What fits a screen; programs get all of them. */
 const MAX_ITEMS_SHOWN = 50;
 
-/** Everything about one run, one line a fact; facts that do not apply are left out. */
-export function runDetails(run: Run, { now, colors, timeZone }: Layout): string {
+/**
+ * Everything about one run, one line a fact; facts that do not apply are left out. Of what failed,
+ * the first item is told whole: the table has no room for that.
+ */
+export function runDetails(run: Run, { now, colors, timeZone }: Layout, [failed]: readonly ItemFailure[] = []): string {
   const instant = (at: Date) => `${wallTime(at, timeZone)} (${relativeTime(at, now)})`;
   const facts: [string, string | null][] = [
     ['run', run.id],
@@ -34,6 +37,7 @@ export function runDetails(run: Run, { now, colors, timeZone }: Layout): string 
     ['params', run.params ? printable(JSON.stringify(run.params)) : null],
     ['items', itemsLine(run)],
     ['result', resultLine(run)],
+    ['failed', failed ? colors.red(printable(`item ${failed.id}: ${failed.error.message}`)) : null],
     ['error', run.error && colors.red(printable(`${run.error.name}: ${run.error.message} (${run.error.code})`))],
   ];
   const stated = facts.filter((fact): fact is [string, string] => fact[1] !== null);

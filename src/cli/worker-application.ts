@@ -72,8 +72,9 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
     paramsOf: async (name, texts) => paramsFromTexts(context.get(TaskRegistry).get(name).task, texts),
     wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {
-      await ledger.close();
+      // The log lines of a run that has just ended go on record on the way.
       await context.close();
+      await ledger.close();
     },
   };
 }

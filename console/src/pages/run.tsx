@@ -147,7 +147,10 @@ function FailedItems({ run }: { readonly run: Run }) {
               <ul class="items">
                 {group.items.slice(0, MAX_LISTED).map((item) => (
                   <li key={item.id}>
-                    <bdi class="id">{item.id}</bdi> <span class="muted">{item.attempts} attempts</span>{' '}
+                    <bdi class="id">{item.id}</bdi>{' '}
+                    <span class="muted">
+                      {item.attempts} {item.attempts === 1 ? 'attempt' : 'attempts'}
+                    </span>{' '}
                     <bdi class="cut">{item.error.message}</bdi>
                     {ended && <RetryAct run={run.id} label="Retry" items={[item.id]} />}
                   </li>

@@ -19,7 +19,9 @@ export async function retry(
   await application.open('command');
   const retried = await application.commands.retry(id, { items, error }, { actor: cliActor(as), reason });
   const { run } = retried;
-  const what = retried.items.length === 0 ? run.task : `${count(retried.items.length)} failed items of ${run.task}`;
+  const { length } = retried.items;
+  const failed = length === 1 ? '1 failed item' : `${count(length)} failed items`;
+  const what = length === 0 ? run.task : `${failed} of ${run.task}`;
   if (json) terminal.printJson(retried);
   else terminal.print(`Run ${run.id} retries ${what}. \`worker show ${run.id}\` tells what came of it.`);
   return ExitCode.success;

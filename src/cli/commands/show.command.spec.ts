@@ -15,6 +15,7 @@ describe('worker show', () => {
     expect(await show(fake.asApplication(), terminal, '01930000', {})).toBe(0);
     expect(stdout()).toMatch(/^run {7}01930000-/);
     expect(stdout()).toContain('Failed items (1)');
+    expect(stdout()).toMatch(/^failed {4}item 7: refused$/m);
     expect(stdout()).toMatch(/7 .*refused \(HTTP_422\)/);
   });
 

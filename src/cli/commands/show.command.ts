@@ -18,7 +18,7 @@ export async function show(
     return ExitCode.success;
   }
   const layout = terminal.layout(clock.now());
-  terminal.print(runDetails(run, layout));
+  terminal.print(runDetails(run, layout, failedItems));
   if (failedItems.length > 0) {
     const trouble = await runs.troubledItems(run.task);
     terminal.print(`\n${failedItemsTable(failedItems, trouble, layout)}`);
