@@ -13,7 +13,7 @@ import { itemId } from './item-id.js';
  * `processItem`. Paging, concurrency, progress, failed items, quarantine and resuming come with it.
  */
 export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Result | ItemCounts> {
-  /** Where the items come from: `shrinkingList(…)`, `singlePage(…)` or `pages(…)`. */
+  /** Where the items come from: `cursorPages(…)`, `shrinkingList(…)` or another page source. */
   abstract readonly pages: PageSource<Item>;
 
   /**
