@@ -308,6 +308,7 @@ const SITUATIONS: readonly Situation[] = [
       await day.pass(3 * HOUR);
       day.restart();
       await day.pass(2 * MINUTE);
+      expect(day.told).toEqual(LATE.slice(0, 1));
       await day.run('hourly', 'succeeded');
       await day.pass();
     },
@@ -394,6 +395,7 @@ const SITUATIONS: readonly Situation[] = [
       for (const item of ['one', 'another']) {
         for (let crash = 0; crash < 3; crash++) await day.ledger.items.recordCrash('hourly', [item]);
         await day.pass();
+        expect(day.told).toEqual(['firing quarantine hourly']);
       }
       await day.pass(31 * MINUTE);
       await day.run('hourly', 'succeeded');
@@ -423,6 +425,17 @@ const SITUATIONS: readonly Situation[] = [
       await day.pass();
     },
     told: ['firing ledger', 'resolved ledger', 'firing failing hourly'],
+  },
+  {
+    is: 'a failure while the ledger cannot be read',
+    script: async (day) => {
+      await day.run('hourly', 'failed');
+      jest.spyOn(day.ledger.alerts, 'active').mockRejectedValueOnce(new Error('connection lost'));
+      await day.pass();
+      expect(day.told).toEqual([]);
+      await day.pass();
+    },
+    told: FAILING.slice(0, 1),
   },
   {
     is: 'credentials that are refused, then mended',
