@@ -29,7 +29,7 @@ describe('A batch whose process is killed', () => {
     );
   });
 
-  it('by some of its items quarantines those, after three deaths each at the most, and no other', async () => {
+  it('by some of its items quarantines those and no other, one after three deaths', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, poisons, fc.nat({ max: 300 }), async ({ count, lanes, itemMs }, bad, killsAfterMs) => {
         const worker = new KilledWorker({ count, lanes, itemMs });

@@ -21,7 +21,7 @@ interface Item {
   readonly id: string;
 }
 
-export interface KilledWork {
+interface KilledWork {
   readonly count: number;
   readonly lanes: number;
   readonly itemMs: number;
@@ -52,7 +52,7 @@ export class KilledWorker {
     for (const id of ids) this.poisonous.set(id, afterMs);
   }
 
-  /** Works to the end; each of the first processes is killed after so many milliseconds, if it lives. */
+  /** Works to the end; kills the first processes after so long each, those that live as long. */
   async workOff(killsAfterMs: readonly number[]): Promise<void> {
     let execution = await start(this.ledger.runs, manualClaim(TASK));
     for (let life = 0; ; life++) {
