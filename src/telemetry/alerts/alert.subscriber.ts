@@ -15,6 +15,8 @@ import type { AlertRule, Judgement } from './alert-rules.js';
 const LOOK_EVERY_MS = MINUTE;
 /** After the end of a run: runs that end together are looked at together. */
 const LOOK_SOON_MS = SECOND;
+/** A look reads much where there are many tasks: it rests this many times as long as it took. */
+const REST_PER_LOOK = 10;
 
 /**
  * Tells `ALERT_WEBHOOK_URL` what somebody has to know: once when it begins, once when it ends. What
@@ -32,6 +34,7 @@ export class AlertSubscriber implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   /** When the timer fires, by the monotonic clock. */
   private dueAt = Infinity;
+  private soonMs = LOOK_SOON_MS;
   private looking: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private failing = false;
@@ -79,7 +82,7 @@ export class AlertSubscriber implements OnApplicationShutdown {
 
   private ended(task: string): void {
     this.toJudge.add(task);
-    if (this.timer) this.lookIn(LOOK_SOON_MS);
+    if (this.timer) this.lookIn(this.soonMs);
   }
 
   /** Or before, if that is due already: runs that end all the time put no look off. */
@@ -93,9 +96,13 @@ export class AlertSubscriber implements OnApplicationShutdown {
 
   private async lookAndRest(): Promise<void> {
     this.dueAt = Infinity;
+    const begun = performance.now();
+    // What ends meanwhile waits for the rest, too.
+    this.soonMs = LOOK_EVERY_MS;
     await this.look();
+    this.soonMs = Math.min(LOOK_EVERY_MS, Math.max(LOOK_SOON_MS, REST_PER_LOOK * (performance.now() - begun)));
     const more = this.toJudge.size > 0 && !this.failing && !this.ledgerDown;
-    this.lookIn(more ? LOOK_SOON_MS : LOOK_EVERY_MS);
+    this.lookIn(more ? this.soonMs : LOOK_EVERY_MS);
   }
 
   private async lookOnce(): Promise<void> {

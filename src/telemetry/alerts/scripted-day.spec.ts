@@ -596,4 +596,21 @@ describe('alerts of', () => {
     await day.whenTold();
     expect(day.told).toEqual(FAILING.slice(0, 1));
   });
+
+  it('tasks that end all the time take a tenth of the time at most', async () => {
+    const day = new Day();
+    const { alerts } = day.ledger;
+    const looks = jest.spyOn(alerts, 'active').mockImplementation(async () => {
+      // A look that takes half a second.
+      jest.advanceTimersByTime(500);
+      return [];
+    });
+    for (let halfSeconds = 0; halfSeconds < 40; halfSeconds++) {
+      await day.run('hourly', 'succeeded');
+      await jest.advanceTimersByTimeAsync(500);
+      for (let turns = 0; turns < 20; turns++) await nextTurn();
+    }
+    expect(looks.mock.calls.length).toBeGreaterThanOrEqual(2);
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(5);
+  });
 });
