@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ChunkLedger } from '../ledger/chunk-ledger.js';
 import { CommandLedger } from '../ledger/command-ledger.js';
 import { Lease } from '../ledger/lease.js';
 import { RunHistory } from '../ledger/run-history.js';
@@ -6,6 +7,7 @@ import { RunLedger } from '../ledger/run-ledger.js';
 import { RunQueue } from '../ledger/run-queue.js';
 import { ServiceLedger } from '../ledger/service-ledger.js';
 import { WorkerEvents } from '../runs/worker-events.js';
+import { ChunkRunner } from '../worker/execution/chunk-runner.js';
 import { TaskRunner } from '../worker/execution/task-runner.js';
 import { TaskRegistry } from '../worker/registry/task-registry.js';
 import { TaskEngine } from '../worker/task-engine.js';
@@ -19,7 +21,15 @@ import { ReplicaEngine } from './replica.engine.js';
       provide: TaskEngine,
       inject: [
         ...[RunLedger, TaskRegistry, TaskRunner, WorkerEvents],
-        ...[RunQueue, Lease, CommandLedger, ServiceLedger, RunHistory],
+        ...[
+          RunQueue,
+          Lease,
+          CommandLedger,
+          ServiceLedger,
+          RunHistory,
+          { token: ChunkLedger, optional: true },
+          ChunkRunner,
+        ],
       ],
       useFactory: (
         ledger: RunLedger,
@@ -31,9 +41,14 @@ import { ReplicaEngine } from './replica.engine.js';
         commands: CommandLedger,
         services: ServiceLedger,
         history: RunHistory,
+        chunks: ChunkLedger | null | undefined,
+        chunkRunner: ChunkRunner,
       ): TaskEngine =>
         queue
-          ? new ReplicaEngine({ ledger, registry, runner, events, queue, lease, commands, services, history })
+          ? new ReplicaEngine({
+              ...{ ledger, registry, runner, events, queue, lease, commands, services, history },
+              sharing: chunks && { chunks, chunkRunner },
+            })
           : new LocalEngine(ledger, registry, runner, events),
     },
   ],

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerUnavailableError } from '../runs/errors.js';
+import type { ChunkLedger } from '../ledger/chunk-ledger.js';
 import type { RunHistory } from '../ledger/run-history.js';
 import type { RunQueue } from '../ledger/run-queue.js';
 import type { ClaimOptions, RunClaim } from '../ledger/run-ledger.js';
+import type { ChunkRunner } from '../worker/execution/chunk-runner.js';
 import type { TaskRunner } from '../worker/execution/task-runner.js';
 import type { TaskRegistry } from '../worker/registry/task-registry.js';
 import type { EngineWork, Submission, SubmitOptions } from '../worker/task-engine.js';
+import { ChunkHelp } from './chunk-help.js';
 import { DispatchingEngine } from './dispatching.engine.js';
 import { ReplicaSweep, type SweepParts } from './replica-sweep.js';
 import { RunDispatch } from './run-dispatch.js';
@@ -22,6 +25,8 @@ export interface ReplicaParts extends Omit<SweepParts, 'dispatch' | 'registry'> 
   readonly runner: TaskRunner;
   readonly history: Pick<RunHistory, 'find'>;
   readonly queue: RunQueue;
+  /** Absent: every run is worked by the replica that holds it. */
+  readonly sharing?: { readonly chunks: ChunkLedger; readonly chunkRunner: ChunkRunner } | null | undefined;
 }
 
 /**
@@ -31,24 +36,29 @@ export interface ReplicaParts extends Omit<SweepParts, 'dispatch' | 'registry'> 
 export class ReplicaEngine extends DispatchingEngine {
   private readonly runs: RunDispatch;
   private readonly sweep: ReplicaSweep;
+  private readonly help: ChunkHelp | undefined;
   private working: Promise<void> | undefined;
 
   constructor(private readonly parts: ReplicaParts) {
-    const { ledger, registry, runner, events, lease } = parts;
+    const { ledger, registry, runner, events, lease, sharing } = parts;
     const runs = new RunDispatch(ledger, registry, runner, events, true);
     const sweep = new ReplicaSweep({ ...parts, dispatch: runs });
     super(ledger, runs, sweep, events);
     this.runs = runs;
     this.sweep = sweep;
+    this.help = sharing ? new ChunkHelp({ ...sharing, lease, registry, dispatch: runs }) : undefined;
     lease.onLost(() => {
       events.emit('worker.lost', {});
       runs.lose();
+      this.help?.lose();
     });
   }
 
   override async start(work: EngineWork = 'all'): Promise<void> {
     await super.start(work);
-    if (work === 'all' && this.phase === 'accepting') this.working = this.parts.queue.work((runId) => this.take(runId));
+    if (work !== 'all' || this.phase !== 'accepting') return;
+    this.working = this.parts.queue.work((runId) => this.take(runId));
+    this.help?.start();
   }
 
   override async submit(
@@ -72,7 +82,9 @@ export class ReplicaEngine extends DispatchingEngine {
   override async drain(timeout: number): Promise<void> {
     // What the queue brings from now on is another replica's.
     const stopped = this.parts.queue.stop();
+    const helped = this.help?.drain(timeout);
     await super.drain(timeout);
+    await helped;
     await stopped;
     await this.working;
   }

@@ -3,6 +3,7 @@ import type { WorkerSettings } from '../config/settings.js';
 import { workerConfig } from '../config/worker.config.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { Clock } from '../time/clock.js';
+import { ChunkLedger } from './chunk-ledger.js';
 import { CommandLedger } from './command-ledger.js';
 import { AlertLedger } from './alert-ledger.js';
 import { ItemLedger } from './item-ledger.js';
@@ -18,6 +19,7 @@ import { SessionLedger } from './session-ledger.js';
 import { ScheduleLedger } from './schedule-ledger.js';
 import { ServiceLedger } from './service-ledger.js';
 import { SlotHistory } from './slot-history.js';
+import { SqlChunkLedger } from './sql/sql-chunk-ledger.js';
 import { SqlCommandLedger } from './sql/sql-command-ledger.js';
 import { SqlAlertLedger } from './sql/sql-alert-ledger.js';
 import { SqlItemLedger } from './sql/sql-item-ledger.js';
@@ -49,6 +51,12 @@ import { LedgerStatistics } from './ledger-statistics.js';
     { provide: LedgerConnection, useExisting: SqlStore },
     { provide: Lease, inject: [StoreParts], useFactory: ({ lease }: StoreParts) => lease },
     { provide: RunQueue, inject: [StoreParts], useFactory: ({ queue }: StoreParts) => queue },
+    // As with the queue: one service has nobody to share a run with.
+    {
+      provide: ChunkLedger,
+      inject: [StoreParts],
+      useFactory: ({ store, queue }: StoreParts) => queue && new SqlChunkLedger(store),
+    },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: RunSearch, useClass: SqlRunSearch },
@@ -67,6 +75,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     LedgerConnection,
     Lease,
     RunQueue,
+    ChunkLedger,
     RunLedger,
     RunHistory,
     RunSearch,

@@ -1,3 +1,4 @@
+import type { ChunkChanges } from './chunk-ledger.js';
 import { WorkerError } from '../runs/errors.js';
 import type { Actor } from '../runs/actor.js';
 import type { MissedSlots } from '../runs/run-reasons.js';
@@ -122,6 +123,8 @@ export interface Checkpoint extends RunProgress {
    * record is closed, and they are no failed items of this run any more.
    */
   readonly recovered: readonly string[];
+  /** Of a run that other replicas work on, too. With the end of the run its chunks are forgotten. */
+  readonly chunks?: ChunkChanges | undefined;
 }
 
 export interface ClaimedRun {

@@ -41,6 +41,10 @@ export interface WorkerEventMap {
   'run.resumed': { readonly run: Run };
   /** Another process has taken the run over: it stops here, and nothing more of it is recorded. */
   'run.lost': { readonly run: Run };
+  /** This process begins to work on items of a run that another one holds. */
+  'run.helped': { readonly run: Run };
+  /** It works on no more of them. `items`: how many it has processed. */
+  'run.help_ended': { readonly run: Run; readonly items: number };
   /** The end of a run was not recorded before the process had to end; the next start resumes it. */
   'run.unrecorded': { readonly run: Run; readonly error: unknown };
   /** The ledger cannot record; the run waits until it can. Emitted once for each wait. */

@@ -61,6 +61,14 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
       },
     ],
   ],
+  'run.helped': [
+    { run: { ...run, worker: 'host-1/4711' } },
+    ['info', 'some_task', { msg: 'Processing items of a run that another replica holds', holder: 'host-1/4711' }],
+  ],
+  'run.help_ended': [
+    { run, items: 7 },
+    ['info', 'some_task', { msg: 'Processed items of a run that another replica holds', processed: 7 }],
+  ],
   'run.resumed': [{ run }, ['warn', 'some_task', { msg: 'Resuming an interrupted run', ...inRun }]],
   'run.lost': [
     { run },

@@ -13,6 +13,7 @@ import { TaskExplorer } from './registry/task-explorer.js';
 import { TaskSource } from './registry/task-source.js';
 import { TaskRegistry } from './registry/task-registry.js';
 import { UsualRuns } from './execution/usual-runs.js';
+import { ChunkRunner } from './execution/chunk-runner.js';
 import { TaskRunner } from './execution/task-runner.js';
 import { UpstreamGate } from './scheduler/upstream-gate.js';
 import { TaskScheduler } from './scheduler/task-scheduler.js';
@@ -39,6 +40,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     UsualRuns,
     TaskRunner,
     BatchRunner,
+    ChunkRunner,
     UpstreamGate,
     TaskScheduler,
     HistoryPruner,
@@ -49,6 +51,7 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
     Clock,
     WorkerEvents,
     BatchRunner,
+    ChunkRunner,
     TaskCatalogue,
     TaskRegistry,
     TaskRunner,

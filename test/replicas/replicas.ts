@@ -50,6 +50,17 @@ export class Replicas {
     }
   }
 
+  /** How many chunks of runs are on record. */
+  async chunks(): Promise<number> {
+    return (await this.query(`select id from ${this.schema}.chunks`)).length;
+  }
+
+  /** The ids of items that failed in a run. */
+  async failedItems(runId: string): Promise<string[]> {
+    const sql = `select item_id from ${this.schema}.failed_items where run_id = '${runId}'`;
+    return (await this.query<{ item_id: string }>(sql)).map(({ item_id }) => item_id);
+  }
+
   /** The process that has a run of the task in work. */
   async holderOf(task: string, replicas: readonly WorkerProcess[]): Promise<WorkerProcess | undefined> {
     const sql = `select worker from ${this.schema}.runs where task = '${task}' and status = 'running'`;

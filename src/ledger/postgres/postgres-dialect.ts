@@ -22,6 +22,7 @@ export const POSTGRES_DIALECT: SqlDialect = {
       (select coalesce(max(${sql.ref(column)}), 0) + 1 from ${sql.table(table)}), false)`,
   },
   runCounting: RUN_COUNTING,
+  skipLocked: sql`for update skip locked`,
   isShared: true,
   tableNames: sql`select tablename as name from pg_tables where schemaname = current_schema() order by tablename`,
 };

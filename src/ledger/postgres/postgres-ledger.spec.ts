@@ -51,5 +51,5 @@ describeLedger(
       },
     };
   },
-  { second: 'service' },
+  { second: 'service', chunks: true },
 );

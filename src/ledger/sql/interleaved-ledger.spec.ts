@@ -23,5 +23,5 @@ describeLedger(
       remove: async () => database.close(),
     };
   },
-  { second: 'service' },
+  { second: 'service', chunks: true },
 );

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ChunkStatus } from '../chunk-ledger.js';
 import type { RunStatus, RunTrigger } from '../../runs/run.js';
 
 /**
@@ -19,6 +20,7 @@ export interface LedgerSchema {
   alerts: AlertsTable;
   run_logs: RunLogsTable;
   sessions: SessionsTable;
+  chunks: ChunksTable;
 }
 
 export interface RunsTable {
@@ -199,4 +201,21 @@ interface RunLogsTable {
   at: number;
   level: string;
   line: string;
+}
+
+/** Items of active runs that other replicas than their holders work on. */
+export interface ChunksTable {
+  id: string;
+  run_id: string;
+  status: ChunkStatus;
+  /** The process that works on it. */
+  owner: string | null;
+  items: string;
+  /** A `ChunkResult` for each item whose end is known. */
+  results: string | null;
+  /** How many results there are, and how many of them the run has counted. */
+  recorded: Generated<number>;
+  counted: Generated<number>;
+  /** Why no other item of the run can succeed. */
+  failure: string | null;
 }

@@ -179,7 +179,7 @@ export const resumeRuns = new PreparedQuery<{ attempts: string; owner: string; w
 /** Who writes to a run. It is theirs as long as it is active under this owner in this attempt. */
 export type Holder = Pick<RunRow, 'id' | 'attempt'> & { readonly owner: string };
 
-function isHeld(value: <Name extends keyof Holder>(name: Name) => Holder[Name]) {
+export function isHeld(value: <Name extends keyof Holder>(name: Name) => Holder[Name]) {
   return sql<boolean>`id = ${value('id')} and owner = ${value('owner')} and attempt = ${value('attempt')}
     and ${isActive}`;
 }

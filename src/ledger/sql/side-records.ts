@@ -65,6 +65,20 @@ export function sideRecordDeletions(oldest: number, now: number, limit: number):
           ),
         ),
       ),
+    // Of a run that was ended by a process that knew of no chunks.
+    () =>
+      changesOf((db) =>
+        db
+          .deleteFrom('chunks')
+          .where('id', 'in', (chunk) =>
+            chunk
+              .selectFrom('chunks')
+              .innerJoin('runs', 'runs.id', 'chunks.run_id')
+              .select('chunks.id')
+              .where('runs.finished_at', 'is not', null)
+              .limit(limit),
+          ),
+      ),
     // What was in force at `oldest` stays.
     () =>
       changesOf((db) =>

@@ -29,6 +29,9 @@ export interface SqlDialect {
    */
   readonly runCounting: readonly RawBuilder<unknown>[];
 
+  /** Has a `select` lock the row that it finds, and pass over those that others have locked. */
+  readonly skipLocked?: RawBuilder<unknown>;
+
   /** Processes of different versions may have the ledger open at once. */
   readonly isShared?: true;
 

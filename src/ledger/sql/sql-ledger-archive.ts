@@ -6,7 +6,7 @@ import { LATEST_MIGRATION } from './migrations/index.js';
 import { SqlStore } from './sql-store.js';
 import { changesOf, firstOf, rowsOf, type Transaction } from './transaction.js';
 
-type ArchivedTable = Exclude<keyof LedgerSchema, 'processes' | 'sessions'>;
+type ArchivedTable = Exclude<keyof LedgerSchema, 'processes' | 'sessions' | 'chunks'>;
 
 /** Each with its key, in an order in which no row names one that comes later. */
 const TABLES: Readonly<Record<ArchivedTable, readonly string[]>> = {

@@ -11,6 +11,7 @@ import {
   RunLedger,
   type TakeOverChoice,
 } from '../run-ledger.js';
+import { changeChunks, forgetChunksOf } from './chunk-queries.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { queueFollowers } from './follower-runs.js';
 import { ItemMemory } from './item-memory.js';
@@ -109,6 +110,7 @@ function* startQueued(
 function* keep(holder: Holder, checkpoint: Checkpoint, memory: ItemMemory | null): Transaction<void> {
   const progress = { ...holder, items: itemsText(checkpoint), open_items: openItemsText(checkpoint) };
   if (!(yield* recordProgress.execute(progress))) throw new RunLostError(holder.id);
+  if (checkpoint.chunks) yield* changeChunks(holder.id, checkpoint.chunks);
   if (memory) yield* memory.update(holder.id, checkpoint);
 }
 
@@ -122,6 +124,8 @@ function* complete(
 ): Transaction<Run> {
   const { run } = completion;
   if (!(yield* completion.save(owner))) return yield* ended(run.id);
+  const chunks = checkpoint?.chunks;
+  if (chunks) yield* run.status === 'interrupted' ? changeChunks(run.id, chunks) : forgetChunksOf(run.id);
   if (run.status === 'interrupted' && offer) yield* offer([run.id]);
   if (run.dryRun) return run;
   if (checkpoint) yield* memory.update(run.id, checkpoint);

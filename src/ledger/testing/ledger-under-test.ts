@@ -1,3 +1,4 @@
+import type { ChunkLedger } from '../chunk-ledger.js';
 import type { CommandLedger } from '../command-ledger.js';
 import type { ItemLedger } from '../item-ledger.js';
 import type { AlertLedger } from '../alert-ledger.js';
@@ -25,6 +26,8 @@ export interface LedgerProcess {
   readonly alerts: AlertLedger;
   readonly slots: SlotHistory;
   readonly logs: RunLogLedger;
+  /** Present where processes share runs. */
+  readonly chunks?: ChunkLedger;
 
   /**
    * The process ends, however it does: it does not own its runs any more, and records nothing more.

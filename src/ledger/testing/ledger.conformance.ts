@@ -1,5 +1,6 @@
 import { describeAlertLedger } from './alert-ledger.conformance.js';
 import type { WriterRole } from '../sql/sql-store.js';
+import { describeChunkLedger } from './chunk-ledger.conformance.js';
 import { describeCommandLedger } from './command-ledger.conformance.js';
 import { describeItemLedger } from './item-ledger.conformance.js';
 import type { SetUp } from './ledger-under-test.js';
@@ -13,11 +14,15 @@ import { describeScheduleLedger } from './schedule-ledger.conformance.js';
 import { describeServiceLedger } from './service-ledger.conformance.js';
 import { describeTwoProcesses } from './two-processes.conformance.js';
 
-/**
- * What every ledger has to keep, whichever database it is in. `second`: in which role another
- * process can have it open beside a service, if in any.
- */
-export function describeLedger(name: string, setUp: SetUp, { second }: { second: WriterRole | null }): void {
+interface Others {
+  /** In which role another process can have it open beside a service, if in any. */
+  readonly second: WriterRole | null;
+  /** Whether processes share runs. */
+  readonly chunks?: boolean;
+}
+
+/** What every ledger has to keep, whichever database it is in. */
+export function describeLedger(name: string, setUp: SetUp, { second, chunks = false }: Others): void {
   // Each in a block of its own: the ledger that it sets up for a test is of no use to the others.
   describe(`${name}:`, () => {
     describe('runs:', () => describeRunLedger(setUp));
@@ -31,6 +36,7 @@ export function describeLedger(name: string, setUp: SetUp, { second }: { second:
     describe('alerts:', () => describeAlertLedger(setUp));
     describe('slots:', () => describeSlotHistory(setUp));
     describe('logs:', () => describeRunLogLedger(setUp));
+    if (chunks) describe('chunks:', () => describeChunkLedger(setUp));
     if (second) describe('processes:', () => describeTwoProcesses(setUp, second));
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../time/clock.js';
 import { SqlAlertLedger } from '../sql/sql-alert-ledger.js';
+import { SqlChunkLedger } from '../sql/sql-chunk-ledger.js';
 import { SqlCommandLedger } from '../sql/sql-command-ledger.js';
 import { SqlItemLedger } from '../sql/sql-item-ledger.js';
 import { SqlLedgerStatistics } from '../sql/sql-ledger-statistics.js';
@@ -27,5 +28,6 @@ export function sqlLedgers(store: SqlStore, clock: Clock): Omit<LedgerProcess, '
     alerts: new SqlAlertLedger(store),
     slots: new SqlSlotHistory(store),
     logs: new SqlRunLogLedger(store),
+    chunks: new SqlChunkLedger(store),
   };
 }

@@ -20,6 +20,12 @@ export function logRuns(events: WorkerEvents): void {
   );
   events.on('run.resumed', ({ run }) => lineAbout(run, 'warn', 'Resuming an interrupted run'));
   events.on('run.lost', ({ run }) => lineAbout(run, 'warn', 'Another process has taken the run over; it stops here'));
+  events.on('run.helped', ({ run }) =>
+    lineInside(run, 'log', 'Processing items of a run that another replica holds', { holder: run.worker }),
+  );
+  events.on('run.help_ended', ({ run, items }) =>
+    lineInside(run, 'log', 'Processed items of a run that another replica holds', { processed: items }),
+  );
   events.on('run.unrecorded', ({ run, error: err }) =>
     lineAbout(run, 'error', 'Cannot record the end of the run; the next start resumes it', { err }),
   );

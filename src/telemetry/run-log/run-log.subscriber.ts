@@ -28,6 +28,10 @@ export class RunLogSubscriber implements OnApplicationShutdown {
     events.on('run.started', ({ run }) => {
       this.bufferOf(run.id).started = true;
     });
+    events.on('run.helped', ({ run }) => {
+      this.bufferOf(run.id).started = true;
+    });
+    events.on('run.help_ended', ({ run }) => queueMicrotask(() => this.end(run.id)));
     events.on('log.line_written', ({ runId, line }) => this.capture(runId, line));
     // Its own line is written by a listener that may come later.
     events.on('run.finished', ({ run }) => queueMicrotask(() => this.end(run.id)));

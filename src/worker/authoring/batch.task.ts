@@ -23,6 +23,14 @@ export abstract class BatchTask<Item, Result = ItemCounts> extends BaseTask<Resu
    */
   readonly concurrency: number = Infinity;
 
+  /**
+   * Whether other replicas may process items of a run, beside the one that holds it. False keeps
+   * them together: for a `processItem` that needs what this process keeps in memory, such as a sum
+   * over items or a file. So they are anyway in dry runs, in tasks with `state` or a finite
+   * `concurrency`, and where items are more than their JSON.
+   */
+  readonly fanOut: boolean = true;
+
   /** True: where traces are recorded, each item has a span of its own, around its requests. */
   readonly traceItems: boolean = false;
 

@@ -13,6 +13,8 @@ const MAX_REMEMBERED_IDS = 10_000;
  */
 export class BatchItems {
   private readonly working = new Set<string>();
+  /** Of those in work, the ones that other replicas have. */
+  private readonly lent = new Set<string>();
   private readonly left = new Set<string>();
   private readonly heldBack = new Set<string>();
   private readonly finished = new RecentIds(MAX_REMEMBERED_IDS);
@@ -89,8 +91,9 @@ export class BatchItems {
     this.position.beginAgain();
   }
 
+  /** Without those that others have. */
   get idsInWork(): string[] {
-    return [...this.working];
+    return this.lent.size === 0 ? [...this.working] : [...this.working].filter((id) => !this.lent.has(id));
   }
 
   /** Resolves when nothing is in work. */
@@ -113,6 +116,22 @@ export class BatchItems {
     this.heldBack.add(id);
   }
 
+  /** Whoever had these has left them: as if they had not been handed out. */
+  putBack(ids: readonly string[]): void {
+    for (const id of ids) this.landmarks.forget(id);
+    for (const id of ids) this.release(id);
+  }
+
+  /** What is handed out is in work elsewhere. */
+  lend(ids: readonly string[]): void {
+    for (const id of ids) this.lent.add(id);
+  }
+
+  /** It is in work here again. */
+  takeBack(ids: readonly string[]): void {
+    for (const id of ids) this.lent.delete(id);
+  }
+
   /** It needs nothing more, and the list will let go of it. */
   complete(id: string): void {
     this.finished.add(id);
@@ -131,6 +150,7 @@ export class BatchItems {
   /** It has not been tried, or its end is unknown: the list may bring it again. */
   release(id: string): void {
     this.working.delete(id);
+    this.lent.delete(id);
     if (this.working.size > 0) return;
     this.idle?.resolve();
     this.idle = undefined;

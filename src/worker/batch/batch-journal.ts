@@ -1,3 +1,4 @@
+import type { ChunkChanges } from '../../ledger/chunk-ledger.js';
 import type { OpenItems } from '../../ledger/run-ledger.js';
 import type { ItemVerdict } from '../authoring/item-context.js';
 import { toRunError } from '../../runs/run-error.js';
@@ -16,6 +17,8 @@ export class BatchJournal {
   /** Why pages could not be read. */
   private readonly unreadPages: unknown[] = [];
   private endedOnRecord = 0;
+  /** What other replicas have of the run; undefined where there are none. */
+  chunks: { changes(): ChunkChanges | undefined } | undefined;
 
   constructor(
     private readonly context: BatchContext,
@@ -95,7 +98,7 @@ export class BatchJournal {
   close(): void {
     const { recorder } = this.context;
     recorder.progress(this.tally.counts);
-    recorder.leaveOpen({ pending: this.items.idsInWork, ...this.openList() });
+    recorder.leaveOpen({ pending: this.items.idsInWork, ...this.openList(), chunks: this.chunks?.changes() });
   }
 
   /** Items that have ended since the last checkpoint, in a list whose position is kept. */
@@ -123,7 +126,7 @@ export class BatchJournal {
   private record(open: Pick<OpenItems, 'pending' | 'onTrial'>): Promise<void> {
     const { recorder, signal } = this.context;
     this.endedOnRecord = this.ended;
-    return recorder.checkpoint({ ...open, ...this.openList() }, signal);
+    return recorder.checkpoint({ ...open, ...this.openList(), chunks: this.chunks?.changes() }, signal);
   }
 
   private get ended(): number {

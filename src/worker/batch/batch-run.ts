@@ -1,5 +1,7 @@
 import type { TaskContext } from '../authoring/task-context.js';
-import { RunInterruptedError, TooManyFailuresError, workerErrorIn } from '../../runs/errors.js';
+import type { ChunkLedger, LeftChunk } from '../../ledger/chunk-ledger.js';
+import type { Lease } from '../../ledger/lease.js';
+import { RunInterruptedError, TooManyFailuresError } from '../../runs/errors.js';
 import type { ItemCounts } from '../../runs/run.js';
 import { tracer } from '../../runs/tracing.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
@@ -8,7 +10,9 @@ import { BatchItems } from './batch-items.js';
 import { BatchJournal } from './batch-journal.js';
 import { BatchStop } from './batch-stop.js';
 import type { BatchWork } from './batch-work.js';
+import { FanOut } from './fan-out.js';
 import { Intake } from './intake.js';
+import { endByError, type ItemEnd } from './item-end.js';
 import type { ItemTally } from './item-tally.js';
 import { identifyItems, type ListedItem } from './listed-item.js';
 import type { RunList } from './page-source.js';
@@ -19,6 +23,15 @@ import type { TroubledItems } from './troubled-items.js';
  * Items in quarantine do not count, so that what lies behind them has its turn in the end.
  */
 const MAX_FAILURES_IN_A_ROW = 1_000;
+
+/** How a run shares its items with other replicas. */
+export interface Sharing {
+  readonly chunks: ChunkLedger;
+  readonly lease: Lease;
+  /** What an earlier attempt has left with others. */
+  readonly left: readonly LeftChunk[];
+  readonly mayLend: boolean;
+}
 
 /**
  * One run of a batch task: an intake brings the items of its list, each is processed, and what
@@ -33,6 +46,7 @@ export class BatchRun<Item> {
   private readonly stop: BatchStop;
   private readonly pages: AsyncGenerator<readonly ListedItem<Item>[], void, undefined>;
   private readonly intake: Intake<Item>;
+  private readonly fanOut: FanOut<Item> | undefined;
   private restLeft = false;
   private failuresInARow = 0;
 
@@ -40,9 +54,10 @@ export class BatchRun<Item> {
   constructor(
     private readonly work: BatchWork<Item>,
     private readonly context: BatchContext,
-    troubled: TroubledItems,
+    private readonly troubled: TroubledItems,
     private readonly events: WorkerEvents,
     lanes: number,
+    sharing?: Sharing,
   ) {
     const { advance } = this;
     const items = new BatchItems(context.resume?.position);
@@ -55,7 +70,21 @@ export class BatchRun<Item> {
     const { pages, journal, stop } = this;
     const process = (item: ListedItem<Item>) => this.process(item);
     const { only } = context;
-    this.intake = new Intake({ pages, items, troubled, journal, stop, lanes, only, process, onChange: advance });
+    const fanOut = sharing && this.fanOutTo(sharing, lanes);
+    this.fanOut = fanOut;
+    journal.chunks = fanOut;
+    this.intake = new Intake({
+      pages,
+      items,
+      troubled,
+      journal,
+      stop,
+      lanes,
+      only,
+      process,
+      fanOut,
+      onChange: advance,
+    });
   }
 
   /** Resolves when the list holds nothing more for this run; rejects when the run cannot go on. */
@@ -80,8 +109,32 @@ export class BatchRun<Item> {
     if (this.context.signal.aborted || (!busy && (requested || exhausted))) this.end.resolve();
   };
 
+  private fanOutTo({ chunks, lease, left, mayLend }: Sharing, lanes: number): FanOut<Item> {
+    const { context, items, stop, advance } = this;
+    const onEnd = (item: ListedItem<Item>, end: ItemEnd) => {
+      this.tally.take(item.id);
+      this.settle(item.id, end);
+      context.progress(this.journal.counts);
+    };
+    const onLeft = (returned: readonly ListedItem<Item>[], died: boolean) => this.haveBack(returned, died);
+    const parts = { chunks, lease, context, items, stop, lanes, onEnd, onLeft, onChange: advance };
+    return new FanOut(parts, left, mayLend);
+  }
+
+  /** Others have left these items: a list that lets go of what is done shows what is not. */
+  private async haveBack(returned: readonly ListedItem<Item>[], died: boolean): Promise<void> {
+    const ids = returned.map(({ id }) => id);
+    if (died) await this.troubled.suspect(ids);
+    if (this.work.pages.keepsTheRest) this.tally.mayBeDone(ids);
+    else this.intake.readmit(returned);
+    this.items.putBack(ids);
+  }
+
   /** What has not begun stays in the list, for the next run or attempt. */
   private leaveRest(): void {
+    // A shutdown waits for nobody: whoever resumes the run goes on with what is out.
+    if (this.context.stopping.aborted) this.fanOut?.leave();
+    else void this.fanOut?.askToStop();
     for (const { id } of this.intake.empty()) {
       this.items.release(id);
       this.restLeft = true;
@@ -103,32 +156,36 @@ export class BatchRun<Item> {
 
   private async process({ id, ownId, item }: ListedItem<Item>): Promise<void> {
     this.tally.take(id);
+    let end: ItemEnd;
     try {
       const context = { ...this.author, id: ownId };
       const verdict = await (tracer && this.work.traceItems
         ? tracer.traceItem(this.context.task, async () => this.work.processItem(item, context))
         : this.work.processItem(item, context));
-      this.journal.finish(id, verdict ?? 'succeeded');
-      this.failuresInARow = 0;
+      end = { verdict: verdict ?? 'succeeded' };
     } catch (error) {
-      this.onError(id, error);
+      end = endByError(error, this.context.signal);
     }
+    this.settle(id, end);
     this.context.progress(this.journal.counts);
   }
 
-  private onError(id: string, error: unknown): void {
-    if (this.context.signal.aborted) return this.journal.cutOff();
-    const known = workerErrorIn(error);
-    if (known?.endsRun) {
-      this.journal.release(id);
-      this.stop.for(error);
-    } else if (known?.itemGone) {
-      this.journal.finish(id, 'skipped');
-    } else {
-      this.journal.fail(id, error, known?.attempts ?? 1);
+  /** Counts an item that was taken. */
+  private settle(id: string, end: ItemEnd): void {
+    const { journal } = this;
+    if (end.verdict === 'failed') {
+      journal.fail(id, end.error, end.attempts);
       this.failuresInARow += 1;
       if (this.failuresInARow === MAX_FAILURES_IN_A_ROW)
-        this.stop.for(new TooManyFailuresError(MAX_FAILURES_IN_A_ROW, error));
+        this.stop.for(new TooManyFailuresError(MAX_FAILURES_IN_A_ROW, end.error));
+    } else if (end.verdict !== 'unknown') {
+      journal.finish(id, end.verdict);
+      this.failuresInARow = 0;
+    } else if (end.endsRun) {
+      journal.release(id);
+      this.stop.for(end.endsRun.error);
+    } else {
+      journal.cutOff();
     }
   }
 
@@ -139,6 +196,7 @@ export class BatchRun<Item> {
     const through = this.intake.exhausted && !this.restLeft && !signal.aborted;
     if (through) this.journal.endOfList();
     this.journal.close();
+    this.fanOut?.end();
     this.stop.throwReason();
     if (through) this.journal.throwIfNothingRead();
     else if (stopping.aborted) throw new RunInterruptedError('shutdown');

@@ -5,6 +5,10 @@ import type { PageSource } from './page-source.js';
 export interface BatchWork<Item> {
   readonly pages: PageSource<Item>;
   readonly traceItems?: boolean;
+  /** False: all items of a run are processed by one process. */
+  readonly fanOut?: boolean;
+  /** What each run leaves for the next one, if anything. */
+  readonly state?: unknown;
   idOf(item: Item): string;
   processItem(item: Item, context: ItemContext): Promise<ItemVerdict | void>;
 }

@@ -2,6 +2,7 @@ import { TooManyItemsWithoutIdError } from '../../runs/errors.js';
 import type { BatchItems } from './batch-items.js';
 import type { BatchJournal } from './batch-journal.js';
 import type { BatchStop } from './batch-stop.js';
+import type { FanOut } from './fan-out.js';
 import { type ListedItem, MAX_ITEMS_WITHOUT_ID } from './listed-item.js';
 import { Suspects } from './suspects.js';
 import type { TroubledItems } from './troubled-items.js';
@@ -22,6 +23,8 @@ export interface IntakeParts<Item> {
   readonly lanes: number;
   /** Never rejects. */
   readonly process: (item: ListedItem<Item>) => Promise<void>;
+  /** Undefined where no other process can take any. */
+  readonly fanOut: FanOut<Item> | undefined;
   /** Called when something has been read, recorded or processed. */
   readonly onChange: () => void;
 }
@@ -31,11 +34,13 @@ export interface IntakeParts<Item> {
  * item is on record before it begins.
  */
 export class Intake<Item> {
-  private readonly lanes: Lanes<Item>;
+  private readonly lanes: Lanes<ListedItem<Item>>;
   private readonly readAhead = new ReadAhead();
   /** Read, but not on record. */
   private staged: ListedItem<Item>[] = [];
   private readonly suspects = new Suspects<Item>();
+  /** Read before, and left by whoever had them. */
+  private returned: ListedItem<Item>[] = [];
   private reading = false;
   private recording = false;
   private ended = false;
@@ -50,45 +55,67 @@ export class Intake<Item> {
 
   /** Whether the list has been read to its end. */
   get exhausted(): boolean {
-    return this.ended;
+    return this.ended && this.returned.length === 0;
   }
 
   get busy(): boolean {
-    return this.lanes.busy || this.reading || this.recording || this.staged.length > 0;
+    const { lanes, reading, recording, staged, parts } = this;
+    return lanes.busy || reading || recording || staged.length > 0 || parts.fanOut?.busy === true;
   }
 
   /** Begins what can begin, and keeps the lanes supplied. */
   advance(): void {
-    const { lanes } = this;
+    const { lanes, staged } = this;
+    const { fanOut } = this.parts;
     lanes.fill();
-    const wanted = this.staged.length > 0 && lanes.waiting < lanes.count;
+    const ahead = lanes.waiting + staged.length;
+    const wanted = staged.length > 0 && (lanes.waiting < lanes.count || fanOut?.mayShare(ahead) === true);
     if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
-    const ahead = lanes.waiting + this.staged.length;
-    if (!this.reading && !this.ended && ahead < this.readAhead.pages * this.largestPage) void this.read();
+    const room = Math.max(this.readAhead.pages * this.largestPage, fanOut?.appetite ?? 0) - ahead;
+    if (!this.reading && !this.exhausted && room > 0) void this.read();
+    if (fanOut?.busy && ahead < lanes.count) void this.takeBack(fanOut);
+  }
+
+  /** Items that others have left, known as they are: they are tried here. */
+  readmit(items: readonly ListedItem<Item>[]): void {
+    this.returned.push(...items);
   }
 
   /** Takes back what has not begun. */
   empty(): readonly ListedItem<Item>[] {
-    return [...this.staged.splice(0), ...this.lanes.empty()];
+    return [...this.returned.splice(0), ...this.staged.splice(0), ...this.lanes.empty()];
   }
 
   /** So that a crash repeats no more than that: what has ended since is done again. */
   private isRecordDue(): boolean {
-    const { journal, lanes } = this.parts;
-    return journal.unrecorded >= lanes && this.readAhead.mayCommit(performance.now());
+    const { journal, lanes, fanOut } = this.parts;
+    const isDue = journal.unrecorded >= lanes || fanOut?.hasUncounted === true;
+    return isDue && this.readAhead.mayCommit(performance.now());
   }
 
   private async read(): Promise<void> {
     this.reading = true;
     try {
       if (this.suspects.areDue) await this.trySuspects();
-      const { done, value } = await this.parts.pages.next();
-      if (!done) this.admit(value);
-      if (done || this.missing?.size === 0) await this.endOfList();
+      if (this.returned.length > 0) this.admit(this.returned.splice(0));
+      else await this.readPage();
     } catch (error) {
       this.parts.stop.for(error);
     }
     this.reading = false;
+    this.parts.onChange();
+  }
+
+  private async readPage(): Promise<void> {
+    const { done, value } = await this.parts.pages.next();
+    if (!done) this.admit(value);
+    if (done || this.missing?.size === 0) await this.endOfList();
+  }
+
+  private async takeBack(fanOut: FanOut<Item>): Promise<void> {
+    const items = await fanOut.takeOne();
+    if (items.length === 0) return;
+    this.staged.push(...items);
     this.parts.onChange();
   }
 
@@ -154,11 +181,13 @@ export class Intake<Item> {
   }
 
   private async record(): Promise<void> {
-    const { items, journal, stop, onChange } = this.parts;
+    const { items, journal, stop, fanOut, onChange } = this.parts;
     this.recording = true;
-    const staged = this.staged.splice(0);
+    const all = this.staged.splice(0);
+    const staged = fanOut?.share(all, this.lanes.waiting) ?? all;
     try {
       await journal.checkpoint(items.idsInWork);
+      fanOut?.recorded();
       this.readAhead.adapt(performance.now(), staged.length > 0);
     } catch (error) {
       stop.for(error);
@@ -170,14 +199,14 @@ export class Intake<Item> {
 }
 
 /** Processes items that are on record, a fixed number at once. */
-class Lanes<Item> {
-  private readonly queue: ListedItem<Item>[] = [];
+export class Lanes<Item> {
+  private readonly queue: Item[] = [];
   private running = 0;
 
   /** `process` never rejects; `onEnd` is called after each item. */
   constructor(
     readonly count: number,
-    private readonly process: (item: ListedItem<Item>) => Promise<void>,
+    private readonly process: (item: Item) => Promise<void>,
     private readonly onEnd: () => void,
   ) {}
 
@@ -190,17 +219,17 @@ class Lanes<Item> {
     return this.running > 0;
   }
 
-  queueUp(items: readonly ListedItem<Item>[]): void {
+  queueUp(items: readonly Item[]): void {
     this.queue.push(...items);
   }
 
   /** Begins as many waiting items as there are free lanes. */
   fill(): void {
-    while (this.running < this.count && this.queue.length > 0) void this.work(this.queue.shift() as ListedItem<Item>);
+    while (this.running < this.count && this.queue.length > 0) void this.work(this.queue.shift() as Item);
   }
 
   /** Processes an item at once. */
-  async work(item: ListedItem<Item>): Promise<void> {
+  async work(item: Item): Promise<void> {
     this.running++;
     await this.process(item);
     this.running--;
@@ -208,7 +237,7 @@ class Lanes<Item> {
   }
 
   /** Takes back what has not begun. */
-  empty(): readonly ListedItem<Item>[] {
+  empty(): readonly Item[] {
     return this.queue.splice(0);
   }
 }

@@ -27,6 +27,9 @@ export abstract class ItemTally {
   /** The list has been read to its end. */
   endOfList(): void {}
 
+  /** Items that somebody had in work who died: done if the list does not bring them again. */
+  mayBeDone(_ids: readonly string[]): void {}
+
   take(_id: string): void {
     this.total++;
   }
@@ -66,6 +69,10 @@ export class ShrinkingTally extends ItemTally {
 
   override get unconfirmed(): string[] {
     return [...this.vanished];
+  }
+
+  override mayBeDone(ids: readonly string[]): void {
+    for (const id of ids) this.vanished.add(id);
   }
 
   override take(id: string): void {

@@ -17,6 +17,11 @@ export class Landmarks {
     if (this.pages % distance === 0) for (const id of page.slice(0, IDS_OF_A_PAGE)) this.ids.add(id);
   }
 
+  /** The list may show it again, and rightly so. */
+  forget(id: string): void {
+    this.ids.delete(id);
+  }
+
   has(id: string): boolean {
     return this.ids.has(id);
   }

@@ -38,6 +38,11 @@ export class ReadingPosition {
     for (const id of ids) this.doneBefore.delete(id);
   }
 
+  /** Listed by an earlier attempt, and still in work. */
+  expect(ids: readonly string[]): void {
+    for (const id of ids) this.open.add(id);
+  }
+
   /** The run is done with the item. */
   settle(id: string): void {
     this.open.delete(id);

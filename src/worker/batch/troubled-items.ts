@@ -20,7 +20,9 @@ export class TroubledItems {
 
   /** `diedWith`: what was in work when the process died; null: it did not die. */
   private constructor(
-    private readonly records: ReadonlyMap<string, ItemRecord>,
+    private readonly ledger: ItemLedger,
+    private readonly task: string,
+    private records: ReadonlyMap<string, ItemRecord>,
     diedWith: readonly string[] | null,
   ) {
     this.holdsBack = diedWith === null || diedWith.some((id) => this.hasCrashedRepeatedly(id));
@@ -29,13 +31,21 @@ export class TroubledItems {
   /** What was in work when the process died is suspected of it, until it is done. */
   static async load(ledger: ItemLedger, { task, resume, isDryRun }: BatchContext): Promise<TroubledItems> {
     const records = await ledger.troubled(task);
-    if (!resume?.crashed) return new TroubledItems(records, null);
+    if (!resume?.crashed) return new TroubledItems(ledger, task, records, null);
     // An attempt without a checkpoint had begun nothing: what is pending is from the one before.
     const diedWith = resume.crashes > 1 ? [] : resume.pending;
     const blamed = diedWith.filter((id) => resume.onTrial || crashesOf(records.get(id)) < SUSPECT_AFTER_CRASHES);
-    if (isDryRun || blamed.length === 0) return new TroubledItems(records, diedWith);
+    if (isDryRun || blamed.length === 0) return new TroubledItems(ledger, task, records, diedWith);
     await ledger.recordCrash(task, blamed);
-    return new TroubledItems(await ledger.troubled(task), diedWith);
+    return new TroubledItems(ledger, task, await ledger.troubled(task), diedWith);
+  }
+
+  /** Another replica died while it had these in work. */
+  async suspect(ids: readonly string[]): Promise<void> {
+    const blamed = ids.filter((id) => !this.hasCrashedRepeatedly(id));
+    if (blamed.length === 0) return;
+    await this.ledger.recordCrash(this.task, blamed);
+    this.records = await this.ledger.troubled(this.task);
   }
 
   isKnown(id: string): boolean {

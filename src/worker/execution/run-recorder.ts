@@ -10,12 +10,15 @@ import { FailureList } from './failure-list.js';
 import { reportedItems } from './reported-items.js';
 
 const RETRY_LEDGER_AFTER_MS = SECOND;
-const NOTHING_OPEN: OpenItems = { pending: [], unconfirmed: [] };
+const NOTHING_OPEN: Open = { pending: [], unconfirmed: [] };
+
+/** What a run leaves for its next attempt, and what it changes about its chunks. */
+type Open = OpenItems & Pick<Checkpoint, 'chunks'>;
 
 /** Keeps what one run has done since its last commit, and commits it. */
 export class RunRecorder {
   private items: ItemCounts | null = null;
-  private open: OpenItems = NOTHING_OPEN;
+  private open: Open = NOTHING_OPEN;
   private failures: ItemFailure[] = [];
   private recovered: string[] = [];
   private readonly list = new FailureList();
@@ -27,7 +30,7 @@ export class RunRecorder {
    * after this one.
    */
   constructor(
-    private readonly execution: Execution,
+    readonly execution: Execution,
     private readonly ledger: RunLedger,
     private readonly events: WorkerEvents,
     private readonly abort: AbortController,
@@ -60,7 +63,7 @@ export class RunRecorder {
   }
 
   /** What an interrupted attempt had in work; goes on record with the end of the run. */
-  leaveOpen(open: OpenItems): void {
+  leaveOpen(open: Open): void {
     this.open = open;
   }
 
@@ -69,7 +72,7 @@ export class RunRecorder {
    * ledger is unavailable it tries again every second, until the signal aborts. Rejects with a
    * `RunLostError` when another process has the run, which is then aborted.
    */
-  async checkpoint(open: OpenItems, signal: AbortSignal): Promise<void> {
+  async checkpoint(open: Open, signal: AbortSignal): Promise<void> {
     this.open = open;
     const checkpoint = this.take();
     await this.persist(() => this.ledger.checkpoint(this.execution, checkpoint), signal);
@@ -82,7 +85,7 @@ export class RunRecorder {
    */
   async finish(outcome: RunOutcome, signal: AbortSignal): Promise<Run> {
     const interrupted = outcome.status === 'interrupted';
-    if (!interrupted) this.open = NOTHING_OPEN;
+    if (!interrupted) this.open = { ...NOTHING_OPEN, chunks: this.open.chunks };
     const checkpoint = this.take();
     try {
       return await this.persist(() => this.ledger.finish(this.execution, outcome, checkpoint, this.followers), signal);
@@ -94,10 +97,10 @@ export class RunRecorder {
 
   private take(): Checkpoint {
     const { items, failures, recovered } = this;
-    const { pending, onTrial, unconfirmed, position } = this.open;
+    const { pending, onTrial, unconfirmed, position, chunks } = this.open;
     this.failures = [];
     this.recovered = [];
-    return { items, pending, onTrial, unconfirmed, position, failures, recovered, state: this.state.left };
+    return { items, pending, onTrial, unconfirmed, position, failures, recovered, chunks, state: this.state.left };
   }
 
   /** A ledger on a full disk comes back when there is room: the run waits for that. */

@@ -13,6 +13,7 @@ import { taskState } from './0013-task-state.migration.js';
 import { runAfter } from './0013b-run-after.migration.js';
 import { listIndexes } from './0015-list-indexes.migration.js';
 import { runRetries } from './0016-run-retries.migration.js';
+import { chunks } from './0020-chunks.migration.js';
 import { errorIndexes } from './0022-error-indexes.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, (dialect: SqlDialect) => Migration>> =
   '0013b-run-after': () => runAfter,
   '0015-list-indexes': () => listIndexes,
   '0016-run-retries': () => runRetries,
+  '0020-chunks': () => chunks,
   '0022-error-indexes': () => errorIndexes,
 };
 

@@ -1,0 +1,300 @@
+import type { ChunkChanges, ChunkLedger, ChunkNews, ChunkResult, LeftChunk } from '../../ledger/chunk-ledger.js';
+import type { Lease } from '../../ledger/lease.js';
+import { LedgerUnavailableError, WorkerError } from '../../runs/errors.js';
+import type { RunError } from '../../runs/run.js';
+import type { BatchContext } from './batch-context.js';
+import type { BatchItems } from './batch-items.js';
+import type { BatchStop } from './batch-stop.js';
+import type { ItemEnd } from './item-end.js';
+import type { ListedItem } from './listed-item.js';
+import { packed, unpacked } from './packed-items.js';
+
+const MAX_CHUNK_ITEMS = 100;
+/** With fewer items at hand a run has nothing to share. */
+const MIN_SHARED_ITEMS = 2 * MAX_CHUNK_ITEMS;
+/** One to take while the last one is in work. */
+const OPEN_CHUNKS_A_REPLICA = 2;
+/** What the holder keeps for itself, as a multiple of its lanes. */
+const LANES_FILLED_AHEAD = 2;
+const LOOK_EVERY_MS = 200;
+const JUDGE_EVERY_MS = 1_000;
+
+export interface FanOutParts<Item> {
+  readonly chunks: ChunkLedger;
+  readonly lease: Lease;
+  readonly context: BatchContext;
+  readonly items: BatchItems;
+  readonly stop: BatchStop;
+  /** Items that the holder has in work at once. */
+  readonly lanes: number;
+  /** An item has ended elsewhere. */
+  readonly onEnd: (item: ListedItem<Item>, end: ItemEnd) => void;
+  /** Others have left these; `died`: they died while they had them. Resolves when it is noted. */
+  readonly onLeft: (items: readonly ListedItem<Item>[], died: boolean) => Promise<void>;
+  readonly onChange: () => void;
+}
+
+interface LentChunk<Item> {
+  readonly id: string;
+  readonly items: readonly ListedItem<Item>[];
+  /** Places of the items whose end is known. */
+  readonly ended: Set<number>;
+  /** How many results have been counted, here and on record. */
+  counted: number;
+  recordedCount: number;
+  isOnRecord: boolean;
+  isOpen: boolean;
+}
+
+/**
+ * What the holder of a run gives to other replicas, and what it gets back. It alone counts: others
+ * record what became of each item of a chunk, and the holder takes that over with a checkpoint.
+ */
+export class FanOut<Item> {
+  private readonly lent = new Map<string, LentChunk<Item>>();
+  private added: { readonly id: string; readonly items: string }[] = [];
+  private settled: string[] = [];
+  private number = 0;
+  private hasBegun = false;
+  private isTaking = false;
+  private asked = false;
+  private hasLeft = false;
+  private timer: NodeJS.Timeout | undefined;
+  private lastJudged = performance.now();
+
+  constructor(
+    private readonly parts: FanOutParts<Item>,
+    left: readonly LeftChunk[],
+    /** Becomes false with an item that JSON does not carry: it stays here, and so do all others. */
+    private mayLend: boolean,
+  ) {
+    for (const chunk of left) this.adopt(chunk);
+    if (this.lent.size > 0) this.lookSoon();
+  }
+
+  /** Something is out, or on its way back. */
+  get busy(): boolean {
+    return (this.lent.size > 0 && !this.hasLeft) || this.isTaking;
+  }
+
+  /** Results that are not part of a checkpoint. */
+  get hasUncounted(): boolean {
+    if (this.settled.length > 0) return true;
+    return [...this.lent.values()].some(({ counted, recordedCount }) => counted > recordedCount);
+  }
+
+  /** How many items there should be to hand out or to keep, those at hand included. */
+  get appetite(): number {
+    const wanted = this.wantedChunks;
+    return wanted === 0 ? 0 : this.kept + wanted * MAX_CHUNK_ITEMS;
+  }
+
+  /** Whether of so many items some would go to others. */
+  mayShare(available: number): boolean {
+    if (this.wantedChunks === 0) return false;
+    return this.hasBegun ? available >= this.kept + this.sizeFor(available) : available >= MIN_SHARED_ITEMS;
+  }
+
+  /**
+   * Puts some of the items into chunks, for the next checkpoint, and answers the others. `waiting`:
+   * items that wait here besides.
+   */
+  share(items: readonly ListedItem<Item>[], waiting: number): readonly ListedItem<Item>[] {
+    const available = items.length + waiting;
+    if (!this.mayShare(available)) return items;
+    const size = this.sizeFor(available);
+    let own = items;
+    for (let wanted = this.wantedChunks; wanted > 0 && own.length >= size; wanted--) {
+      if (own.length - size + waiting < this.kept) break;
+      const chunk = own.slice(-size);
+      const json = packed(chunk);
+      if (json === undefined) {
+        this.mayLend = false;
+        break;
+      }
+      own = own.slice(0, -size);
+      this.lend(chunk, json);
+    }
+    return own;
+  }
+
+  /** For a checkpoint, which is tried until it is on record. */
+  changes(): ChunkChanges | undefined {
+    if (!this.hasBegun) return undefined;
+    const { added, settled } = this;
+    this.added = [];
+    this.settled = [];
+    const counted = [...this.lent.values()].filter((chunk) => chunk.counted > chunk.recordedCount);
+    for (const chunk of counted) chunk.recordedCount = chunk.counted;
+    return { added, settled, counted: counted.map(({ id, counted: results }) => ({ id, counted: results })) };
+  }
+
+  /** The checkpoint with the last changes is on record. */
+  recorded(): void {
+    for (const chunk of this.lent.values()) chunk.isOnRecord = true;
+    if (this.lent.size > 0) this.lookSoon();
+  }
+
+  /** Takes a chunk back that nobody has taken, as anybody takes one. */
+  async takeOne(): Promise<readonly ListedItem<Item>[]> {
+    const { chunks, context, items } = this.parts;
+    if (this.isTaking || ![...this.lent.values()].some(({ isOpen, isOnRecord }) => isOpen && isOnRecord)) return [];
+    this.isTaking = true;
+    try {
+      const taken = await chunks.takeOf(context.runId);
+      const chunk = taken && this.lent.get(taken.id);
+      if (!chunk) {
+        for (const other of this.lent.values()) if (other.isOnRecord) other.isOpen = false;
+        return [];
+      }
+      const back = leftOf(chunk);
+      items.takeBack(idsOf(back));
+      this.settle(chunk.id);
+      return back;
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) this.parts.stop.for(error);
+      return [];
+    } finally {
+      this.isTaking = false;
+    }
+  }
+
+  /** Begins nothing more: others end what they have in work, and give back the rest. */
+  async askToStop(): Promise<void> {
+    const { chunks, context } = this.parts;
+    const isWhole = [...this.lent.values()].every(({ isOnRecord }) => isOnRecord);
+    if (this.asked || this.lent.size === 0 || !isWhole) return;
+    this.asked = true;
+    await chunks.stop(context.recorder.execution).catch(() => {
+      this.asked = false;
+    });
+  }
+
+  /** The run goes on elsewhere, with what is out. */
+  leave(): void {
+    this.hasLeft = true;
+  }
+
+  /** Nothing of it is heard any more: the run ends here. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.lent.clear();
+  }
+
+  private get kept(): number {
+    return this.parts.lanes * LANES_FILLED_AHEAD;
+  }
+
+  private get others(): number {
+    return this.parts.lease.services - 1;
+  }
+
+  private get wantedChunks(): number {
+    if (!this.mayLend || this.others < 1 || this.parts.stop.requested) return 0;
+    const open = [...this.lent.values()].filter(({ isOpen }) => isOpen).length;
+    return Math.max(0, this.others * OPEN_CHUNKS_A_REPLICA - open);
+  }
+
+  private sizeFor(available: number): number {
+    const share = Math.ceil(available / (this.others + 1));
+    return Math.min(MAX_CHUNK_ITEMS, Math.max(this.parts.lanes, share));
+  }
+
+  private lend(items: readonly ListedItem<Item>[], json: string): void {
+    const { runId, attempt } = this.parts.context;
+    // In the order of their numbers as texts, too: the oldest are taken first.
+    const id = `${runId}/${attempt}/${String(this.number++).padStart(6, '0')}`;
+    this.hasBegun = true;
+    this.added.push({ id, items: json });
+    this.parts.items.lend(idsOf(items));
+    const fresh = { ended: new Set<number>(), counted: 0, recordedCount: 0, isOnRecord: false, isOpen: true };
+    this.lent.set(id, { id, items, ...fresh });
+  }
+
+  private adopt({ id, items: json, results, counted, status }: LeftChunk): void {
+    const items = unpacked<Item>(json);
+    const ended = new Set(results.slice(0, counted).map(({ place }) => place));
+    const count = { counted, recordedCount: counted };
+    const chunk = { id, items, ended, ...count, isOnRecord: true, isOpen: status === 'open' };
+    const ids = idsOf(leftOf(chunk));
+    this.hasBegun = true;
+    this.parts.items.handOut(ids);
+    this.parts.items.lend(ids);
+    this.parts.items.position.expect(ids);
+    this.lent.set(id, chunk);
+  }
+
+  private lookSoon(): void {
+    this.timer ??= setTimeout(() => void this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  /** What cannot be read now is there at the next look. */
+  private async look(): Promise<void> {
+    const { chunks, context, stop, onChange } = this.parts;
+    const asked = [...this.lent.values()].filter(({ isOnRecord }) => isOnRecord);
+    try {
+      if (performance.now() - this.lastJudged >= JUDGE_EVERY_MS) {
+        this.lastJudged = performance.now();
+        await chunks.forgetDead();
+      }
+      const news = new Map((await chunks.news(context.runId)).map((chunk) => [chunk.id, chunk]));
+      for (const chunk of asked) if (this.lent.get(chunk.id) === chunk) await this.hear(chunk, news.get(chunk.id));
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) stop.for(error);
+    }
+    this.timer = undefined;
+    if (context.signal.aborted) return;
+    if (this.lent.size > 0) this.lookSoon();
+    onChange();
+  }
+
+  /** Undefined: it was withdrawn before anybody had it. */
+  private async hear(chunk: LentChunk<Item>, news: ChunkNews | undefined): Promise<void> {
+    if (!news) return this.giveBack(chunk, false);
+    chunk.isOpen = news.status === 'open';
+    for (const result of news.results.slice(chunk.counted)) this.count(chunk, result);
+    if (news.failure) this.parts.stop.for(recordedError(news.failure));
+    if (news.status === 'ended') return this.giveBack(chunk, false);
+    if (news.isLost) return this.giveBack(chunk, true);
+  }
+
+  private count(chunk: LentChunk<Item>, result: ChunkResult): void {
+    const item = chunk.items[result.place];
+    chunk.counted++;
+    if (!item || chunk.ended.has(result.place)) return;
+    chunk.ended.add(result.place);
+    this.parts.onEnd(item, endOf(result));
+  }
+
+  /** Nobody has the chunk any more: what is left of it belongs to the run again. */
+  private async giveBack(chunk: LentChunk<Item>, died: boolean): Promise<void> {
+    const left = leftOf(chunk);
+    this.parts.items.takeBack(idsOf(left));
+    this.settle(chunk.id);
+    if (left.length > 0) await this.parts.onLeft(left, died);
+  }
+
+  private settle(id: string): void {
+    this.lent.delete(id);
+    this.settled.push(id);
+  }
+}
+
+function leftOf<Item>({ items, ended }: LentChunk<Item>): readonly ListedItem<Item>[] {
+  return ended.size === 0 ? items : items.filter((_item, place) => !ended.has(place));
+}
+
+function idsOf(items: readonly ListedItem<unknown>[]): string[] {
+  return items.map(({ id }) => id);
+}
+
+function endOf(result: ChunkResult): ItemEnd {
+  if (result.verdict !== 'failed') return { verdict: result.verdict };
+  return { verdict: 'failed', error: recordedError(result.error), attempts: result.attempts };
+}
+
+/** What another replica has recorded of an error, as an error. */
+function recordedError({ name, message, code }: RunError): WorkerError {
+  return Object.assign(new WorkerError(message, code), { name });
+}
