@@ -14,6 +14,7 @@ import { overloadedServer } from './overloaded-server.bench.ts';
 import { printFindings } from './report/printed.ts';
 import { type Measured, writeReadme } from './report/readme.ts';
 import { ServerProcess } from './server/server-process.ts';
+import { sharedBatch } from './shared-batch.bench.ts';
 import { start } from './start.bench.ts';
 import { telemetry } from './telemetry.bench.ts';
 import { thousandTasks } from './thousand-tasks.bench.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'limited-rate': limitedRate,
   'cursor-list': cursorList,
   'bulk-call': bulkCall,
+  'shared-batch': sharedBatch,
   memory,
   'empty-run': emptyRun,
   'thousand-tasks': thousandTasks,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { START_OPTIONS } from '../../scripts/start-options.ts';
+import { BOTH_CORES } from '../measure/cores.ts';
 import { Program } from '../measure/program.ts';
 import type { TickPlan } from '../measure/tick-recorder.ts';
 
@@ -56,6 +57,23 @@ export function workerService(url: string, port: number, more: Readonly<Record<s
   return new Program({
     parameters: [...START_OPTIONS, join(DIST, 'main.js')],
     environment: { DATA_API_URL: url, PORT: String(port), ...more },
+  });
+}
+
+/** A replica with a batch: see `batch-program.ts`. On any core, as there may be many. */
+export function batchReplica(
+  url: string,
+  database: string,
+  concurrency: number,
+  parameters: readonly string[],
+): Program {
+  return new Program({
+    cores: BOTH_CORES,
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./batch-program.ts', import.meta.url)), ...parameters],
+    environment: {
+      ...{ DATA_API_URL: url, DATABASE_URL: database, DATA_API_CONCURRENCY: String(concurrency), LOG_LEVEL: 'warn' },
+      ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
+    },
   });
 }
 

@@ -12,22 +12,6 @@ export type ChunkResult =
   | { readonly place: number; readonly verdict: 'succeeded' | 'skipped' }
   | { readonly place: number; readonly verdict: 'failed'; readonly error: RunError; readonly attempts: number };
 
-/** Items of a run for whoever has room. */
-export interface NewChunk {
-  readonly id: string;
-  /** As JSON; the ledger does not look into it. */
-  readonly items: string;
-}
-
-/** What the holder of a run changes about its chunks, with a checkpoint. */
-export interface ChunkChanges {
-  readonly added: readonly NewChunk[];
-  /** How many results of each have gone into the counts of the run. */
-  readonly counted: readonly { readonly id: string; readonly counted: number }[];
-  /** The run has done with these: they are forgotten. */
-  readonly settled: readonly string[];
-}
-
 /** A chunk as the holder of its run sees it. */
 export interface ChunkNews {
   readonly id: string;
@@ -77,15 +61,15 @@ export abstract class ChunkLedger {
   /** Withdraws what is open, and asks those who work on chunks of the run to begin no more. */
   abstract stop(execution: Execution): Promise<void>;
 
-  /** Takes the oldest open chunk of an active run of these tasks. Only reads where there is none. */
+  /** Takes the oldest open chunk of active runs of these tasks. Only reads where there is none. */
   abstract take(tasks: readonly string[]): Promise<TakenChunk | null>;
 
   /** Takes an open chunk of the run. */
   abstract takeOf(runId: string): Promise<TakenChunk | null>;
 
   /**
-   * Records what has become of chunks that this process has, and answers how each stands. One that
-   * is missing in the answer is not this process's any more, and nothing of it was recorded.
+   * Records what has become of chunks that this process has, and answers how each stands. One
+   * that is missing in the answer is not its own any more, and nothing of it was recorded.
    */
   abstract record(progress: readonly ChunkProgress[]): Promise<ReadonlyMap<string, ChunkStatus>>;
 

@@ -1,4 +1,4 @@
-import type { ChunkChanges } from './chunk-ledger.js';
+import type { ChunkChanges } from './chunk-changes.js';
 import { WorkerError } from '../runs/errors.js';
 import type { Actor } from '../runs/actor.js';
 import type { MissedSlots } from '../runs/run-reasons.js';

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
-import type { ChunkChanges, ChunkStatus } from '../chunk-ledger.js';
+import type { ChunkChanges } from '../chunk-changes.js';
+import type { ChunkStatus } from '../chunk-ledger.js';
 import type { ChunksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
 import { type Holder, isActive, isHeld } from './run-queries.js';

@@ -1,4 +1,5 @@
-import type { ChunkChanges, ChunkLedger, ChunkProgress, ChunkResult } from '../chunk-ledger.js';
+import type { ChunkChanges } from '../chunk-changes.js';
+import type { ChunkLedger, ChunkProgress, ChunkResult } from '../chunk-ledger.js';
 import type { Execution } from '../run-ledger.js';
 import { aCheckpoint, manualClaim, start } from './claims.js';
 import { type LedgerProcess, type SetUp, useLedger } from './ledger-under-test.js';

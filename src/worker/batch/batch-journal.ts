@@ -1,4 +1,4 @@
-import type { ChunkChanges } from '../../ledger/chunk-ledger.js';
+import type { ChunkChanges } from '../../ledger/chunk-changes.js';
 import type { OpenItems } from '../../ledger/run-ledger.js';
 import type { ItemVerdict } from '../authoring/item-context.js';
 import { toRunError } from '../../runs/run-error.js';

@@ -1,4 +1,5 @@
-import type { ChunkChanges, ChunkLedger, ChunkNews, ChunkResult, LeftChunk } from '../../ledger/chunk-ledger.js';
+import type { ChunkChanges } from '../../ledger/chunk-changes.js';
+import type { ChunkLedger, ChunkNews, ChunkResult, LeftChunk } from '../../ledger/chunk-ledger.js';
 import type { Lease } from '../../ledger/lease.js';
 import { LedgerUnavailableError, WorkerError } from '../../runs/errors.js';
 import type { RunError } from '../../runs/run.js';
@@ -7,7 +8,8 @@ import type { BatchItems } from './batch-items.js';
 import type { BatchStop } from './batch-stop.js';
 import type { ItemEnd } from './item-end.js';
 import type { ListedItem } from './listed-item.js';
-import { packed, unpacked } from './packed-items.js';
+import { idsOf, type LentChunk, LentChunks, leftOf } from './lent-chunks.js';
+import { packed } from './packed-items.js';
 
 const MAX_CHUNK_ITEMS = 100;
 /** With fewer items at hand a run has nothing to share. */
@@ -34,28 +36,12 @@ export interface FanOutParts<Item> {
   readonly onChange: () => void;
 }
 
-interface LentChunk<Item> {
-  readonly id: string;
-  readonly items: readonly ListedItem<Item>[];
-  /** Places of the items whose end is known. */
-  readonly ended: Set<number>;
-  /** How many results have been counted, here and on record. */
-  counted: number;
-  recordedCount: number;
-  isOnRecord: boolean;
-  isOpen: boolean;
-}
-
 /**
  * What the holder of a run gives to other replicas, and what it gets back. It alone counts: others
  * record what became of each item of a chunk, and the holder takes that over with a checkpoint.
  */
 export class FanOut<Item> {
-  private readonly lent = new Map<string, LentChunk<Item>>();
-  private added: { readonly id: string; readonly items: string }[] = [];
-  private settled: string[] = [];
-  private number = 0;
-  private hasBegun = false;
+  private readonly lent: LentChunks<Item>;
   private isTaking = false;
   private asked = false;
   private hasLeft = false;
@@ -68,19 +54,20 @@ export class FanOut<Item> {
     /** Becomes false with an item that JSON does not carry: it stays here, and so do all others. */
     private mayLend: boolean,
   ) {
+    const { runId, attempt } = parts.context;
+    this.lent = new LentChunks(`${runId}/${attempt}`);
     for (const chunk of left) this.adopt(chunk);
-    if (this.lent.size > 0) this.lookSoon();
+    if (!this.lent.isEmpty) this.lookSoon();
   }
 
   /** Something is out, or on its way back. */
   get busy(): boolean {
-    return (this.lent.size > 0 && !this.hasLeft) || this.isTaking;
+    return (!this.lent.isEmpty && !this.hasLeft) || this.isTaking;
   }
 
   /** Results that are not part of a checkpoint. */
   get hasUncounted(): boolean {
-    if (this.settled.length > 0) return true;
-    return [...this.lent.values()].some(({ counted, recordedCount }) => counted > recordedCount);
+    return this.lent.hasUncounted;
   }
 
   /** How many items there should be to hand out or to keep, those at hand included. */
@@ -92,7 +79,7 @@ export class FanOut<Item> {
   /** Whether of so many items some would go to others. */
   mayShare(available: number): boolean {
     if (this.wantedChunks === 0) return false;
-    return this.hasBegun ? available >= this.kept + this.sizeFor(available) : available >= MIN_SHARED_ITEMS;
+    return this.lent.wasUsed ? available >= this.kept + this.sizeFor(available) : available >= MIN_SHARED_ITEMS;
   }
 
   /**
@@ -113,43 +100,38 @@ export class FanOut<Item> {
         break;
       }
       own = own.slice(0, -size);
-      this.lend(chunk, json);
+      this.parts.items.lend(idsOf(chunk));
+      this.lent.add(chunk, json);
     }
     return own;
   }
 
   /** For a checkpoint, which is tried until it is on record. */
   changes(): ChunkChanges | undefined {
-    if (!this.hasBegun) return undefined;
-    const { added, settled } = this;
-    this.added = [];
-    this.settled = [];
-    const counted = [...this.lent.values()].filter((chunk) => chunk.counted > chunk.recordedCount);
-    for (const chunk of counted) chunk.recordedCount = chunk.counted;
-    return { added, settled, counted: counted.map(({ id, counted: results }) => ({ id, counted: results })) };
+    return this.lent.changes();
   }
 
   /** The checkpoint with the last changes is on record. */
   recorded(): void {
-    for (const chunk of this.lent.values()) chunk.isOnRecord = true;
-    if (this.lent.size > 0) this.lookSoon();
+    this.lent.recorded();
+    if (!this.lent.isEmpty) this.lookSoon();
   }
 
   /** Takes a chunk back that nobody has taken, as anybody takes one. */
   async takeOne(): Promise<readonly ListedItem<Item>[]> {
     const { chunks, context, items } = this.parts;
-    if (this.isTaking || ![...this.lent.values()].some(({ isOpen, isOnRecord }) => isOpen && isOnRecord)) return [];
+    if (this.isTaking || !this.lent.all.some(({ isOpen, isOnRecord }) => isOpen && isOnRecord)) return [];
     this.isTaking = true;
     try {
       const taken = await chunks.takeOf(context.runId);
       const chunk = taken && this.lent.get(taken.id);
       if (!chunk) {
-        for (const other of this.lent.values()) if (other.isOnRecord) other.isOpen = false;
+        for (const other of this.lent.all) if (other.isOnRecord) other.isOpen = false;
         return [];
       }
       const back = leftOf(chunk);
       items.takeBack(idsOf(back));
-      this.settle(chunk.id);
+      this.lent.settle(chunk.id);
       return back;
     } catch (error) {
       if (!(error instanceof LedgerUnavailableError)) this.parts.stop.for(error);
@@ -162,8 +144,8 @@ export class FanOut<Item> {
   /** Begins nothing more: others end what they have in work, and give back the rest. */
   async askToStop(): Promise<void> {
     const { chunks, context } = this.parts;
-    const isWhole = [...this.lent.values()].every(({ isOnRecord }) => isOnRecord);
-    if (this.asked || this.lent.size === 0 || !isWhole) return;
+    const isWhole = this.lent.all.every(({ isOnRecord }) => isOnRecord);
+    if (this.asked || this.lent.isEmpty || !isWhole) return;
     this.asked = true;
     await chunks.stop(context.recorder.execution).catch(() => {
       this.asked = false;
@@ -192,7 +174,7 @@ export class FanOut<Item> {
 
   private get wantedChunks(): number {
     if (!this.mayLend || this.others < 1 || this.parts.stop.requested) return 0;
-    const open = [...this.lent.values()].filter(({ isOpen }) => isOpen).length;
+    const open = this.lent.all.filter(({ isOpen }) => isOpen).length;
     return Math.max(0, this.others * OPEN_CHUNKS_A_REPLICA - open);
   }
 
@@ -201,28 +183,12 @@ export class FanOut<Item> {
     return Math.min(MAX_CHUNK_ITEMS, Math.max(this.parts.lanes, share));
   }
 
-  private lend(items: readonly ListedItem<Item>[], json: string): void {
-    const { runId, attempt } = this.parts.context;
-    // In the order of their numbers as texts, too: the oldest are taken first.
-    const id = `${runId}/${attempt}/${String(this.number++).padStart(6, '0')}`;
-    this.hasBegun = true;
-    this.added.push({ id, items: json });
-    this.parts.items.lend(idsOf(items));
-    const fresh = { ended: new Set<number>(), counted: 0, recordedCount: 0, isOnRecord: false, isOpen: true };
-    this.lent.set(id, { id, items, ...fresh });
-  }
-
-  private adopt({ id, items: json, results, counted, status }: LeftChunk): void {
-    const items = unpacked<Item>(json);
-    const ended = new Set(results.slice(0, counted).map(({ place }) => place));
-    const count = { counted, recordedCount: counted };
-    const chunk = { id, items, ended, ...count, isOnRecord: true, isOpen: status === 'open' };
-    const ids = idsOf(leftOf(chunk));
-    this.hasBegun = true;
-    this.parts.items.handOut(ids);
-    this.parts.items.lend(ids);
-    this.parts.items.position.expect(ids);
-    this.lent.set(id, chunk);
+  private adopt(left: LeftChunk): void {
+    const { items } = this.parts;
+    const ids = idsOf(leftOf(this.lent.adopt(left)));
+    items.handOut(ids);
+    items.lend(ids);
+    items.position.expect(ids);
   }
 
   private lookSoon(): void {
@@ -232,7 +198,7 @@ export class FanOut<Item> {
   /** What cannot be read now is there at the next look. */
   private async look(): Promise<void> {
     const { chunks, context, stop, onChange } = this.parts;
-    const asked = [...this.lent.values()].filter(({ isOnRecord }) => isOnRecord);
+    const asked = this.lent.all.filter(({ isOnRecord }) => isOnRecord);
     try {
       if (performance.now() - this.lastJudged >= JUDGE_EVERY_MS) {
         this.lastJudged = performance.now();
@@ -245,7 +211,7 @@ export class FanOut<Item> {
     }
     this.timer = undefined;
     if (context.signal.aborted) return;
-    if (this.lent.size > 0) this.lookSoon();
+    if (!this.lent.isEmpty) this.lookSoon();
     onChange();
   }
 
@@ -271,22 +237,9 @@ export class FanOut<Item> {
   private async giveBack(chunk: LentChunk<Item>, died: boolean): Promise<void> {
     const left = leftOf(chunk);
     this.parts.items.takeBack(idsOf(left));
-    this.settle(chunk.id);
+    this.lent.settle(chunk.id);
     if (left.length > 0) await this.parts.onLeft(left, died);
   }
-
-  private settle(id: string): void {
-    this.lent.delete(id);
-    this.settled.push(id);
-  }
-}
-
-function leftOf<Item>({ items, ended }: LentChunk<Item>): readonly ListedItem<Item>[] {
-  return ended.size === 0 ? items : items.filter((_item, place) => !ended.has(place));
-}
-
-function idsOf(items: readonly ListedItem<unknown>[]): string[] {
-  return items.map(({ id }) => id);
 }
 
 function endOf(result: ChunkResult): ItemEnd {
