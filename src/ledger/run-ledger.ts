@@ -123,7 +123,7 @@ export interface Checkpoint extends RunProgress {
    * record is closed, and they are no failed items of this run any more.
    */
   readonly recovered: readonly string[];
-  /** Of a run that other replicas work on, too. With the end of the run its chunks are forgotten. */
+  /** Of a run that other replicas work on, too. With the end of the run they are forgotten. */
   readonly chunks?: ChunkChanges | undefined;
 }
 
