@@ -73,7 +73,7 @@ export class Intake<Item> {
     if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
     const room = Math.max(this.readAhead.pages * this.largestPage, fanOut?.appetite ?? 0) - ahead;
     if (!this.reading && !this.exhausted && room > 0) void this.read();
-    if (fanOut?.busy && ahead < lanes.count) void this.takeBack(fanOut);
+    if (fanOut?.busy && ahead < lanes.count) void fanOut.takeOne().then((items) => this.stage(items));
   }
 
   /** Items that others have left, known as they are: they are tried here. */
@@ -98,7 +98,11 @@ export class Intake<Item> {
     try {
       if (this.suspects.areDue) await this.trySuspects();
       if (this.returned.length > 0) this.admit(this.returned.splice(0));
-      else await this.readPage();
+      else {
+        const { done, value } = await this.parts.pages.next();
+        if (!done) this.admit(value);
+        if (done || this.missing?.size === 0) await this.endOfList();
+      }
     } catch (error) {
       this.parts.stop.for(error);
     }
@@ -106,14 +110,7 @@ export class Intake<Item> {
     this.parts.onChange();
   }
 
-  private async readPage(): Promise<void> {
-    const { done, value } = await this.parts.pages.next();
-    if (!done) this.admit(value);
-    if (done || this.missing?.size === 0) await this.endOfList();
-  }
-
-  private async takeBack(fanOut: FanOut<Item>): Promise<void> {
-    const items = await fanOut.takeOne();
+  private stage(items: readonly ListedItem<Item>[]): void {
     if (items.length === 0) return;
     this.staged.push(...items);
     this.parts.onChange();
