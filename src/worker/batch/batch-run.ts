@@ -124,17 +124,18 @@ export class BatchRun<Item> {
   /** Others have left these items: a list that lets go of what is done shows what is not. */
   private async haveBack(returned: readonly ListedItem<Item>[], died: boolean): Promise<void> {
     const ids = returned.map(({ id }) => id);
+    if (this.stop.requested) this.restLeft = true;
     if (died) await this.troubled.suspect(ids);
     if (this.work.pages.keepsTheRest) this.tally.mayBeDone(ids);
-    else this.intake.readmit(returned);
     this.items.putBack(ids);
+    if (!this.work.pages.keepsTheRest) this.intake.admit(returned);
   }
 
   /** What has not begun stays in the list, for the next run or attempt. */
   private leaveRest(): void {
     // A shutdown waits for nobody: whoever resumes the run goes on with what is out.
-    if (this.context.stopping.aborted) this.fanOut?.leave();
-    else void this.fanOut?.askToStop();
+    if (!this.context.stopping.aborted) void this.fanOut?.askToStop();
+    else if (this.fanOut?.leave()) this.restLeft = true;
     for (const { id } of this.intake.empty()) {
       this.items.release(id);
       this.restLeft = true;

@@ -130,6 +130,15 @@ describe('A batch that is shared with another replica', () => {
     expect(onlyOnce(task)).toBe(true);
   });
 
+  it('is not through while others have items of it, when it is stopped', async () => {
+    const task = new StayingOrders(300);
+    const { end, lend, stopping } = await begun(task);
+    await lend();
+    while (task.effects.size < 100) await turn();
+    stopping.abort();
+    await expect(end).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+
   it('goes on with what an earlier attempt has lent', async () => {
     const task = new StayingOrders(300);
     const items = task.list.slice(0, 50).map((id) => ({ id, ownId: id, item: { id } }));

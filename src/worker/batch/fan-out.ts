@@ -152,9 +152,10 @@ export class FanOut<Item> {
     });
   }
 
-  /** The run goes on elsewhere, with what is out. */
-  leave(): void {
+  /** The run goes on elsewhere, with what is out. Answers whether anything is. */
+  leave(): boolean {
     this.hasLeft = true;
+    return !this.lent.isEmpty;
   }
 
   /** Nothing of it is heard any more: the run ends here. */

@@ -39,8 +39,6 @@ export class Intake<Item> {
   /** Read, but not on record. */
   private staged: ListedItem<Item>[] = [];
   private readonly suspects = new Suspects<Item>();
-  /** Read before, and left by whoever had them. */
-  private returned: ListedItem<Item>[] = [];
   private reading = false;
   private recording = false;
   private ended = false;
@@ -55,7 +53,7 @@ export class Intake<Item> {
 
   /** Whether the list has been read to its end. */
   get exhausted(): boolean {
-    return this.ended && this.returned.length === 0;
+    return this.ended;
   }
 
   get busy(): boolean {
@@ -72,18 +70,23 @@ export class Intake<Item> {
     const wanted = staged.length > 0 && (lanes.waiting < lanes.count || fanOut?.mayShare(ahead) === true);
     if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
     const room = Math.max(this.readAhead.pages * this.largestPage, fanOut?.appetite ?? 0) - ahead;
-    if (!this.reading && !this.exhausted && room > 0) void this.read();
+    if (!this.reading && !this.ended && room > 0) void this.read();
     if (fanOut?.busy && ahead < lanes.count) void fanOut.takeOne().then((items) => this.stage(items));
   }
 
-  /** Items that others have left, known as they are: they are tried here. */
-  readmit(items: readonly ListedItem<Item>[]): void {
-    this.returned.push(...items);
+  /** Has these tried here, or says why not: what was read, and what others have left. */
+  admit(page: readonly ListedItem<Item>[]): void {
+    const { items, stop } = this.parts;
+    this.largestPage = Math.max(this.largestPage, page.length);
+    const tryable = page.filter((item) => this.mayTry(item) && !this.holdsBack(item));
+    if (stop.requested) return;
+    items.handOut(tryable.map(({ id }) => id));
+    this.staged.push(...tryable);
   }
 
   /** Takes back what has not begun. */
   empty(): readonly ListedItem<Item>[] {
-    return [...this.returned.splice(0), ...this.staged.splice(0), ...this.lanes.empty()];
+    return [...this.staged.splice(0), ...this.lanes.empty()];
   }
 
   /** So that a crash repeats no more than that: what has ended since is done again. */
@@ -97,12 +100,9 @@ export class Intake<Item> {
     this.reading = true;
     try {
       if (this.suspects.areDue) await this.trySuspects();
-      if (this.returned.length > 0) this.admit(this.returned.splice(0));
-      else {
-        const { done, value } = await this.parts.pages.next();
-        if (!done) this.admit(value);
-        if (done || this.missing?.size === 0) await this.endOfList();
-      }
+      const { done, value } = await this.parts.pages.next();
+      if (!done) this.admit(value);
+      if (done || this.missing?.size === 0) await this.endOfList();
     } catch (error) {
       this.parts.stop.for(error);
     }
@@ -114,15 +114,6 @@ export class Intake<Item> {
     if (items.length === 0) return;
     this.staged.push(...items);
     this.parts.onChange();
-  }
-
-  private admit(page: readonly ListedItem<Item>[]): void {
-    const { items, stop } = this.parts;
-    this.largestPage = Math.max(this.largestPage, page.length);
-    const tryable = page.filter((item) => this.mayTry(item) && !this.holdsBack(item));
-    if (stop.requested) return;
-    items.handOut(tryable.map(({ id }) => id));
-    this.staged.push(...tryable);
   }
 
   /**
