@@ -134,7 +134,8 @@ describe('A batch that is shared with another replica', () => {
     const task = new StayingOrders(300);
     const { end, lend, stopping } = await begun(task);
     await lend();
-    while (task.effects.size < 100) await turn();
+    while (task.effects.size < 200) await turn();
+    for (let turns = 0; turns < 20; turns++) await turn();
     stopping.abort();
     await expect(end).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
