@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 500;
 /** Runs of others that a replica works on at once. */
 const MAX_HELPED_RUNS = 4;
 
-export interface HelpParts {
+interface HelpParts {
   readonly chunks: ChunkLedger;
   readonly chunkRunner: ChunkRunner;
   readonly lease: Lease;

@@ -21,7 +21,7 @@ const LANES_FILLED_AHEAD = 2;
 const LOOK_EVERY_MS = 200;
 const JUDGE_EVERY_MS = 1_000;
 
-export interface FanOutParts<Item> {
+interface FanOutParts<Item> {
   readonly chunks: ChunkLedger;
   readonly lease: Lease;
   readonly context: BatchContext;
