@@ -41,12 +41,12 @@ describe('one batch on three replicas', () => {
     model().addNumberedOrders(items);
     const helpers = await replicas.start(2, BATCH);
     const holder = await replicas.startOne({ ...BATCH, RUN_ON_START: 'true' });
-    await Promise.all(helpers.map(({ log }) => log.find(HELPS, 20_000)));
+    await Promise.all(helpers.map(({ log }) => log.find(HELPS, 30_000)));
     return { holder, helpers };
   }
 
   async function theEnd(by: WorkerProcess) {
-    await by.log.find(/^Run (succeeded|partial|failed|cancelled)/, 60_000);
+    await by.log.find(/^Run (succeeded|partial|failed|cancelled)/, 120_000);
     const runs = await replicas.runs(ORDERS);
     expect(runs).toHaveLength(1);
     return runs[0]!;
@@ -63,7 +63,7 @@ describe('one batch on three replicas', () => {
     expect(await theEnd(holder)).toMatchObject({ status: 'succeeded', attempt: 1, items: all(ITEMS) });
     expect(model().keys.repeats).toBe(0);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('records a failed item once, wherever it failed', async () => {
     for (let bad = 0; bad < ITEMS; bad += 100) model().unprocessable.add(`order-${String(bad).padStart(5, '0')}`);
@@ -75,7 +75,7 @@ describe('one batch on three replicas', () => {
     expect(items).toHaveLength(failed);
     expect(new Set(items)).toEqual(model().unprocessable);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('loses one that is killed, and repeats no more than was in flight there', async () => {
     const { holder, helpers } = await shared();
@@ -83,7 +83,7 @@ describe('one batch on three replicas', () => {
     expect(await theEnd(holder)).toMatchObject({ status: 'succeeded', attempt: 1, items: all(ITEMS) });
     expect(model().keys.repeats).toBeLessThanOrEqual(CONCURRENCY);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('goes on under another one when its holder is killed, with what others have in work', async () => {
     const { holder, helpers } = await shared();
@@ -96,7 +96,7 @@ describe('one batch on three replicas', () => {
     expect(await theEnd(next)).toMatchObject({ status: 'succeeded', attempt: 2, items: all(ITEMS) });
     expect(model().keys.repeats).toBeLessThanOrEqual(CONCURRENCY);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('takes nothing from one that was frozen for two leases, which sends next to nothing more', async () => {
     const { holder, helpers } = await shared(6_000);
@@ -115,7 +115,7 @@ describe('one batch on three replicas', () => {
     expect(await theEnd(holder)).toMatchObject({ status: 'succeeded', attempt: 1, items: all(6_000) });
     expect(model().keys.repeats).toBeLessThanOrEqual(2 * CONCURRENCY);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('hands over at once what one that is stopped has, holder or not', async () => {
     const { holder, helpers } = await shared();
@@ -126,7 +126,7 @@ describe('one batch on three replicas', () => {
     expect(await theEnd(helpers[1]!)).toMatchObject({ status: 'succeeded', attempt: 2, items: all(ITEMS) });
     expect(model().keys.repeats).toBe(0);
     await expectWhole();
-  }, 90_000);
+  }, 180_000);
 
   it('ends on all of them within a second when it is cancelled', async () => {
     const { holder } = await shared();
@@ -139,5 +139,5 @@ describe('one batch on three replicas', () => {
     expect(replicas.scenario.server.requests.length).toBe(before);
     expect(await replicas.violations({ everyOrderProcessed: false })).toEqual([]);
     expect(await replicas.chunks()).toBe(0);
-  }, 90_000);
+  }, 180_000);
 });
