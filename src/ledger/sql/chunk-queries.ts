@@ -33,12 +33,18 @@ export const openChunkOf = new PreparedQuery<{ run_id: string }, { id: string }>
       order by id limit 1 ${dialect.skipLocked ?? sql``}`.compile(db),
 }));
 
-export const openChunkOfTasks = new PreparedQuery<{ tasks: string }, { id: string }>((db, value, dialect) => ({
-  compile: () =>
-    sql<{ id: string }>`select id from chunks where ${isOpen} and run_id in
-      (select id from runs where ${isActive} and task in ${listed(dialect, value('tasks'))})
-      order by id limit 1 ${dialect.skipLocked ?? sql``}`.compile(db),
-}));
+const openOfTasks = (locks: boolean) =>
+  new PreparedQuery<{ tasks: string }, { id: string }>((db, value, dialect) => ({
+    compile: () =>
+      sql<{ id: string }>`select id from chunks where ${isOpen} and run_id in
+        (select id from runs where ${isActive} and task in ${listed(dialect, value('tasks'))})
+        order by id limit 1 ${locks && dialect.skipLocked ? dialect.skipLocked : sql``}`.compile(db),
+  }));
+
+export const openChunkOfTasks = openOfTasks(true);
+
+/** The same, where nothing is to be locked, as behind a pooler nothing can be while it reads. */
+export const peekOpenChunk = openOfTasks(false);
 
 /** Changes nothing when another process has taken it, or its run has ended. */
 export const takeChunk = new PreparedQuery<{ id: string; owner: string }, ChunkRow>((db, value) =>

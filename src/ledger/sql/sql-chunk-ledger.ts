@@ -17,6 +17,7 @@ import {
   newsOfRun,
   openChunkOf,
   openChunkOfTasks,
+  peekOpenChunk,
   recordChunk,
   takeChunk,
   withdrawOpen,
@@ -56,8 +57,9 @@ export class SqlChunkLedger extends ChunkLedger {
 
   async take(tasks: readonly string[]): Promise<TakenChunk | null> {
     const { writer } = this.store;
-    const open = () => openChunkOfTasks.first({ tasks: JSON.stringify(tasks) });
-    return (await this.store.read(open)) ? this.store.write(() => taken(open, writer)) : null;
+    const known = { tasks: JSON.stringify(tasks) };
+    if (!(await this.store.read(() => peekOpenChunk.first(known)))) return null;
+    return this.store.write(() => taken(() => openChunkOfTasks.first(known), writer));
   }
 
   async takeOf(run_id: string): Promise<TakenChunk | null> {
