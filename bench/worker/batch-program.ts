@@ -36,8 +36,11 @@ class Orders extends BatchTask<Order> {
     { pageSize: 1_000 },
   );
 
-  constructor(private readonly dataApi: Client) {
+  private readonly dataApi: Client;
+
+  constructor(dataApi: Client) {
     super();
+    this.dataApi = dataApi;
   }
 
   async processItem(_order: Order, { id }: ItemContext): Promise<void> {
