@@ -15,7 +15,7 @@ const SIGN_OF_LIFE_EVERY_MS = 250;
 const MAX_SILENCE_MS = MINUTE;
 
 /** The build lays it beside the program, in whose folder or the one below its modules lie. */
-const THREAD_FILES = ['./beat-thread.js', '../beat-thread.js', './beat-thread.program.ts'];
+const THREAD_FILES = ['./beat-thread.js', '../beat-thread.js', './beat-thread.program.ts', './beat-thread.program.js'];
 
 export interface LeaseParts {
   readonly connection: ClientConfig;
