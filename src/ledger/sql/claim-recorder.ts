@@ -2,14 +2,13 @@ import { claimProblem } from '../claim-check.js';
 import { heedPauses } from '../pause.js';
 import type { ClaimAnswer, RunClaim } from '../run-ledger.js';
 import { newRun, type Verdict } from './new-run.js';
-import { toPause } from './pauses.js';
+import { pausesAfter, toPause } from './pauses.js';
 import {
   deleteRuns,
   insertRun,
   insertRuns,
   knownTasks,
   newRuns,
-  pausesAfter,
   type RunRow,
   toExecution,
   toRun,

@@ -2,9 +2,9 @@ import { type Command, CommandRefusedError, type CommandRequest, ServiceNotRunni
 import type { Pause } from '../pause.js';
 import type { Run } from '../../runs/run.js';
 import { failedItemsOf, liftQuarantine, quarantinedIn } from './command-items.js';
-import { toPause } from './pauses.js';
+import { pausesAfter, toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
-import { insertRun, isActive, isQueued, pausesAfter, type RunRow, selectRun, toRun } from './run-queries.js';
+import { insertRun, isActive, isQueued, type RunRow, selectRun, toRun } from './run-queries.js';
 import { newestSlots, recordSlots } from './task-summary.js';
 import type { LedgerWriter } from './sql-store.js';
 import { changesOf, type Transaction } from './transaction.js';

@@ -1,8 +1,8 @@
 import { covers } from '../pause.js';
 import type { Execution } from '../run-ledger.js';
 import { newRun, type Verdict } from './new-run.js';
-import { toPause } from './pauses.js';
-import { insertRun, isQueued, pausesAfter } from './run-queries.js';
+import { pausesAfter, toPause } from './pauses.js';
+import { insertRun, isQueued } from './run-queries.js';
 import type { LedgerWriter } from './sql-store.js';
 import { newestSlots, recordSlots } from './task-summary.js';
 import { rowsOf, type Transaction } from './transaction.js';

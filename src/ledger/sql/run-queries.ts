@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Actor } from '../../runs/actor.js';
 import type { ItemCounts, Run, RunError, RunParams } from '../../runs/run.js';
 import type { Execution, OpenItems, OrphanedRun, RunProgress } from '../run-ledger.js';
-import type { PausesTable, RunsTable, TasksTable } from './ledger.schema.js';
+import type { RunsTable, TasksTable } from './ledger.schema.js';
 import { RowList } from './row-list.js';
 import { listed } from './sql-dialect.js';
 import { PreparedQuery, type Transaction } from './transaction.js';
@@ -238,14 +238,3 @@ export function* knownTasks(runs: readonly { readonly task: string }[]): Transac
     : ofTasks.rows({ tasks: JSON.stringify(runs.map(({ task }) => task)) });
   return new Map(known.map((row) => [row.task, row]));
 }
-
-export type PauseRow = Selectable<PausesTable>;
-
-/** The pauses that go on after an instant, oldest first. */
-export const pausesAfter = new PreparedQuery<{ after: number }, PauseRow>((db, value) =>
-  db
-    .selectFrom('pauses')
-    .selectAll()
-    .where((pause) => pause.or([pause('ends', 'is', null), pause('ends', '>', value('after'))]))
-    .orderBy('position'),
-);

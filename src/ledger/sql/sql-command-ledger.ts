@@ -12,9 +12,9 @@ import {
 } from '../command-ledger.js';
 import type { Pause } from '../pause.js';
 import { CommandPerformer, type Performed } from './command-performer.js';
-import { toPause } from './pauses.js';
+import { pausesAfter, toPause } from './pauses.js';
 import { plainText } from './recorded-text.js';
-import { isActive, isQueued, pausesAfter, selectRun, toRun, toValue } from './run-queries.js';
+import { isActive, isQueued, selectRun, toRun, toValue } from './run-queries.js';
 import { KEY_HOLDS_MS } from './side-records.js';
 import { type LedgerWriter, SqlStore } from './sql-store.js';
 import { changesOf, firstOf, rowsOf, type Transaction } from './transaction.js';

@@ -75,7 +75,7 @@ export class UpstreamGate {
     return this.lost.size > 0 && this.recovered().length > 0;
   }
 
-  /** The claims, those that an upstream forbids as ones that only record it, and what is caught up. */
+  /** The claims, those that an upstream forbids as ones that only record it, and catch-ups. */
   async heed(claims: readonly RunClaim[], now: number): Promise<readonly RunClaim[]> {
     return [...this.withoutDoomed(claims, now), ...(await this.catchUps())];
   }

@@ -15,6 +15,7 @@ import { errorText, plainText, resultText } from '../../sql/recorded-text.js';
 import type { MemoryItemLedger } from './memory-item-ledger.js';
 import type { MemoryProcess } from './memory-process.js';
 import { isActive, type StoredRun } from './memory-records.js';
+import { isPremature, verdict } from './memory-verdict.js';
 
 export class MemoryRunLedger extends RunLedger {
   constructor(
@@ -200,24 +201,9 @@ export class MemoryRunLedger extends RunLedger {
   }
 }
 
-function isPremature({ status, queuedAt }: Run, now: Date): boolean {
-  return queuedAt > now && (status === 'missed' || status === 'skipped');
-}
-
 function fresh(
   { startedAt }: Run,
   now: Date,
 ): Pick<StoredRun, 'crashes' | 'attemptBeganAt' | 'workedMs' | 'only' | 'cancelReason'> {
   return { crashes: 0, attemptBeganAt: startedAt ?? now, workedMs: 0, only: null, cancelReason: null };
-}
-
-function verdict(
-  { trigger, overlap }: RunClaim,
-  active: StoredRun | undefined,
-  runs: readonly StoredRun[],
-): Pick<Run, 'status' | 'reason'> {
-  if (!active) return { status: 'running', reason: null };
-  const waiting = runs.some(({ run }) => run.status === 'queued' && run.trigger === 'schedule');
-  const mayWait = trigger === 'catch_up' || (overlap === 'queue' && !(trigger === 'schedule' && waiting));
-  return mayWait ? { status: 'queued', reason: null } : { status: 'skipped', reason: 'overlap' };
 }
