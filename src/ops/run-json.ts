@@ -2,7 +2,7 @@ import type { ItemFailure } from '../ledger/run-ledger.js';
 import type { Actor } from '../runs/actor.js';
 import type { Run, RunError } from '../runs/run.js';
 
-/** A run with the keys that the contract names, in its order; `after` and `retryOf` where they apply. */
+/** A run with the keys of the contract, in its order; `after` and `retryOf` where they apply. */
 export function runJson(run: Run): Run {
   const { items, error } = run;
   return {

@@ -69,7 +69,9 @@ export class Intake<Item> {
     const ahead = lanes.waiting + staged.length;
     const wanted = staged.length > 0 && (lanes.waiting < lanes.count || fanOut?.mayShare(ahead) === true);
     if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
-    const room = Math.max(this.readAhead.pages * this.largestPage, fanOut?.appetite ?? 0) - ahead;
+    // What goes on record now makes room: the next page is read meanwhile.
+    const room =
+      Math.max(this.readAhead.pages * this.largestPage, fanOut?.appetite ?? 0) - staged.length - lanes.waiting;
     if (!this.reading && !this.ended && room > 0) void this.read();
     if (fanOut?.busy && ahead < lanes.count) void fanOut.takeOne().then((items) => this.stage(items));
   }
