@@ -8,9 +8,10 @@ export interface PostgresSettings {
 }
 
 const CONNECT_TIMEOUT_MS = 5 * SECOND;
-/** The server gives up a statement, or a transaction that nobody goes on with. */
 const STATEMENT_TIMEOUT_MS = 15 * SECOND;
 const LOCK_TIMEOUT_MS = 5 * SECOND;
+/** Shorter than a lease: who is cut off within a transaction locks nothing once it is dead. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 4 * SECOND;
 /** Later than the server's: it only comes to this where the connection has gone silent. */
 const ANSWER_TIMEOUT_MS = 20 * SECOND;
 
@@ -24,7 +25,7 @@ export function sessionSettings(schema: string): Readonly<Record<string, string>
     search_path: schema,
     statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`,
     lock_timeout: `${LOCK_TIMEOUT_MS}ms`,
-    idle_in_transaction_session_timeout: `${STATEMENT_TIMEOUT_MS}ms`,
+    idle_in_transaction_session_timeout: `${IDLE_TRANSACTION_TIMEOUT_MS}ms`,
   };
 }
 
