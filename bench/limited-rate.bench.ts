@@ -17,7 +17,7 @@ const FULL_ROUNDS = 5;
 /** What is not the limit's, of a peer that is told a window: it must not start before its end. */
 const WINDOW_MARGIN_MS = 50;
 const PLOTTED_SECONDS = 30;
-/** They count, too: three windows have room for what every client reads of the list. */
+/** Reading the list counts, too: three windows have room for the reads of every client. */
 const LIST_READS = 6;
 
 interface FrontEnd {

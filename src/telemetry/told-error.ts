@@ -1,6 +1,6 @@
 import type { RunError } from '../runs/run.js';
 
-/** Codes and names of own errors of tasks are any text: those that look like ones are told. */
+/** A task can give its errors any code and name: they are told where they look like one. */
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 const FAILED_REQUEST = /\b([A-Z]{3,7}) https?:\/\/([^\s/?#@]+)(?:[/?#]\S*)? (answered \d{3}|failed|cannot be sent)\b/;

@@ -10,7 +10,7 @@ import { WorkerError } from '../../runs/errors.js';
 const FORMAT = 'task-worker-ledger';
 const VERSION = 1;
 
-/** No row is nearly as long. A file that is none may have no end of its first line. */
+/** Rows are far shorter. A file that is no archive may be one line without an end. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 const header = z.object({ format: z.literal(FORMAT), version: z.literal(VERSION), migration: z.string() });

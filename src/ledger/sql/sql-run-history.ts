@@ -11,7 +11,6 @@ import {
 } from '../run-history.js';
 import type { ItemFailure } from '../run-ledger.js';
 import { HistoryRetention } from './history-retention.js';
-import { idsBeginningWith } from './id-range.js';
 import { LeftRuns } from './left-runs.js';
 import type { FailedItemsTable } from './ledger.schema.js';
 import { itemIdOf } from './recorded-text.js';
@@ -106,11 +105,8 @@ function onTheWay(status: RunStatus): Expression<SqlBool> | null {
 
 /** At most two. */
 function* runsThatBeginWith(prefix: string, members: Members): Transaction<Run[]> {
-  const range = idsBeginningWith(prefix);
-  if (!range) return [];
-  const rows = yield* rowsOf((db) =>
-    db.selectFrom('runs').selectAll().where('id', '>=', range.least).where('id', '<=', range.greatest).limit(2),
-  );
+  const query = { idPrefix: prefix, limit: 2 };
+  const rows = yield* rowsOf((db) => db.selectFrom('runs').selectAll().where(isOf(query)).limit(query.limit));
   const left = yield* LeftRuns.find(members);
   return rows.map((row) => left.toRun(row));
 }

@@ -1,3 +1,4 @@
+import type { ItemContext } from '../authoring/item-context.js';
 import type { TaskContext } from '../authoring/task-context.js';
 import type { ChunkLedger, LeftChunk } from '../../ledger/chunk-ledger.js';
 import type { Lease } from '../../ledger/lease.js';
@@ -157,17 +158,8 @@ export class BatchRun<Item> {
 
   private async process({ id, ownId, item }: ListedItem<Item>): Promise<void> {
     this.tally.take(id);
-    let end: ItemEnd;
-    try {
-      const context = { ...this.author, id: ownId };
-      const verdict = await (tracer && this.work.traceItems
-        ? tracer.traceItem(this.context.task, async () => this.work.processItem(item, context))
-        : this.work.processItem(item, context));
-      end = { verdict: verdict ?? 'succeeded' };
-    } catch (error) {
-      end = endByError(error, this.context.signal);
-    }
-    this.settle(id, end);
+    const { task, signal } = this.context;
+    this.settle(id, await endOfItem(this.work, item, { ...this.author, id: ownId }, { task, signal }));
     this.context.progress(this.journal.counts);
   }
 
@@ -203,5 +195,22 @@ export class BatchRun<Item> {
     else if (stopping.aborted) throw new RunInterruptedError('shutdown');
     else this.events.emit('run.rest_left', { runId, task, items: this.journal.counts });
     return this.journal.counts;
+  }
+}
+
+/** Has the task process an item, wherever its run is held. Never rejects. */
+export async function endOfItem<Item>(
+  work: BatchWork<Item>,
+  item: Item,
+  context: ItemContext,
+  { task, signal }: Pick<BatchContext, 'task' | 'signal'>,
+): Promise<ItemEnd> {
+  try {
+    const verdict = await (tracer && work.traceItems
+      ? tracer.traceItem(task, async () => work.processItem(item, context))
+      : work.processItem(item, context));
+    return { verdict: verdict ?? 'succeeded' };
+  } catch (error) {
+    return endByError(error, signal);
   }
 }

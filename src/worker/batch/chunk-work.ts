@@ -2,11 +2,10 @@ import type { ChunkLedger, ChunkResult, ChunkStatus, TakenChunk } from '../../le
 import { LedgerUnavailableError, RunLostError } from '../../runs/errors.js';
 import { toRunError } from '../../runs/run-error.js';
 import type { RunError } from '../../runs/run.js';
-import { tracer } from '../../runs/tracing.js';
 import type { TaskContext } from '../authoring/task-context.js';
+import { endOfItem } from './batch-run.js';
 import type { BatchWork } from './batch-work.js';
 import { Lanes } from './intake.js';
-import { endByError, type ItemEnd } from './item-end.js';
 import type { ListedItem } from './listed-item.js';
 import { unpacked } from './packed-items.js';
 
@@ -83,6 +82,11 @@ export class ChunkWork<Item> {
     return this.parts.abort.signal.reason instanceof RunLostError;
   }
 
+  private get recordEveryMs(): number {
+    const isNews = [...this.held.values()].some(({ results, recorded }) => results.length > recorded);
+    return isNews ? RECORD_EVERY_MS : ASK_EVERY_MS;
+  }
+
   private accept({ id, items }: TakenChunk): void {
     const listed = unpacked<Item>(items);
     const chunk: HeldChunk = { id, results: [], left: listed.length, failure: null, recorded: 0 };
@@ -103,8 +107,7 @@ export class ChunkWork<Item> {
 
   /** Resolves when an item has ended, and otherwise soon enough. */
   private async change(): Promise<void> {
-    const isNews = [...this.held.values()].some(({ results, recorded }) => results.length > recorded);
-    const timer = setTimeout(this.changed.resolve, isNews ? RECORD_EVERY_MS : ASK_EVERY_MS);
+    const timer = setTimeout(this.changed.resolve, this.recordEveryMs);
     await this.changed.promise;
     clearTimeout(timer);
     this.changed = Promise.withResolvers<void>();
@@ -122,8 +125,7 @@ export class ChunkWork<Item> {
   private async record(): Promise<void> {
     const held = [...this.held.values()];
     const now = performance.now();
-    const isNews = held.some(({ results, recorded }) => results.length > recorded);
-    const isDue = now - this.lastRecord >= (isNews ? RECORD_EVERY_MS : ASK_EVERY_MS);
+    const isDue = now - this.lastRecord >= this.recordEveryMs;
     if (!isDue && !held.some(({ left }) => left === 0)) return;
     this.lastRecord = now;
     const told = held.map(({ id, results, left, failure }) => ({
@@ -153,7 +155,9 @@ export class ChunkWork<Item> {
 
   private async process(item: ItemOfChunk<Item>): Promise<void> {
     const { chunk, place } = item;
-    const end = await this.endOf(item);
+    const { work, author, task, abort } = this.parts;
+    const context = { ...author, id: item.ownId };
+    const end = await endOfItem(work, item.item, context, { task, signal: abort.signal });
     chunk.left--;
     if (end.verdict === 'unknown') {
       if (!end.endsRun) return;
@@ -163,18 +167,5 @@ export class ChunkWork<Item> {
     this.processed++;
     if (end.verdict !== 'failed') chunk.results.push({ place, verdict: end.verdict });
     else chunk.results.push({ place, verdict: 'failed', error: toRunError(end.error), attempts: end.attempts });
-  }
-
-  private async endOf({ ownId, item }: ItemOfChunk<Item>): Promise<ItemEnd> {
-    const { work, author, task, abort } = this.parts;
-    try {
-      const context = { ...author, id: ownId };
-      const verdict = await (tracer && work.traceItems
-        ? tracer.traceItem(task, async () => work.processItem(item, context))
-        : work.processItem(item, context));
-      return { verdict: verdict ?? 'succeeded' };
-    } catch (error) {
-      return endByError(error, abort.signal);
-    }
   }
 }

@@ -30,8 +30,8 @@ export class Activity {
   /** As a darkness sees it that begins now. */
   before(now: number, refusedAt: number): BeforeDarkness {
     const activeSince = this.since === -Infinity ? now : this.since;
-    const windowBy = Math.max(activeSince, this.firstAnsweredAt);
-    return { activeSince, windowBy, lastPassAt: this.lastPassAt, refusedAt };
+    const windowBeganBy = Math.max(activeSince, this.firstAnsweredAt);
+    return { activeSince, windowBeganBy, lastPassAt: this.lastPassAt, refusedAt };
   }
 
   /** With the probe that has passed. */

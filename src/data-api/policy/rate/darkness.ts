@@ -20,8 +20,8 @@ const MIN_STRAGGLERS = 5;
 export interface BeforeDarkness {
   /** When the requests began that have passed since the last darkness. */
   readonly activeSince: number;
-  /** When a window that the first of them began has begun at the latest. */
-  readonly windowBy: number;
+  /** The latest instant at which a window that the first of them began can have begun. */
+  readonly windowBeganBy: number;
   /** Start of the last request that passed; -Infinity when none has yet. */
   readonly lastPassAt: number;
   /** Start of the refused request; Infinity when none was refused. */
@@ -140,7 +140,7 @@ export class Darkness {
     if (2 * lengthMs < MIN_WINDOW_MS || lengthMs < this.activeMs) {
       return now + Math.max(MIN_PROBE_DELAY_MS, now - this.since);
     }
-    return this.before.windowBy + WINDOW_MARGIN * nextWindow(now - this.before.windowBy);
+    return this.before.windowBeganBy + WINDOW_MARGIN * nextWindow(now - this.before.windowBeganBy);
   }
 }
 

@@ -12,9 +12,9 @@ const WITHIN = 0.9;
 /** Limiters that remember each request are a little slower to forget than the first one says. */
 const MARGIN = 1.002;
 const MARGIN_MS = 5;
-/** Slow start stays below this multiple of its rate… */
+/** Slow start stays below this multiple of the window's rate… */
 const MAX_RATES = 5;
-/** …and of that of a window that is believed, which takes all of it at once. */
+/** …and below this one once it is believed: such a window takes its whole number at once. */
 const MAX_BELIEVED_RATES = 20;
 /** Every second window is tested. */
 const TEST_EVERY = 2;
