@@ -1,20 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settings } from './faults/scenario.ts';
 import type { WorkerProcess } from './faults/worker-process.ts';
 import { PostgresServer } from './postgres/postgres-server.ts';
+import { BATCH, CONCURRENCY, LEASE_MS, ORDERS, TAKEN_OVER_WITHIN_MS } from './replicas/orders-batch.ts';
 import { Replicas } from './replicas/replicas.ts';
 
-const CONCURRENCY = 8;
-const LEASE_MS = 5_500;
-const TAKEN_OVER_WITHIN_MS = 10_000;
 const ITEMS = 3_000;
-
-const ORDERS = 'process_pending_orders';
-/** A batch that one replica begins right after its start; a further slot is a month away. */
-const BATCH = {
-  ...settings(ORDERS, { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
-  DATA_API_CONCURRENCY: String(CONCURRENCY),
-};
 
 const HELPS = /Processing items of a run/;
 

@@ -6,18 +6,8 @@ import type { ReceivedRequest } from './faults/server/received-request.ts';
 import type { WorkerProcess } from './faults/worker-process.ts';
 import { PostgresServer } from './postgres/postgres-server.ts';
 import { CuttableProxy } from './replicas/cuttable-proxy.ts';
+import { BATCH, CONCURRENCY, LEASE_MS, ORDERS, TAKEN_OVER_WITHIN_MS } from './replicas/orders-batch.ts';
 import { Replicas } from './replicas/replicas.ts';
-
-const CONCURRENCY = 8;
-const LEASE_MS = 5_500;
-const TAKEN_OVER_WITHIN_MS = 10_000;
-
-const ORDERS = 'process_pending_orders';
-/** A batch that one replica begins right after its start; a further slot is a month away. */
-const BATCH = {
-  ...settings(ORDERS, { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
-  DATA_API_CONCURRENCY: String(CONCURRENCY),
-};
 
 describe('replicas on PostgreSQL', () => {
   let server: PostgresServer;
