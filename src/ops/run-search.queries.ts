@@ -12,22 +12,18 @@ export class RunSearchQueries {
     private readonly search: RunSearch,
   ) {}
 
-  /**
-   * Those whose id begins with `q`; where no run's does, those with `q` in their error. Throws a
-   * `TaskUnknownError` for a name that neither a task nor a run has.
-   */
-  async find(query: HistoryQuery, q: string): Promise<FoundRuns> {
-    if (query.task !== undefined) await this.runs.requireKnown(query.task);
-    const [named] = await this.runs.list({ idPrefix: q, limit: 1 });
-    if (named) return this.byId(query, q);
-    const { runs, next } = await this.search.inErrors(query, q);
-    return { runs: runs.map(runJson), next };
+  /** Whether the id of any run begins with this text. */
+  async beginsAnId(text: string): Promise<boolean> {
+    return (await this.runs.list({ idPrefix: text, limit: 1 })).length > 0;
   }
 
-  private async byId(query: HistoryQuery, idPrefix: string): Promise<FoundRuns> {
-    const found = await this.runs.list({ ...query, idPrefix, limit: query.limit + 1 });
-    const runs = found.slice(0, query.limit);
-    const next = found.length > runs.length ? { before: runs.at(-1)!.id, searchedBackTo: null } : null;
-    return { runs, next };
+  /**
+   * The runs of `query` with `text` in their error. Throws a `TaskUnknownError` for a name that
+   * neither a task nor a run has.
+   */
+  async inErrors(query: HistoryQuery, text: string): Promise<FoundRuns> {
+    if (query.task !== undefined) await this.runs.requireKnown(query.task);
+    const { runs, next } = await this.search.inErrors(query, text);
+    return { runs: runs.map(runJson), next };
   }
 }

@@ -25,11 +25,11 @@ export class RunsController {
   async list(@Query(new Valid(runsQuery)) query: z.output<typeof runsQuery>): Promise<RunPage> {
     const { status: statuses, trigger: triggers, cursor: before, limit, q, ...rest } = query;
     const narrowed = { ...rest, statuses, triggers, before };
-    if (q) {
-      const { runs, next } = await this.search.find({ ...narrowed, limit }, q);
+    if (q && !(await this.search.beginsAnId(q))) {
+      const { runs, next } = await this.search.inErrors({ ...narrowed, limit }, q);
       return { items: runs, next: next?.before ?? null, searchedBackTo: next?.searchedBackTo ?? null };
     }
-    const found = await this.runs.list({ ...narrowed, limit: limit + 1 });
+    const found = await this.runs.list({ ...narrowed, ...(q && { idPrefix: q }), limit: limit + 1 });
     return { ...pageOf(found, limit, ({ id }) => id), searchedBackTo: null };
   }
 
