@@ -23,7 +23,12 @@ describe('traces', () => {
     await scenario.end();
   });
 
-  const traced = (more: Record<string, string> = {}) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...SOON, ...more });
+  const traced = (more: Record<string, string> = {}) => ({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    ...SOON,
+    ...more,
+  });
 
   it('show a run and its requests by their kind, and tell the API of them', async () => {
     scenario.server.model.addNumberedOrders(3);
@@ -50,6 +55,13 @@ describe('traces', () => {
     const told = scenario.server.requestsFor('process order').map(({ headers }) => headers['traceparent']);
     expect(told.toSorted()).toEqual(requests.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`).toSorted());
     expect(collector.resources[0]).toMatchObject({ 'service.name': 'orders-worker' });
+  });
+
+  it('are sent as protobuf unless JSON is asked for', async () => {
+    await scenario.runTask('cleanup_old_orders', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...SOON });
+    expect(collector.headers).toMatchObject({ 'content-type': 'application/x-protobuf' });
+    expect(collector.text).toContain('run cleanup_old_orders');
+    expect(collector.text).not.toContain('resourceSpans');
   });
 
   it('show each attempt of a request, and what was wrong with it', async () => {

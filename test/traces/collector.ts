@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 type Value = { readonly stringValue?: string; readonly intValue?: number | string };
 
@@ -28,7 +28,9 @@ interface Export {
   }[];
 }
 
-/** Takes traces over OTLP/HTTP in JSON, and notes them. */
+const PROTOBUF = 'application/x-protobuf';
+
+/** Takes traces over OTLP/HTTP, and notes them: JSON by its spans, protobuf by its bytes alone. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
   readonly resources: Record<string, unknown>[] = [];
@@ -39,11 +41,14 @@ export class Collector {
   headers: Readonly<Record<string, unknown>> = {};
   private readonly server: Server = createServer((request, response) => {
     this.headers = request.headers;
-    void json(request).then((body) => {
+    void buffer(request).then((body) => {
       if (this.hangs) return;
-      this.take(body as Export);
-      response.setHeader('content-type', 'application/json');
-      response.end('{}');
+      const type = request.headers['content-type'] ?? '';
+      this.text += body.toString('latin1');
+      response.setHeader('content-type', type);
+      if (type === PROTOBUF) return response.end();
+      this.take(JSON.parse(body.toString()) as Export);
+      return response.end('{}');
     });
   });
 
@@ -62,7 +67,6 @@ export class Collector {
   }
 
   private take(body: Export): void {
-    this.text += JSON.stringify(body);
     for (const { resource, scopeSpans } of body.resourceSpans) {
       this.resources.push(attributesOf(resource));
       this.spans.push(...scopeSpans.flatMap(({ spans }) => spans));
