@@ -8,7 +8,7 @@ export function nearestName(
   let least = maxEdits + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= least) continue;
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase(), least);
     if (edits >= least) continue;
     nearest = candidate;
     least = edits;
@@ -16,8 +16,8 @@ export function nearestName(
   return nearest;
 }
 
-/** Slips that lead from a to b (restricted Damerau-Levenshtein distance). */
-function distance(a: string, b: string): number {
+/** Slips that lead from a to b (restricted Damerau-Levenshtein distance), `limit` at most. */
+function distance(a: string, b: string, limit: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
@@ -32,6 +32,8 @@ function distance(a: string, b: string): number {
         swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
       );
     }
+    // A swap looks two rows back: from here on both only grow.
+    if (Math.min(...last) >= limit && Math.min(...current) >= limit) return limit;
     [beforeLast, last] = [last, current];
   }
   return last[b.length] ?? 0;

@@ -136,4 +136,10 @@ describe('the feed of events', () => {
     await other.lookOn(one.told.at(-1)!.id);
     expect(other.heard()).toEqual(['worker stream.reset']);
   });
+
+  it('tells those who are gone nothing, also of what they have missed', async () => {
+    one.feed.listen((event) => one.told.push(event), 'of-another-process')();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(one.heard()).toEqual([]);
+  });
 });

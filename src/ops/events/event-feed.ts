@@ -76,6 +76,7 @@ export class EventFeed implements OnModuleDestroy {
     this.stopFollowing ??= this.follow();
     if (after !== undefined) {
       void this.since(after).then((missed) => {
+        if (!this.listeners.has(hear)) return;
         for (const event of [...missed, ...(waiting ?? [])]) listener(event);
         waiting = undefined;
       });
