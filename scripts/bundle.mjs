@@ -29,6 +29,15 @@ const OPTIONAL_PEERS = [
 const PRUNABLE = /[\\/]node_modules[\\/]@nestjs[\\/]/;
 
 /**
+ * What axios asks of its surroundings as it is loaded, and needs only for requests that the worker
+ * sends otherwise: the mere names of `FormData` and `Response` load Node's own undici.
+ */
+const EAGER = [
+  [/[\\/]axios[\\/]lib[\\/]utils\.js$/, /^const FormDataCtor = .*;$/m, 'const FormDataCtor = undefined;'],
+  [/[\\/]axios[\\/]lib[\\/]adapters[\\/]fetch\.js$/, /^const adapter = getFetch\(\);$/m, 'const adapter = undefined;'],
+];
+
+/**
  * Spares each start what it has no use for: of Node's own modules the wrappers for `import`, which
  * read every export (that of `node:http` loads Node's own undici: 55 ms and 14 MB), and of the
  * packages what nothing refers to.
@@ -46,6 +55,13 @@ const lean = {
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
+    for (const [filter, eager, instead] of EAGER) {
+      onLoad({ filter }, async ({ path }) => {
+        const contents = await readFile(path, 'utf8');
+        if (!eager.test(contents)) throw new Error(`${path} is not what it was: see EAGER in scripts/bundle.mjs`);
+        return { contents: contents.replace(eager, instead) };
+      });
+    }
     // Of the object `z` everything is kept, of the namespace only what is called.
     onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';"),
