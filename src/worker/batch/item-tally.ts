@@ -12,13 +12,17 @@ export abstract class ItemTally {
   protected failed = 0;
 
   get counts(): ItemCounts {
-    const { total, failed, skipped } = this;
+    const { totalSoFar: total, failed, skipped } = this;
     return { total, succeeded: Math.min(this.succeeded, total - failed - skipped), failed, skipped };
   }
 
   /** Ids that earlier attempts had in work and that have not come up in this one. */
   get unconfirmed(): string[] {
     return [];
+  }
+
+  protected get totalSoFar(): number {
+    return this.total;
   }
 
   /** The list is read from its beginning again, leaving out those that are remembered. */
@@ -93,11 +97,23 @@ export class ShrinkingTally extends ItemTally {
  */
 export class StayingTally extends ItemTally {
   protected doneBefore: number;
+  /** Done before: whether the list still shows all of it is known at its end. */
+  protected presumed: number;
 
   constructor(before: RunProgress | null) {
     super();
     this.doneBefore = before?.items?.succeeded ?? 0;
     this.succeeded = this.doneBefore;
+    this.presumed = this.doneBefore;
+  }
+
+  override endOfList(): void {
+    this.presumed = 0;
+  }
+
+  /** What is on record if this attempt is interrupted, too, before it is shown all of that again. */
+  protected override get totalSoFar(): number {
+    return Math.max(this.total, this.presumed + this.failed + this.skipped);
   }
 
   override skip(): void {
@@ -119,6 +135,7 @@ export class PositionedTally extends StayingTally {
     this.failed = failed;
     this.skipped = skipped;
     this.doneBefore = 0;
+    this.presumed = 0;
   }
 
   /** What is not remembered is done and counted once more. */

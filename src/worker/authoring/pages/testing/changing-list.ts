@@ -2,19 +2,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { ResumePoint, RunProgress } from '../../../../ledger/run-ledger.js';
 import { WorkerError } from '../../../../runs/errors.js';
 import type { ItemCounts } from '../../../../runs/run.js';
+import type { ItemVerdict } from '../../item-context.js';
 import type { BatchWork } from '../../../batch/batch-work.js';
 import type { PageSource } from '../../../batch/page-source.js';
 import { aBatch } from '../../../batch/testing/pending-orders.js';
 import { cursorPages } from '../cursor-pages.js';
 import { keysetPages } from '../keyset-pages.js';
 import { offsetPages } from '../offset-pages.js';
+import { pages } from '../pages.js';
 
 export interface Entry {
   readonly id: string;
   readonly key: number;
 }
 
-export type ListKind = 'cursor' | 'keyset' | 'offset';
+export type ListKind = 'cursor' | 'keyset' | 'offset' | 'generator';
 
 /** A list in memory that items join and leave while it is read, and a task that works it off. */
 export class ChangingList implements BatchWork<Entry> {
@@ -27,6 +29,12 @@ export class ChangingList implements BatchWork<Entry> {
   onRead: () => void = () => {};
   onProcess: () => void = () => {};
   turns = (): number => 0;
+  /** Whether a generator shows the page that it has just shown once more. */
+  stutters = (): boolean => false;
+  /** Whether a generator begins the list again at its end, for ever. */
+  isCircular = false;
+  /** Whether the task is shown which entries are done, and skips those. */
+  showsWhatIsDone = false;
   readonly pages: PageSource<Entry>;
 
   constructor(kind: ListKind, count: number, pageSize = 10) {
@@ -41,11 +49,19 @@ export class ChangingList implements BatchWork<Entry> {
     this.entries.splice(place, 0, { id, key: (before + after) / 2 });
   }
 
-  async processItem({ id }: Entry): Promise<void> {
+  /** To the end of the list, as an entry goes that is sorted by its last change. */
+  moveToEnd(place: number): void {
+    const [{ id } = { id: '' }] = this.entries.splice(place, 1);
+    this.insert(this.entries.length, id);
+  }
+
+  async processItem({ id }: Entry): Promise<ItemVerdict> {
     for (let left = this.turns(); left > 0; left--) await turn();
+    if (this.showsWhatIsDone && this.processed.has(id)) return 'skipped';
     this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
     this.onProcess();
     if (this.bad.has(id)) throw new WorkerError('This entry cannot be processed', 'HTTP_422');
+    return 'succeeded';
   }
 
   idOf({ id }: Entry): string {
@@ -73,7 +89,22 @@ export class ChangingList implements BatchWork<Entry> {
         );
       case 'offset':
         return offsetPages(({ offset, limit }) => this.page((all) => all.slice(offset, offset + limit)), { pageSize });
+      case 'generator':
+        return pages(() => this.generate(pageSize));
     }
+  }
+
+  private async *generate(pageSize: number): AsyncGenerator<readonly Entry[]> {
+    do {
+      let last: Entry | undefined;
+      do {
+        const after = last?.key ?? -1;
+        const page = (await this.page((all) => all.filter(({ key }) => key > after))).slice(0, pageSize);
+        yield page;
+        if (this.stutters()) yield page;
+        last = page.at(-1);
+      } while (last);
+    } while (this.isCircular);
   }
 
   private async page(select: (all: Entry[]) => Entry[]): Promise<Entry[]> {
@@ -87,6 +118,8 @@ export class ChangingList implements BatchWork<Entry> {
 export interface Attempts {
   readonly counts: ItemCounts;
   readonly attempts: number;
+  /** The codes of what has failed in the last attempt. */
+  readonly failures: readonly (string | null)[];
   /** Ids that were in work at a checkpoint that an attempt went on from. */
   readonly suspects: ReadonlySet<string>;
 }
@@ -99,7 +132,7 @@ export async function runWithCrashes(list: ChangingList, crashAfter: readonly nu
   const suspects = new Set<string>();
   let resume: ResumePoint | null = null;
   for (let attempt = 1; ; attempt++) {
-    const { run, abort, checkpoints } = await aBatch(list, { resume, attempt }, undefined, lanes);
+    const { run, abort, checkpoints, failures } = await aBatch(list, { resume, attempt }, undefined, lanes);
     let left = crashAfter[attempt - 1] ?? Infinity;
     let survived: number | undefined;
     list.onProcess = () => {
@@ -110,7 +143,8 @@ export async function runWithCrashes(list: ChangingList, crashAfter: readonly nu
     const end = await run().catch((error: unknown) => error);
     if (!abort.signal.aborted) {
       if (end instanceof Error) throw end;
-      return { counts: end as ItemCounts, attempts: attempt, suspects };
+      const codes = (await failures()).map(({ error }) => error.code);
+      return { counts: end as ItemCounts, attempts: attempt, suspects, failures: codes };
     }
     const recorded: RunProgress[] = [...(resume ? [resume] : []), ...checkpoints.slice(0, survived)];
     const open = recorded.at(-1) ?? { pending: [], unconfirmed: [] };
