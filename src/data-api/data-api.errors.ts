@@ -43,6 +43,16 @@ export class DataApiUnreachableError extends DataApiError {
   }
 }
 
+/** The token endpoint gives no token: no request that needs one can be sent, whatever its item. */
+export class DataApiTokenMissingError extends DataApiError {
+  override readonly name = 'DataApiTokenMissingError';
+  override readonly endsRun = true;
+
+  constructor(message: string, request: FailedRequest, options?: ErrorOptions) {
+    super(message, 'UNREACHABLE', request, options);
+  }
+}
+
 /** The server's certificate cannot be trusted: that is configuration and does not pass. */
 export class DataApiIdentityError extends DataApiError {
   override readonly name = 'DataApiIdentityError';

@@ -5,6 +5,7 @@ import {
   DataApiRequestError,
   DataApiStatusError,
   DataApiTimeoutError,
+  DataApiTokenMissingError,
   DataApiUnauthorizedError,
   DataApiUnreachableError,
   type FailedRequest,
@@ -29,6 +30,8 @@ function classOf({ problem, status }: AttemptError) {
       return DataApiStatusError;
     case 'no credentials':
       return DataApiUnauthorizedError;
+    case 'no token':
+      return DataApiTokenMissingError;
     case 'status':
       return status === 401 || status === 403 ? DataApiUnauthorizedError : DataApiStatusError;
     case 'unreadable':

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { DataApiStatusError, DataApiUnreachableError } from './data-api.errors.js';
 import { AttemptError } from './policy/attempt.error.js';
-import type { HttpRequest } from './request/http-request.js';
+import type { HttpRequest, RenewableCredentials } from './request/http-request.js';
 import { anUpstream, ORIGIN, outcome, POST, recorded } from './testing/fake-upstream.js';
 import { randomFrom } from './testing/random.js';
 import { anAnswer } from './testing/requests.js';
@@ -89,6 +89,45 @@ describe('RetryInterceptor', () => {
     expect(arrivals).toEqual([0, 0]);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(waiting).resolves.toBe(200);
+  });
+
+  it('sends the token that is good when it is the request’s turn, however long that took', async () => {
+    const token = { header: '', endsAt: 0, fetched: 0 };
+    const credentials: RenewableCredentials = {
+      authorization: () => {
+        if (Date.now() < token.endsAt) return token.header;
+        Object.assign(token, { header: `Bearer t${++token.fetched}`, endsAt: Date.now() + 60_000 });
+        return Promise.resolve(token.header);
+      },
+      reject: () => (token.endsAt = 0),
+    };
+    const { arrivals, request } = anUpstream(async ({ headers }) => {
+      if (headers['authorization'] !== token.header || Date.now() >= token.endsAt) return 401;
+      await sleep(40_000, undefined);
+      return 200;
+    }, '1');
+    const sent = Array.from({ length: 10 }, () => outcome(request({ credentials })));
+    await jest.advanceTimersByTimeAsync(20 * 60_000);
+    expect(await Promise.all(sent)).toEqual(sent.map(() => 200));
+    expect(arrivals).toHaveLength(10);
+  });
+
+  it('gives back the turn of a request that gets no token', async () => {
+    let isGood = true;
+    const credentials: RenewableCredentials = {
+      authorization: () => (isGood ? 'Bearer t' : Promise.reject(new AttemptError('no token', 'it is down'))),
+      reject: () => {},
+    };
+    const { request } = anUpstream(() => sleep(1_000, undefined).then(() => 200), '1');
+    const retry = { attempts: 1 };
+    const first = request();
+    const second = outcome(request({ credentials, retry }));
+    const third = request();
+    await jest.advanceTimersByTimeAsync(500);
+    isGood = false;
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(await second).toMatchObject({ code: 'UNREACHABLE', endsRun: true });
+    await expect(Promise.all([first, third])).resolves.toEqual([200, 200]);
   });
 
   it('rejects with the signal’s reason during a backoff, a pause, an outage and in a queue', async () => {

@@ -8,7 +8,7 @@ import type { Permit } from './policy/admission.js';
 import { AttemptError } from './policy/attempt.error.js';
 import { Attempts } from './policy/attempts.js';
 import { UpstreamPolicies, type UpstreamPolicy } from './policy/upstream-policy.js';
-import { type HttpAnswer, type HttpRequest, pathOf } from './request/http-request.js';
+import { type HttpAnswer, type HttpRequest, pathOf, type RenewableCredentials } from './request/http-request.js';
 import { HttpTransport } from './transport/http-transport.js';
 import { sleep } from './waiting/sleep.js';
 
@@ -85,7 +85,6 @@ export class RetryInterceptor {
     }
   }
 
-  /** Credentials are fetched before it is the request's turn: no one in line waits for them. */
   private async attempt<T>(
     upstream: UpstreamPolicy,
     request: HttpRequest,
@@ -94,10 +93,12 @@ export class RetryInterceptor {
   ): Promise<{ readonly value: T } | Failure> {
     request.signal?.throwIfAborted();
     const { credentials, headers, signal } = request;
-    if (!credentials || 'authorization' in headers) return this.send(upstream, request, read, attempt);
+    if (!credentials || 'authorization' in headers) {
+      return this.send(upstream, request, await this.admit(upstream, signal), read, attempt);
+    }
     try {
-      const authorization = await credentials.authorization(signal);
-      return await this.send(upstream, { ...request, headers: { ...headers, authorization } }, read, attempt);
+      const { permit, authorization } = await this.admitWith(credentials, upstream, signal);
+      return await this.send(upstream, { ...request, headers: { ...headers, authorization } }, permit, read, attempt);
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
       const sent = describe(request, { sentAt: performance.now() }, attempt, undefined, error.problem);
@@ -115,13 +116,36 @@ export class RetryInterceptor {
     }
   }
 
+  /**
+   * Credentials are fetched before it is the request's turn, so that no one in line waits for them.
+   * They may end while it is in line itself: then its turn waits for the next ones.
+   */
+  private async admitWith(
+    credentials: RenewableCredentials,
+    upstream: UpstreamPolicy,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly permit: Permit; readonly authorization: string }> {
+    await credentials.authorization(signal);
+    for (;;) {
+      const permit = await this.admit(upstream, signal);
+      try {
+        const authorization = await credentials.authorization(signal);
+        if (this.lease.isHeld) return { permit, authorization };
+      } catch (error) {
+        upstream.abandoned(permit);
+        throw error;
+      }
+      upstream.abandoned(permit);
+    }
+  }
+
   private async send<T>(
     upstream: UpstreamPolicy,
     request: HttpRequest,
+    permit: Permit,
     read: Read<T>,
     attempt: number,
   ): Promise<{ readonly value: T } | Failure> {
-    const permit = await this.admit(upstream, request.signal);
     const { method, origin, template } = request;
     const span = tracer?.startRequest({ method, origin, template, attempt });
     try {

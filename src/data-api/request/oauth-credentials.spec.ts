@@ -134,8 +134,23 @@ describe('OAuth client credentials', () => {
     ],
   ])('say %s where they %s', async (problem, _, message, replied) => {
     const { authorization } = credentials(() => replied);
-    await expect(authorization()).rejects.toMatchObject({ problem, message: expect.stringContaining(message) });
-    await expect(authorization()).rejects.toMatchObject({ message: expect.not.stringContaining('s3cret') });
+    const refused = authorization();
+    await expect(refused).rejects.toMatchObject({ problem, message: expect.stringContaining(message) });
+    await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining('s3cret') });
+  });
+
+  it('are asked for once a second while there is no token, however many want one', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    const { authorization, requests } = credentials((count) => (count > 3 ? tokens(100)(count) : reply(503, {})));
+    const persist = async (): Promise<string> => authorization().catch(persist);
+    const all = Array.from({ length: 50 }, persist);
+    for (let second = 1; second <= 3; second++) {
+      await requestsAre(requests, second);
+      expect(requests).toHaveLength(second);
+      jest.advanceTimersByTime(1_000);
+    }
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['Bearer t4']));
+    expect(requests).toHaveLength(4);
   });
 
   it('are waited for no longer than the request’s signal says', async () => {

@@ -1,6 +1,7 @@
 import type { OAuthSettings } from '../../config/settings.js';
 import type { HttpTransport } from '../transport/http-transport.js';
 import { AbortWatch } from '../waiting/abort-watch.js';
+import { sleep } from '../waiting/sleep.js';
 import type { RenewableCredentials } from './http-request.js';
 
 /** Renewed this long before its end, or when nine tenths of its time are over. */
@@ -8,6 +9,8 @@ const RENEWED_BEFORE_END_MS = 60_000;
 const MAX_USED_SHARE = 0.9;
 /** After a renewal that failed while the token is still good. */
 const PAUSE_AFTER_FAILURE_MS = 5_000;
+/** All who waited for a token that could not be fetched come back for it at once. */
+const PAUSE_WITHOUT_TOKEN_MS = 1_000;
 
 interface AccessToken {
   readonly header: string;
@@ -22,6 +25,7 @@ interface AccessToken {
 export class OAuthCredentials implements RenewableCredentials {
   private token: AccessToken | undefined;
   private pending: Promise<AccessToken> | undefined;
+  private nextFetchAt = 0;
 
   constructor(
     private readonly settings: OAuthSettings,
@@ -44,8 +48,19 @@ export class OAuthCredentials implements RenewableCredentials {
   }
 
   private renew(): Promise<AccessToken> {
-    this.pending ??= this.fetch().finally(() => (this.pending = undefined));
+    this.pending ??= this.fetchInTime().finally(() => (this.pending = undefined));
     return this.pending;
+  }
+
+  private async fetchInTime(): Promise<AccessToken> {
+    const wait = this.nextFetchAt - performance.now();
+    if (wait > 0) await sleep(wait, undefined);
+    try {
+      return await this.fetch();
+    } catch (error) {
+      this.nextFetchAt = performance.now() + PAUSE_WITHOUT_TOKEN_MS;
+      throw error;
+    }
   }
 
   private async fetch(): Promise<AccessToken> {
