@@ -52,6 +52,33 @@ describe('A list of keyset pages', () => {
     expect(counts.total).toBe(25);
   });
 
+  it('is read to its end where items share a key, from an API that shows those once more', async () => {
+    const all = Array.from({ length: 100 }, (_, id) => change(id, `t${Math.floor(id / 7)}`.padStart(4, '0')));
+    const { counts, done } = await workOff(({ after, limit }) =>
+      all.filter(({ at }) => after === undefined || at >= after).slice(0, limit),
+    );
+    expect(counts).toEqual({ total: 100, succeeded: 100, failed: 0, skipped: 0 });
+    expect(done).toEqual(all.map(({ id }) => id));
+  });
+
+  it('is left with the reason when more items share a key than the API gives at once', async () => {
+    const all = [...changes(5), ...Array.from({ length: 9 }, (_, index) => change(100 + index, 't005'))];
+    const { counts, failures } = await workOff(({ after }) =>
+      all.filter(({ at }) => after === undefined || at >= after).slice(0, 4),
+    );
+    expect(failures).toMatchObject([{ error: { code: 'LIST_REPEATS' } }]);
+    expect(counts.succeeded).toBeLessThan(14);
+  });
+
+  it('ends where an item comes to share the last key while the end is read', async () => {
+    const all = changes(3);
+    const { counts, failures } = await workOff(({ after, limit }) => {
+      if (after !== undefined) all[3] = change(3, 't002');
+      return all.filter(({ at }) => after === undefined || at >= after).slice(0, limit);
+    });
+    expect([counts.succeeded, failures]).toEqual([4, []]);
+  });
+
   it('is left with the reason when the API ignores the key', async () => {
     const { counts, failures, keys } = await workOff(() => changes(5));
     expect(counts).toEqual({ total: 6, succeeded: 5, failed: 1, skipped: 0 });

@@ -31,12 +31,15 @@ type FetchKeysetPage<Item> = (page: KeysetPageContext<never>) => Promise<readonl
  *     });
  *
  * Items may come and go meanwhile. The API may show the last item once more (`>=`) or not (`>`).
+ * Where items share a key, as times do, it has to show them once more, and a page has to hold more
+ * items than share one: the list ends with the code `LIST_REPEATS` otherwise.
  * After a crash the run goes on behind the last key of which everything before is done. A page that
  * cannot be read ends the reading: the run goes on with those before it and ends as `partial`.
  */
 export function keysetPages<Item>(fetch: FetchKeysetPage<Item>, options: KeysetOptions<Item>): PageSource<Item> {
   const limit = checkedPageSize(options);
   return new PositionedList(async function* (list, reading) {
+    let lengthBefore = 0;
     for (let after = list.resumeAt?.cursor; ;) {
       const page = await fetch({ ...list.context, after, limit });
       const last = page.at(-1);
@@ -45,11 +48,14 @@ export function keysetPages<Item>(fetch: FetchKeysetPage<Item>, options: KeysetO
       if (items.length > 0) yield items;
       const next = checkedKey(options.key(last));
       if (next === after) {
+        // An API may give fewer than it is asked for: of pages that are equally long, there is more.
+        const isFull = page.length >= limit || (items.length > 0 && page.length === lengthBefore);
         // The end of a list that shows the last item once more, unless it shows others as well.
-        if (page.length < limit && page.every((item) => options.key(item) === after)) return;
+        if (!isFull && page.every((item) => options.key(item) === after)) return;
         throw new ListRepeatsError(`${page.length} items up to the key ${JSON.stringify(after)}`);
       }
       after = next;
+      lengthBefore = page.length;
     }
   });
 }
