@@ -35,7 +35,8 @@ const NOT_MODIFIED = 304;
  * one: the client's retries are behind it. In a dry run changes are held back, as by the client.
  *
  * Routes answer 404 and 405 for what they do not have, 304 for a version that the task knows, and
- * a repeated `Idempotency-Key` as the first time, without asking again.
+ * a repeated `Idempotency-Key` as the first time, without asking again, unless that had failed for
+ * now (429, 5xx, an error).
  */
 export class FakeDataApi extends DataApiVerbs {
   readonly requests: FakeRequest[] = [];

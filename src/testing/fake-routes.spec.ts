@@ -53,6 +53,16 @@ describe('A fake API with routes', () => {
     expect(api.requests).toHaveLength(3);
   });
 
+  it.each([new FakeAnswer({}, {}, 503), new FakeAnswer({}, {}, 429), new Error('reset')])(
+    'makes a change that has failed for now when it comes again: case %#',
+    async (failure) => {
+      const answers = [failure, { id: 1 }];
+      const api = new FakeDataApi({ 'POST /orders': () => answers.shift() });
+      await expect(api.post('/orders', anyAnswer, { key: 'a' })).rejects.toThrow();
+      expect(await api.post('/orders', anyAnswer, { key: 'a' })).toEqual({ id: 1 });
+    },
+  );
+
   it('reads lists as APIs do: by offset, cursor, link or key', async () => {
     const api = new FakeDataApi({
       'GET /offset': offsetList(items),

@@ -11,6 +11,8 @@ type RouteAnswer = string | number | boolean | null | object | ((request: Routed
 /** By method and path, such as `GET /api/v1/orders/:id`: an answer, or a function that gives it. */
 export type Routes = Readonly<Record<string, RouteAnswer>>;
 
+const TOO_MANY_REQUESTS = 429;
+
 /** Answers by method and path, as a server does that has these routes. */
 export class FakeRoutes {
   private readonly routes: readonly Route[];
@@ -29,9 +31,17 @@ export class FakeRoutes {
     if (method === 'GET') return versioned(request, await route.answer(request));
     if (key === undefined) return route.answer(request);
     const operation = `${method} ${path} ${key}`;
-    if (!this.answered.has(operation)) this.answered.set(operation, await route.answer(request));
-    return this.answered.get(operation);
+    if (this.answered.has(operation)) return this.answered.get(operation);
+    const answer = await route.answer(request);
+    if (isMade(answer)) this.answered.set(operation, answer);
+    return answer;
   }
+}
+
+/** Whether a server would remember the change: not what it could not do, or refused for now. */
+function isMade(answer: unknown): boolean {
+  if (answer instanceof FakeAnswer) return answer.status < 500 && answer.status !== TOO_MANY_REQUESTS;
+  return !(answer instanceof Error);
 }
 
 class Route {

@@ -14,12 +14,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 
 /**
  * The plainest value that a schema takes: zeros, empty texts and lists, nothing that is optional.
- * Undefined where none is found, as for a schema with a rule of its own.
+ * Where a rule of its own refuses that, the value all the same: the task finds what it looks for.
  */
 export function standIn<T>(schema: z.ZodType<T>): T {
-  const [nothing, plain] = [schema.safeParse(undefined), () => schema.safeParse(example(jsonSchemaOf(schema)))];
-  const read = nothing.success ? nothing : plain();
-  return read.success ? read.data : (undefined as T);
+  const nothing = schema.safeParse(undefined);
+  if (nothing.success) return nothing.data;
+  const plain = example(jsonSchemaOf(schema));
+  const read = schema.safeParse(plain);
+  return read.success ? read.data : (plain as T);
 }
 
 function jsonSchemaOf(schema: z.ZodType): JsonSchema {
