@@ -219,6 +219,8 @@ export function describeRunLedger(setUp: SetUp): void {
       ['succeeded', { since: ONE }],
       ['partial', { since: NOON }],
       ['failed', { since: NOON }],
+      ['timed_out', { since: NOON }],
+      ['cancelled', { since: NOON }],
     ])('as %s leaves %j as the state of its task', async (status, state) => {
       const first = await begin(slotClaim('a', NOON));
       expect(first.state).toBeNull();
@@ -271,6 +273,8 @@ export function describeRunLedger(setUp: SetUp): void {
     it.each<[RunStatus, Partial<RunClaim>]>([
       ['partial', {}],
       ['failed', {}],
+      ['timed_out', {}],
+      ['cancelled', {}],
       ['interrupted', {}],
       ['succeeded', { dryRun: true }],
     ])('as %s, %j, causes no other run', async (status, more) => {

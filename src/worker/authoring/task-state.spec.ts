@@ -62,6 +62,25 @@ describe('The state of a task', () => {
     expect(state).toBe(3);
   });
 
+  it('may be nothing again, for this run and for the next one', async () => {
+    @Injectable()
+    class VersionTask extends BaseTask {
+      readonly name = 'version';
+      override readonly manualOnly = true;
+      override readonly state = taskState(z.string().optional());
+      async execute(): Promise<unknown> {
+        const found = this.state.value ?? 'nothing';
+        // As of an API that names no version.
+        this.state.set(undefined);
+        return [found, this.state.value ?? 'nothing'];
+      }
+    }
+    const { run, state } = await runTask(VersionTask, [], { state: '"v1"' });
+    expect(run).toMatchObject({ status: 'succeeded', result: ['"v1"', 'nothing'] });
+    const next = await runTask(VersionTask, [], { state });
+    expect(next.run).toMatchObject({ status: 'succeeded', result: ['nothing', 'nothing'] });
+  });
+
   it('is not read against its schema', async () => {
     const result = await runTask(CountingTask, [], { state: { runs: 'many' } });
     expect(result).toHaveEnded('failed', 'STATE_INVALID');

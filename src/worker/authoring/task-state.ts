@@ -35,7 +35,8 @@ export class TaskState<Value = unknown, Input = Value> {
    */
   get value(): Value {
     const { task, state } = scope();
-    const recorded = state.left === undefined ? state.found : state.left;
+    // Nothing, as a run may leave it, is null on record.
+    const recorded = (state.left === undefined ? state.found : state.left) ?? undefined;
     const read = this.schema.safeParse(recorded);
     if (read.success) return read.data as Value;
     const shown = JSON.stringify(recorded).slice(0, MAX_SHOWN_CHARACTERS);

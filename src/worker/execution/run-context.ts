@@ -33,6 +33,7 @@ export class RunContext implements TaskContext, RunScope {
   readonly progress = (items: ItemCounts): void => this.recorder.progress(items);
 
   private readonly readParams: () => unknown;
+  private given: { readonly values: unknown } | undefined;
 
   constructor(
     task: RegisteredTask,
@@ -63,6 +64,7 @@ export class RunContext implements TaskContext, RunScope {
 
   /** Throws a `ParamsInvalidError` for what the task does not take any more. */
   get params(): unknown {
-    return this.readParams();
+    this.given ??= { values: this.readParams() };
+    return this.given.values;
   }
 }

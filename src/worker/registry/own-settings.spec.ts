@@ -46,6 +46,16 @@ describe("A task's own settings", () => {
     expect(JSON.stringify(shown)).not.toContain('s3cret');
   });
 
+  it('of yes and no are read as such', async () => {
+    const misread = taskSettings(z.object({ full: z.coerce.boolean().default(false) }));
+    expect(await complaints({}, misread)).toMatchObject([
+      { subject: 'task some_task', found: 'with the setting full, for which the text false is true' },
+    ]);
+    const settings = taskSettings(z.object({ full: z.boolean().default(true) }));
+    expect(await complaints({ TASK_SOME_TASK_FULL: 'false' }, settings)).toEqual([]);
+    expect(settings.values).toEqual({ full: false });
+  });
+
   it('are read from files where the variable names one', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'settings-'));
     const file = join(folder, 'key');

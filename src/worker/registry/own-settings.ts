@@ -3,7 +3,7 @@ import { HIDDEN, shown, shownPath } from '../../config/masking.js';
 import { readRegularFile } from '../../config/regular-file.js';
 import type { BaseTask } from '../authoring/base.task.js';
 import { type ShownSetting, TaskSettings, variableSuffix } from '../authoring/task-settings.js';
-import { expectationOf, fieldOf, readText } from './text-value.js';
+import { expectationOf, fieldOf, keysWithoutFalse, READABLE_BOOLEAN, readText } from './text-value.js';
 
 const SECRET = /(?:TOKEN|SECRET|PASSWORD|KEY)$/;
 /** Endings that belong to the worker: with them a variable could be meant for another task. */
@@ -32,6 +32,9 @@ export class OwnSettings {
     if (!(settings instanceof TaskSettings)) {
       this.complain(this.subject, 'with settings that are not from taskSettings()', 'taskSettings(z.object({ … }))');
       return;
+    }
+    for (const key of keysWithoutFalse(settings.schema)) {
+      this.complain(this.subject, `with the setting ${key}, for which the text false is true`, READABLE_BOOLEAN);
     }
     const inputs: Record<string, unknown> = {};
     for (const [key, variable] of ownVariables(this.task)) {

@@ -4,6 +4,7 @@ import { MAX_TIMER_MS } from '../../time/longest-timer.js';
 import type { BaseTask } from '../authoring/base.task.js';
 import { TaskState } from '../authoring/task-state.js';
 import { type Complaint, show } from './declared-schedule.js';
+import { keysWithoutFalse, READABLE_BOOLEAN } from './text-value.js';
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const OVERLAPS = ['skip', 'queue'];
@@ -39,10 +40,14 @@ function ofParams({ params, manualOnly }: BaseTask): Complaint[] {
   if (!(params instanceof z.ZodObject)) {
     return [{ found: 'with params that are not a schema', expected: 'z.object({ … })' }];
   }
+  const complaints = keysWithoutFalse(params).map((key) => ({
+    found: `with the parameter ${key}, for which the text false is true`,
+    expected: READABLE_BOOLEAN,
+  }));
   const missing = params.safeParse({}).error?.issues.map(({ path }) => String(path[0])) ?? [];
-  if (manualOnly || missing.length === 0) return [];
+  if (manualOnly || missing.length === 0) return complaints;
   const expected = 'a default for each, since a schedule gives none, or manualOnly';
-  return [{ found: `with params that have to be given: ${missing.join(', ')}`, expected }];
+  return [...complaints, { found: `with params that have to be given: ${missing.join(', ')}`, expected }];
 }
 
 function ofState({ state }: BaseTask): Complaint[] {

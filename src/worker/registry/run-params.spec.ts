@@ -1,7 +1,9 @@
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
 import { HOUR } from '../../time/duration.js';
+import { runTask } from '../../testing/index.js';
 import { BaseTask } from '../authoring/base.task.js';
+import type { TaskContext } from '../authoring/task-context.js';
 import { paramsFromTexts, ParamsInvalidError, valuesOf } from './run-params.js';
 import { aTask, problemsOf } from './testing/application.js';
 
@@ -57,6 +59,40 @@ describe('The parameters of a run', () => {
 
   it('are refused by a task that takes none', () => {
     expect(() => given({ since: '2026-01-01' }, new PlainTask())).toThrow('it takes none; declare since');
+  });
+
+  it('are worked out once an attempt, dates and changing defaults included', async () => {
+    let asked = 0;
+    class SettleTask extends BaseTask {
+      readonly name = 'settle';
+      override readonly manualOnly = true;
+      override readonly params = z.object({
+        since: z.coerce.date(),
+        until: z.coerce.date().default(() => new Date(++asked)),
+      });
+
+      async execute(context: TaskContext<{ since: Date; until: Date }>): Promise<unknown> {
+        const { since } = context.params;
+        return [since.getTime(), context.params.until.getTime(), context.params.until.getTime()];
+      }
+    }
+    const { run } = await runTask(SettleTask, [], { params: { since: '2026-01-01' } });
+    expect(run).toMatchObject({ status: 'succeeded', params: { since: '2026-01-01' } });
+    const [since, first, second] = run.result as number[];
+    expect(since).toBe(Date.UTC(2026, 0, 1));
+    expect(first).toBe(second);
+  });
+
+  it('of yes and no are read as such', async () => {
+    const misread = { params: z.object({ full: z.coerce.boolean().default(false) }), manualOnly: true };
+    expect(await problemsOf({ providers: [aTask(misread)] })).toMatchObject([
+      {
+        found: 'with the parameter full, for which the text false is true',
+        expected: expect.stringContaining('z.boolean()'),
+      },
+    ]);
+    const read = { params: z.object({ full: z.boolean(), dry: z.stringbool() }), manualOnly: true };
+    expect(await problemsOf({ providers: [aTask(read)] })).toEqual([]);
   });
 
   it('need defaults where a schedule starts the task, and a schema', async () => {

@@ -22,6 +22,13 @@ export function fieldOf({ shape }: z.ZodObject, key: string): z.ZodType {
   return (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? z.never();
 }
 
+/** The keys whose schema makes true of `false`, as `z.coerce.boolean()` does of every text. */
+export function keysWithoutFalse({ shape }: z.ZodObject): string[] {
+  return Object.keys(shape).filter((key) => z.safeParse(shape[key] as z.ZodType, 'false').data === true);
+}
+
+export const READABLE_BOOLEAN = 'z.boolean(), which reads true and false from texts';
+
 /** What zod expects, as a part of a sentence. */
 export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
   return (issue?.message ?? 'another value')
