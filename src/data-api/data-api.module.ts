@@ -7,6 +7,7 @@ import { DependencyMonitor } from '../health/dependency-monitor.js';
 import { AxiosTransport } from './axios/axios.transport.js';
 import { DataApiClient } from './data-api.client.js';
 import { DataApiMonitor } from './data-api.monitor.js';
+import { SharedUpstreams } from './policy/shared-upstreams.js';
 import { UpstreamPolicies } from './policy/upstream-policy.js';
 import { DataApiAddress } from './request/data-api.address.js';
 import { RetryInterceptor } from './retry.interceptor.js';
@@ -18,7 +19,7 @@ const address: Provider = {
   useFactory: ({ dataApi }: WorkerSettings, transport: HttpTransport) => new DataApiAddress(dataApi, transport),
 };
 
-const parts = [address, HttpTransport, UpstreamPolicies, RetryInterceptor, AxiosTransport];
+const parts = [address, HttpTransport, UpstreamPolicies, SharedUpstreams, RetryInterceptor, AxiosTransport];
 
 @Module({ providers: parts, exports: parts })
 class TransportModule {}

@@ -36,6 +36,7 @@ import { SqlStore } from './sql/sql-store.js';
 import { SqlLedgerStatistics } from './sql/sql-ledger-statistics.js';
 import { createStore, StoreParts } from './store.factory.js';
 import { LedgerStatistics } from './ledger-statistics.js';
+import { UpstreamShares } from './upstream-shares.js';
 
 /** The durable record. Opens nothing by itself: see `LedgerConnection`. */
 @Global()
@@ -57,6 +58,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
       inject: [StoreParts],
       useFactory: ({ store, queue }: StoreParts) => queue && new SqlChunkLedger(store),
     },
+    { provide: UpstreamShares, inject: [StoreParts], useFactory: ({ upstreams }: StoreParts) => upstreams },
     { provide: RunLedger, useClass: SqlRunLedger },
     { provide: RunHistory, useClass: SqlRunHistory },
     { provide: RunSearch, useClass: SqlRunSearch },
@@ -76,6 +78,7 @@ import { LedgerStatistics } from './ledger-statistics.js';
     Lease,
     RunQueue,
     ChunkLedger,
+    UpstreamShares,
     RunLedger,
     RunHistory,
     RunSearch,

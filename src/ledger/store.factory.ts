@@ -6,11 +6,13 @@ import { type LedgerCopies, LedgerCopyError } from './ledger-copies.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import type { RunQueue } from './run-queue.js';
 import { BossQueue } from './postgres/boss-queue.js';
+import { PostgresUpstreamShares } from './postgres/postgres-upstream-shares.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 import { ProcessLease } from './postgres/process-lease.js';
 import type { SqlStore } from './sql/sql-store.js';
 import { SqliteLedgerCopies } from './sqlite/sqlite-ledger-copies.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
+import type { UpstreamShares } from './upstream-shares.js';
 
 /** The ledger's store, and how this process shares it with others. */
 export abstract class StoreParts {
@@ -18,12 +20,15 @@ export abstract class StoreParts {
   abstract readonly lease: Lease;
   /** Null where there is one service, which needs none. */
   abstract readonly queue: RunQueue | null;
+  /** Null where there is one service, which has all for itself. */
+  abstract readonly upstreams: UpstreamShares | null;
 }
 
 /** For the database that the settings name. Opens nothing. */
 export function createStore(database: DatabaseSettings, clock: Clock, events: WorkerEvents): StoreParts {
   if ('path' in database) {
-    return { store: new SqliteStore(database.path, clock, events), lease: new UnsharedLease(), queue: null };
+    const store = new SqliteStore(database.path, clock, events);
+    return { store, lease: new UnsharedLease(), queue: null, upstreams: null };
   }
   const lease = new ProcessLease();
   const { schema } = database;
@@ -35,7 +40,7 @@ export function createStore(database: DatabaseSettings, clock: Clock, events: Wo
     events,
   );
   const store: PostgresStore = new PostgresStore(database, databaseName(database), clock, events, { lease, queue });
-  return { store, lease, queue };
+  return { store, lease, queue, upstreams: new PostgresUpstreamShares(store, lease) };
 }
 
 /** Throws where the database is copied by tools of its own. */

@@ -82,6 +82,8 @@ export interface WorkerEventMap {
   'upstream.opened': { readonly host: string; readonly error: string };
   /** The circuit breaker closed again. */
   'upstream.closed': { readonly host: string };
+  /** Shares of upstreams stay as they are; that is tried again every second. Emitted once. */
+  'upstream.sharing_failed': { readonly error: unknown };
 
   /** The scheduler has begun with these tasks, the first due first. `next`: null when never due. */
   'scheduler.armed': {

@@ -172,6 +172,10 @@ const LINES: { readonly [Name in WorkerEventName]: readonly [WorkerEventMap[Name
     { error },
     ['warn', 'CommandWatch', { msg: 'Cannot carry out commands; trying again every half a second', err: error }],
   ],
+  'upstream.sharing_failed': [
+    { error },
+    ['warn', 'DataApi', { msg: 'Cannot share limits with other replicas; trying again every second', err: error }],
+  ],
   'log.line_written': [{ runId: 'r1', line: '{}' }, null],
   'ledger.unreachable': [
     { error },

@@ -26,6 +26,8 @@ export class Admission {
   /** On the clock of `performance.now()`. */
   private pausedUntil = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Called when a request has to wait. */
+  onWait: () => void = () => undefined;
 
   constructor(
     private readonly breaker: CircuitBreaker,
@@ -36,6 +38,16 @@ export class Admission {
   /** Milliseconds that are left of the pause. */
   get pausedFor(): number {
     return Math.max(0, this.pausedUntil - performance.now());
+  }
+
+  /** Requests that wait; no more than `most` are counted. */
+  waitingCount(most: number): number {
+    return this.waiting.count(most);
+  }
+
+  /** Lets in what may be sent now: a limit has changed. */
+  look(): void {
+    if (!this.waiting.isEmpty) this.advance();
   }
 
   /** From now on for everyone; never shortens a pause. */
@@ -52,7 +64,7 @@ export class Admission {
   /** Call after breaker and limits have learned the outcome: it lets the next request in. */
   release(): void {
     this.limit.release();
-    if (!this.waiting.isEmpty) this.advance();
+    this.look();
   }
 
   private admit(now: number): Permit | undefined {
@@ -70,6 +82,7 @@ export class Admission {
     return new Promise((resolve, reject) => {
       new Waiter(signal, this.waiting, resolve, reject);
       this.advance();
+      this.onWait();
     });
   }
 

@@ -32,6 +32,8 @@ export class ConcurrencyLimit {
   private running = 0;
   /** The request that took the last place, the last time that one did. */
   private fullAt = 0;
+  /** What this process may use of the bound: all of it where there is no other one. */
+  share = Infinity;
 
   constructor(private readonly bounds: ConcurrencyBounds) {
     this.limit = Math.min(bounds.max, Math.max(bounds.min, START));
@@ -39,6 +41,11 @@ export class ConcurrencyLimit {
   }
 
   get value(): number {
+    return Math.min(this.limit, this.share);
+  }
+
+  /** What the upstream was found to take, however small the share is. */
+  get foundOut(): number {
     return this.limit;
   }
 
@@ -47,7 +54,7 @@ export class ConcurrencyLimit {
   }
 
   get isReached(): boolean {
-    return this.running >= this.limit;
+    return this.running >= this.value;
   }
 
   /** Takes a place; its number goes with the answer. */
@@ -64,7 +71,8 @@ export class ConcurrencyLimit {
 
   /** Call before the place is given back. */
   succeeded(sequence: number): void {
-    if (this.limit === this.bounds.max || sequence < this.currentFrom || !this.wasReached(sequence)) return;
+    const most = Math.min(this.bounds.max, this.share);
+    if (this.limit >= most || sequence < this.currentFrom || !this.wasReached(sequence)) return;
     this.successes++;
     if (this.limit < this.threshold) this.grow();
     else if (this.successes >= this.limit * this.rounds) this.step();
@@ -82,8 +90,8 @@ export class ConcurrencyLimit {
   /** Call before the place is given back. */
   overloaded(sequence: number): void {
     // With so few in flight their number cannot be the reason.
-    if (sequence < this.currentFrom || (!this.wasReached(sequence) && this.running * 2 <= this.limit)) return;
-    if (this.proven > 0 && this.limit > this.proven) this.stepBack();
+    if (sequence < this.currentFrom || (!this.wasReached(sequence) && this.running * 2 <= this.value)) return;
+    if (this.proven > 0 && this.value > this.proven) this.stepBack();
     else this.halve();
     this.successes = 0;
     this.currentFrom = this.sequence + 1;
@@ -117,8 +125,8 @@ export class ConcurrencyLimit {
   }
 
   private halve(): void {
-    this.threshold = Math.max(this.bounds.min, Math.floor(this.limit * CAREFUL_FROM));
-    this.limit = Math.max(this.bounds.min, Math.floor(this.limit / 2));
+    this.threshold = Math.max(this.bounds.min, Math.floor(this.value * CAREFUL_FROM));
+    this.limit = Math.max(this.bounds.min, Math.floor(this.value / 2));
     this.proven = 0;
     this.stay = 1;
   }

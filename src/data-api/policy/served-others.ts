@@ -21,10 +21,13 @@ export class ServedOthers {
   private servedBefore = 0;
   private answersBefore = 0;
   private servedEver = 0;
+  /** When an answer came last, on the clock of `performance.now()`. */
+  lastAt = -Infinity;
   private readonly refused = new WeakMap<object, Refused>();
 
   answered(now: number): void {
     this.turn(now);
+    this.lastAt = now;
     this.served++;
     this.answers++;
     this.servedEver++;

@@ -14,6 +14,7 @@ import { RetryBudget } from './retry-budget.js';
 import { CONFLICT, isAboutUpstream, isOutage, isOverload, mayRepeat, pausesUpstream } from './retry-rule.js';
 import { ServedOthers } from './served-others.js';
 import { UpstreamRecord } from './upstream-record.js';
+import { type AskForExchange, UpstreamSharing } from './upstream-sharing.js';
 
 /** Shorter pauses are ordinary. */
 const MIN_REPORTED_PAUSE_MS = 1_000;
@@ -29,6 +30,8 @@ const MAX_UPSTREAMS = 256;
 @Injectable()
 export class UpstreamPolicies {
   private readonly policies = new Map<string, UpstreamPolicy>();
+  /** Set where others share the limits of what is met from then on. */
+  askForExchange: AskForExchange | undefined;
 
   constructor(
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
@@ -45,7 +48,7 @@ export class UpstreamPolicies {
   }
 
   private add(origin: string): UpstreamPolicy {
-    const policy = new UpstreamPolicy(origin, apiAt(this.settings, origin), this.events);
+    const policy = new UpstreamPolicy(origin, apiAt(this.settings, origin), this.events, this.askForExchange);
     if (this.policies.size >= MAX_UPSTREAMS) this.forgetOne();
     this.policies.set(origin, policy);
     return policy;
@@ -71,15 +74,24 @@ export class UpstreamPolicy {
   private readonly served = new ServedOthers();
   private readonly admission: Admission;
   readonly record = new UpstreamRecord();
+  /** Undefined where this process has all for itself. */
+  readonly sharing: UpstreamSharing | undefined;
+  /** It was said to be down, and not yet that it is back. */
+  private isSaidDown = false;
 
   constructor(
     readonly origin: string,
-    { concurrency, ratePerSecond }: Limits,
+    limits: Limits,
     private readonly events: WorkerEvents,
+    askForExchange?: AskForExchange,
   ) {
-    this.limit = new ConcurrencyLimit(concurrency);
-    this.rate = new RateLimit(ratePerSecond);
-    this.admission = new Admission(this.breaker, this.limit, this.rate);
+    const limit = (this.limit = new ConcurrencyLimit(limits.concurrency));
+    const rate = (this.rate = new RateLimit(limits.ratePerSecond));
+    const { breaker, served } = this;
+    const admission = (this.admission = new Admission(breaker, limit, rate));
+    if (!askForExchange) return;
+    const shared = { limit, rate, breaker, admission, served };
+    this.sharing = new UpstreamSharing(origin, limits, shared, this, askForExchange);
   }
 
   get breakerState(): CircuitBreaker['state'] {
@@ -151,6 +163,7 @@ export class UpstreamPolicy {
     const pauseMs = answer ? Math.min(MAX_PAUSE_MS, askedPause(answer)) : 0;
     const refusal = { pauseMs, isCertain: answer?.status !== LIMIT_OR_OUTAGE };
     const cause = this.rate.refused(permit, performance.now(), refusal);
+    this.sharing?.refused();
     if (cause === 'concurrency') this.limit.exceeded(permit.sequence, permit.pace.inFlight);
     else if (cause === 'unknown') this.limit.overloaded(permit.sequence);
   }
@@ -181,32 +194,55 @@ export class UpstreamPolicy {
     this.breaker.succeeded(probe);
     if (this.breaker.isOpen) return;
     this.record.succeeded();
-    if (wasOpen) this.events.emit('upstream.closed', { host: this.origin });
+    if (!wasOpen) return;
+    this.sharing?.foundUp();
+    this.sayUp();
   }
 
   private noteOutage(request: HttpRequest, { probe }: Permit, error: AttemptError, attempt: number): void {
     const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
     this.breaker.failed(request, attempt, probe, this.limit.inFlight);
-    if (wasOpen || !this.breaker.isOpen) return;
-    this.rate.outageBegan();
-    this.events.emit('upstream.opened', { host: this.origin, error: error.message });
+    // What was in flight when it opened fails without a word.
+    if (!this.breaker.isOpen || (wasOpen && !probe)) return;
+    this.sharing?.foundDown();
+    if (!wasOpen) this.rate.outageBegan();
+    this.sayDown(error.message);
   }
 
   private pauseFor(askedMs: number, error: AttemptError): void {
     const pauseMs = Math.min(askedMs, MAX_PAUSE_MS);
+    this.sharing?.askedForPause(pauseMs);
+    if (askedMs > pauseMs) this.holdForProbe(pauseMs, error);
+    this.pause(pauseMs);
+  }
+
+  /** Never shortens a pause. */
+  pause(milliseconds: number): void {
+    const pauseMs = Math.min(milliseconds, MAX_PAUSE_MS);
     const isNews = pauseMs > MIN_REPORTED_PAUSE_MS && this.pausedFor <= MIN_REPORTED_PAUSE_MS;
     this.admission.pauseFor(pauseMs);
-    if (askedMs > pauseMs) this.holdForProbe(pauseMs, error);
     if (isNews) this.events.emit('upstream.paused', { host: this.origin, pauseMs });
   }
 
   /** What was asked for is too long to be believed: when this is over, one request asks again. */
   private holdForProbe(pauseMs: number, error: AttemptError): void {
-    const wasOpen = this.breaker.isOpen;
     this.record.failed(error);
     this.breaker.hold(pauseMs);
-    if (!wasOpen) this.events.emit('upstream.opened', { host: this.origin, error: error.message });
+    this.sharing?.foundDown();
+    this.sayDown(error.message);
+  }
+
+  sayDown(error: string): void {
+    if (this.isSaidDown) return;
+    this.isSaidDown = true;
+    this.events.emit('upstream.opened', { host: this.origin, error });
+  }
+
+  sayUp(): void {
+    if (!this.isSaidDown) return;
+    this.isSaidDown = false;
+    this.events.emit('upstream.closed', { host: this.origin });
   }
 }
 

@@ -80,6 +80,13 @@ export class LinkedList<T> {
     return this.ring.next?.value;
   }
 
+  /** How many there are, or `most`. */
+  count(most: number): number {
+    let count = 0;
+    for (let link = this.ring.next; link !== this.ring && count < most; link = link?.next) count++;
+    return count;
+  }
+
   push(value: T): Link<T> {
     const link = new Link(value);
     const last = this.ring.previous as Link<T>;

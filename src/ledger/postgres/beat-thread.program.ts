@@ -10,6 +10,8 @@ export interface BeatOrders {
   /** See `beatStatement`. */
   readonly statement: string;
   readonly processId: string;
+  /** What it listens to beside; null where the server tells nothing. */
+  readonly channel: string | null;
   readonly everyMs: number;
   readonly timeoutMs: number;
   /** How long it beats for a main thread that gives no sign of life. */
@@ -35,6 +37,8 @@ export type BeatNews =
       readonly services: number;
     }
   | { readonly kind: 'missed'; readonly error: string }
+  /** A process, this one or another, has something to tell. `sender`: its id. */
+  | { readonly kind: 'told'; readonly sender: string }
   /** There is no entry: others have taken the process for dead, or it has not entered itself. */
   | { readonly kind: 'unknown' };
 
@@ -62,6 +66,8 @@ async function connect(): Promise<pg.Client> {
   fresh.on('error', () => undefined);
   try {
     await fresh.connect();
+    fresh.on('notification', ({ payload = '' }) => tell({ kind: 'told', sender: payload }));
+    if (orders.channel !== null) await fresh.query(`listen ${fresh.escapeIdentifier(orders.channel)}`);
     return fresh;
   } catch (error) {
     discard(fresh);

@@ -59,6 +59,11 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
     return this.connections.keepsSessions;
   }
 
+  /** By which the processes on this ledger tell each other to look; null where nothing is told. */
+  get channel(): string | null {
+    return this.canListen ? this.settings.schema : null;
+  }
+
   get process(): PostgresProcess {
     if (this.opened?.process) return this.opened.process;
     throw this.notOpen();
@@ -175,6 +180,7 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
   private get leaseParts(): Omit<LeaseParts, 'processId' | 'enterAnew'> {
     return {
       connection: this.clientConfig,
+      channel: this.channel,
       statement: beatStatement(this.settings.schema),
       onClock: (offsetMs, errorMs) => {
         if (!(this.clock instanceof StoreClock) || !this.clock.follow(offsetMs, errorMs)) return;

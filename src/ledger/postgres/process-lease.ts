@@ -21,6 +21,8 @@ export interface LeaseParts {
   readonly connection: ClientConfig;
   readonly statement: string;
   readonly processId: string;
+  /** See `onTold`; null where nothing can be told. */
+  readonly channel: string | null;
   /** Enters the process anew. Resolves with its new id; rejects when that is not on record. */
   readonly enterAnew: () => Promise<string>;
   /** Of the database's clock, with each beat. */
@@ -36,6 +38,7 @@ export class ProcessLease extends Lease {
   private readonly grace = new Grace();
   private readonly life = new BigInt64Array(new SharedArrayBuffer(8));
   private readonly lostListeners: (() => void)[] = [];
+  private readonly toldListeners: ((sender: string) => void)[] = [];
   private readonly waiting = new Set<() => void>();
   private readonly first = Promise.withResolvers<void>();
   /** What to add to an instant of `process.hrtime` to have it on the clock of `performance.now`. */
@@ -75,6 +78,7 @@ export class ProcessLease extends Lease {
       connection: parts.connection,
       statement: parts.statement,
       processId: parts.processId,
+      channel: parts.channel,
       everyMs: BEAT_EVERY_MS,
       timeoutMs: BEAT_TIMEOUT_MS,
       maxSilenceMs: MAX_SILENCE_MS,
@@ -120,12 +124,18 @@ export class ProcessLease extends Lease {
     this.lostListeners.push(listener);
   }
 
+  /** `listener` is called with the id of a process, perhaps this one, that tells on the channel. */
+  onTold(listener: (sender: string) => void): void {
+    this.toldListeners.push(listener);
+  }
+
   private signOfLife(): void {
     Atomics.store(this.life, 0, process.hrtime.bigint());
   }
 
   private hear(news: BeatNews): void {
     if (news.kind === 'beaten') return this.beaten(news);
+    if (news.kind === 'told') return this.toldListeners.forEach((listener) => listener(news.sender));
     this.grace.missed();
     if (news.kind === 'missed') this.lastError = news.error;
     else this.lose();

@@ -19,4 +19,7 @@ export function logUpstreams(events: WorkerEvents): void {
     logger.warn({ msg: 'Data API is down; requests wait for it', host, error }),
   );
   events.on('upstream.closed', ({ host }) => logger.log({ msg: 'Data API is back', host }));
+  events.on('upstream.sharing_failed', ({ error }) =>
+    logger.warn({ msg: 'Cannot share limits with other replicas; trying again every second', err: error }),
+  );
 }

@@ -3,6 +3,8 @@ import { RateCurve } from './rate-curve.js';
 import { SlowStart } from './slow-start.js';
 import { StartSpacing } from './start-spacing.js';
 
+/** A process does not reach this rate: it is as good as none. */
+const MAX_RATE_PER_SECOND = 10_000;
 /** A start that is later than this, and than one spacing, was not held back by the rate. */
 const MAX_LATENESS_MS = 5;
 /** Refusals in a row before nothing is taken to pass. */
@@ -13,6 +15,9 @@ const EARLY_SPACINGS = 0.15;
 const NEAR_SPACINGS = 0.3;
 /** Of a rate that passed, what it falls to when the estimate bounds it. */
 const BOUND = 0.97;
+/** A known rate explains a darkness of this length, or of this number of spacings. */
+export const MAX_EXPLAINED_MS = 3_000;
+const MAX_EXPLAINED_SPACINGS = 4;
 /** How long to keep to a rate, in pauses that its refusals cost. */
 const PATIENCE_PAUSES = 5;
 
@@ -29,9 +34,18 @@ export class PacedRate {
     return this.slowStart?.perSecond ?? this.curve.perSecond;
   }
 
+  get isAsGoodAsNone(): boolean {
+    return this.perSecond > MAX_RATE_PER_SECOND;
+  }
+
   /** Requests a second that refusals have shown; 0 before they did. */
   get quota(): number {
     return this.curve.quota;
+  }
+
+  /** Whether a darkness of this length puts the quota in no doubt. */
+  explains(darkMs: number): boolean {
+    return darkMs < Math.max(MAX_EXPLAINED_MS, (MAX_EXPLAINED_SPACINGS * 1_000) / this.quota);
   }
 
   get nextAt(): number {

@@ -2,18 +2,13 @@ import { Activity } from './activity.js';
 import { Darkness } from './darkness.js';
 import { Opening } from './opening.js';
 import { OverloadDoubt } from './overload-doubt.js';
-import { PacedRate } from './paced-rate.js';
+import { MAX_EXPLAINED_MS, PacedRate } from './paced-rate.js';
+import { RateCeiling } from './rate-ceiling.js';
 import type { Pace, RateTicket, Refusal, RefusalCause } from './rate-ticket.js';
 import { RateWindow } from './rate-window.js';
-import { StartSpacing } from './start-spacing.js';
 import { UncertainRefusals } from './uncertain-refusals.js';
 
-/** A process does not reach this rate: it is as good as none. */
-const MAX_RATE_PER_SECOND = 10_000;
 const FIRST_PROBE_DELAY_MS = 2;
-/** A known rate explains a darkness of this length, or of this number of spacings. */
-const MAX_EXPLAINED_MS = 3_000;
-const MAX_EXPLAINED_SPACINGS = 4;
 const REDUCED = 0.85;
 
 /**
@@ -34,7 +29,7 @@ export class RateLimit {
   private readonly doubt = new OverloadDoubt();
   private readonly uncertain = new UncertainRefusals();
   private readonly paced = new PacedRate();
-  private readonly ceiling: StartSpacing | undefined;
+  readonly ceiling: RateCeiling | undefined;
   private phase: 'open' | 'dark' | 'paced' = 'open';
   private darkness: Darkness | undefined;
   private window: RateWindow | undefined;
@@ -49,15 +44,16 @@ export class RateLimit {
   private lastCause: RefusalCause = 'rate';
 
   /** `ceilingPerSecond`: a rate that is never exceeded. */
-  constructor(private readonly ceilingPerSecond = Infinity) {
-    if (ceilingPerSecond < Infinity) this.ceiling = new StartSpacing();
+  constructor(ceilingPerSecond = Infinity) {
+    if (ceilingPerSecond < Infinity) this.ceiling = new RateCeiling(ceilingPerSecond);
   }
 
   /** Requests a second; null while unlimited. */
   get ratePerSecond(): number | null {
-    if (this.phase === 'open') return this.ceiling ? this.ceilingPerSecond : null;
+    const most = this.ceiling?.perSecond ?? null;
+    if (this.phase === 'open') return most;
     if (this.window?.isBelieved) return this.window.perSecond;
-    return Math.min(this.ceilingPerSecond, this.phase === 'dark' ? this.paced.quota : this.paced.perSecond);
+    return Math.min(most ?? Infinity, this.phase === 'dark' ? this.paced.quota : this.paced.perSecond);
   }
 
   /**
@@ -65,14 +61,13 @@ export class RateLimit {
    * outcome is reported. Ask again after each outcome.
    */
   nextStartAt(now: number): number {
-    const at = this.phaseStartAt(now);
-    return this.ceiling ? Math.max(at, this.ceiling.nextAt) : at;
+    return Math.max(this.phaseStartAt(now), this.ceiling?.nextAt ?? now);
   }
 
   started(now: number): Pace {
     this.inFlight++;
     this.sequence++;
-    this.ceiling?.started(now, this.ceilingPerSecond);
+    this.ceiling?.started(now);
     this.darkness?.probeStarted(now);
     const { inFlight } = this;
     if (this.phase !== 'paced') return { perSecond: 0, isHeldBack: this.phase === 'dark', inFlight };
@@ -80,6 +75,16 @@ export class RateLimit {
     this.window?.start();
     if (this.window?.isUsedUp) this.darken(now, Infinity, this.window.probeAt(now) - now);
     return pace;
+  }
+
+  /** Goes on at a rate that others have found, or at what another share leaves of its own. */
+  goOnAt(perSecond: number, now: number): void {
+    if (this.darkness) return;
+    this.opening.end();
+    this.phase = 'paced';
+    this.window = undefined;
+    this.paced.resume(perSecond, now, now);
+    this.currentFrom = this.sequence + 1;
   }
 
   /** It was answered, with anything but a refusal. */
@@ -130,15 +135,12 @@ export class RateLimit {
 
   private passedLimited(ticket: RateTicket, now: number): void {
     this.paced.counted(ticket.sentAt);
-    if (ticket.sequence < this.currentFrom) this.darkness?.straggled(ticket.sentAt);
-    else if (this.darkness) this.light(this.darkness, ticket, now);
-    else this.grow(ticket, now);
-  }
-
-  private grow({ pace: { perSecond, isHeldBack } }: RateTicket, now: number): void {
+    if (ticket.sequence < this.currentFrom) return this.darkness?.straggled(ticket.sentAt);
+    if (this.darkness) return this.light(this.darkness, ticket, now);
+    const { perSecond, isHeldBack } = ticket.pace;
     if (this.window?.isExceededBy(this.activity.passes)) this.window = undefined;
     this.paced.passed(perSecond, isHeldBack, now, this.activity.passMs, this.window?.maxPerSecond);
-    if (this.paced.perSecond > MAX_RATE_PER_SECOND) this.reopen();
+    if (this.paced.isAsGoodAsNone) this.reopen();
   }
 
   private reopen(): void {
@@ -239,11 +241,9 @@ export class RateLimit {
 
   private lightWithoutWindow(darkness: Darkness, startedAt: number, now: number): void {
     const { quota } = this.paced;
-    const lengthMs = darkness.lengthAt(startedAt);
-    const explainedMs = Math.max(MAX_EXPLAINED_MS, (MAX_EXPLAINED_SPACINGS * 1_000) / quota);
     const isPause = this.pausedUntil > -Infinity;
     if (isPause && quota === 0 && !this.hasBeenPaused) this.reopen();
-    else if (quota > 0 && (isPause || lengthMs < explainedMs)) {
+    else if (quota > 0 && (isPause || this.paced.explains(darkness.lengthAt(startedAt)))) {
       this.paced.resume(isPause ? quota : REDUCED * quota, startedAt, now);
     } else {
       const least = darkness.leastPerSecond(startedAt, this.activity.passes - 1);

@@ -15,6 +15,7 @@ import { listIndexes } from './0015-list-indexes.migration.js';
 import { runRetries } from './0016-run-retries.migration.js';
 import { chunks } from './0020-chunks.migration.js';
 import { errorIndexes } from './0022-error-indexes.migration.js';
+import { upstreamShares } from './0023-upstream-shares.migration.js';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, (dialect: SqlDialect) => Migration>> =
   '0016-run-retries': () => runRetries,
   '0020-chunks': () => chunks,
   '0022-error-indexes': () => errorIndexes,
+  '0023-upstream-shares': () => upstreamShares,
 };
 
 /** The newest that this program knows. */
