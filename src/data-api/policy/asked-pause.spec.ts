@@ -49,6 +49,14 @@ describe('askedPause', () => {
       expect(retryAfter('3', '9', 'abc', '2147484')).toBe(9_000);
     });
 
+    it('reads what @nestjs/throttler sends for throttlers with names', () => {
+      expect(pauseOf({ 'retry-after-short': '2', 'retry-after-long': '60' })).toBe(60_000);
+    });
+
+    it('leaves Retry-After-Ms, which is in milliseconds, to the Retry-After beside it', () => {
+      expect(pauseOf({ 'retry-after-ms': '2500', 'retry-after': '3' })).toBe(3_000);
+    });
+
     it.each([
       ['20 s ahead', 'Mon, 23 Nov 2026 12:00:20 GMT', 'Mon, 23 Nov 2026 12:00:23 GMT'],
       ['20 s behind', 'Mon, 23 Nov 2026 11:59:40 GMT', 'Mon, 23 Nov 2026 11:59:43 GMT'],
