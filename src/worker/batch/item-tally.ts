@@ -111,7 +111,7 @@ export class StayingTally extends ItemTally {
     this.presumed = 0;
   }
 
-  /** What is on record if this attempt is interrupted, too, before it is shown all of that again. */
+  /** Counts what is done though this attempt has not been shown it: it may be interrupted, too. */
   protected override get totalSoFar(): number {
     return Math.max(this.total, this.presumed + this.failed + this.skipped);
   }

@@ -48,7 +48,7 @@ export function keysetPages<Item>(fetch: FetchKeysetPage<Item>, options: KeysetO
       if (items.length > 0) yield items;
       const next = checkedKey(options.key(last));
       if (next === after) {
-        // An API may give fewer than it is asked for: of pages that are equally long, there is more.
+        // An API may give fewer than it is asked for: after pages of equal length there is more.
         const isFull = page.length >= limit || (items.length > 0 && page.length === lengthBefore);
         // The end of a list that shows the last item once more, unless it shows others as well.
         if (!isFull && page.every((item) => options.key(item) === after)) return;
