@@ -83,6 +83,12 @@ describe('runTask', () => {
     expect(followers).toMatchObject([{ status: 'succeeded', after: run.id, result: 'after 2026-01-01T00:00:00.000Z' }]);
   });
 
+  it('has no task run that follows a dry run', async () => {
+    const { run, followers } = await runTask(ForwardTask, [eventsApi().provider, ReportTask], { dryRun: true });
+    expect(run).toMatchObject({ status: 'succeeded', result: { heldBack: 250 } });
+    expect(followers).toEqual([]);
+  });
+
   it('runs a task alone that would follow another', async () => {
     const result = await runTask(ReportTask);
     expect(result).toHaveSucceeded();
