@@ -36,9 +36,11 @@ export class ChangingList implements BatchWork<Entry> {
   /** Whether the task is shown which entries are done, and skips those. */
   showsWhatIsDone = false;
   readonly pages: PageSource<Entry>;
+  private highestKey: number;
 
   constructor(kind: ListKind, count: number, pageSize = 10) {
     this.entries = Array.from({ length: count }, (_, index) => ({ id: `e${index}`, key: index }));
+    this.highestKey = count - 1;
     this.pages = this.source(kind, pageSize);
   }
 
@@ -46,13 +48,15 @@ export class ChangingList implements BatchWork<Entry> {
   insert(place: number, id: string): void {
     const before = this.entries[place - 1]?.key ?? -1;
     const after = this.entries[place]?.key ?? before + 2;
-    this.entries.splice(place, 0, { id, key: (before + after) / 2 });
+    const key = (before + after) / 2;
+    this.entries.splice(place, 0, { id, key });
+    this.highestKey = Math.max(this.highestKey, key);
   }
 
   /** To the end of the list, as an entry goes that is sorted by its last change. */
   moveToEnd(place: number): void {
     const [{ id } = { id: '' }] = this.entries.splice(place, 1);
-    this.insert(this.entries.length, id);
+    this.entries.push({ id, key: ++this.highestKey });
   }
 
   async processItem({ id }: Entry): Promise<ItemVerdict> {
