@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DIST } from './built-program.ts';
+import { ShiftedClock } from './faults/process/shifted-clock.ts';
+import { useDatabase } from './postgres/use-database.ts';
 
 interface Finding {
   readonly subject: string;
@@ -43,8 +45,12 @@ async function shell(command: string, args: readonly string[], environment: Reco
   return { stdout, stderr, code };
 }
 
+function worker(args: readonly string[], environment: Record<string, string>) {
+  return shell(process.execPath, [join(DIST, 'cli.js'), ...args], environment);
+}
+
 function doctor(environment: Record<string, string>) {
-  return shell(process.execPath, [join(DIST, 'cli.js'), 'doctor', '--json'], environment);
+  return worker(['doctor', '--json'], environment);
 }
 
 function about(subject: string, stdout: string): Finding | undefined {
@@ -88,6 +94,24 @@ describe('worker doctor', () => {
     expect(about('Data API clock', stdout)).toMatchObject({
       verdict: 'warning',
       found: expect.stringMatching(/^this machine is (?:1h|36\d\ds|60m) ahead of the API$/),
+    });
+  });
+});
+
+describe('worker doctor on a ledger in PostgreSQL', () => {
+  const database = useDatabase();
+
+  it('finds a clock that differs from that of the database', async () => {
+    const ledger = { DATA_API_URL: 'http://127.0.0.1:9', DATABASE_URL: database.url };
+    const environment = { ...ledger, DATABASE_SCHEMA: database.newSchema() };
+    expect(await worker(['migrate'], environment)).toMatchObject({ code: 0 });
+    const right = await doctor(environment);
+    expect(about('clock', right.stdout)).toMatchObject({ verdict: 'fine' });
+    const clock = new ShiftedClock(folder, { at: new Date(Date.now() + 300_000) });
+    const wrong = await doctor({ ...environment, ...clock.environment });
+    expect(about('clock', wrong.stdout)).toMatchObject({
+      verdict: 'warning',
+      found: "5m ahead of the ledger's database",
     });
   });
 });

@@ -49,6 +49,9 @@ export interface Application {
   /** Answers as `open` does, once more: services come and go. */
   look(): Promise<NewestService | null>;
 
+  /** As `LedgerConnection` answers, of the ledger that is open. */
+  clockOffsetMs(): Promise<number | null>;
+
   /** Closes what was opened. */
   close(): Promise<void>;
 }

@@ -73,6 +73,7 @@ export function createLedgerApplication(): Application {
       const known = registry.find(task);
       return known ? paramsFromTexts(known.task, texts) : Object.fromEntries(texts);
     },
+    clockOffsetMs: () => connection.clockOffsetMs(),
     close: () => connection.close(),
   };
 }

@@ -69,6 +69,7 @@ function applicationOf(context: INestApplicationContext): WorkerApplication {
       return context.get(ServiceLedger).running();
     },
     look: () => context.get(ServiceLedger).running(),
+    clockOffsetMs: () => ledger.clockOffsetMs(),
     paramsOf: async (name, texts) => paramsFromTexts(context.get(TaskRegistry).get(name).task, texts),
     wrapLogger: (wrap) => context.useLogger(wrap(context.get(WorkerLogger))),
     close: async () => {

@@ -24,4 +24,10 @@ export abstract class LedgerConnection {
 
   /** Tries a durable write. Never rejects. */
   abstract check(): Promise<LedgerState>;
+
+  /**
+   * By how many milliseconds the clock of its database is ahead of this machine's; null where it
+   * has none of its own. Rejects with a `LedgerUnavailableError`.
+   */
+  abstract clockOffsetMs(): Promise<number | null>;
 }

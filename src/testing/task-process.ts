@@ -31,6 +31,7 @@ const OPENED: LedgerConnection = {
   open: async () => {},
   close: async () => {},
   check: async () => ({ writable: true, problem: null }),
+  clockOffsetMs: async () => null,
 };
 
 export interface ProcessParts {

@@ -7,7 +7,7 @@ import type { Application } from '../application.js';
 import { checkApi } from '../doctor/api.check.js';
 import { doctorReport } from '../doctor/doctor-report.js';
 import { fine, type Finding, problem, warning } from '../doctor/finding.js';
-import { checkClock, checkLedgerFile } from '../doctor/ledger.checks.js';
+import { checkClock, checkLedgerFile, checkStoreClock } from '../doctor/ledger.checks.js';
 import { checkPort } from '../doctor/port.check.js';
 import { checkNode, checkZoneData } from '../doctor/runtime.checks.js';
 import { checkPiles, checkSchedule, isScheduled } from '../doctor/schedule.checks.js';
@@ -77,16 +77,23 @@ async function open(application: Application): Promise<Opened> {
   }
 }
 
-async function checkRecords({ runs, tasks }: Application, now: Date): Promise<Finding[]> {
-  const [newest] = await runs.list({ limit: 1 });
+async function checkRecords(application: Application, now: Date): Promise<Finding[]> {
+  const { tasks } = application;
   const refused = (await tasks.list()).filter(({ lastRun }) => lastRun?.error?.code === 'UNAUTHORIZED');
   return [
-    checkClock(newest, now),
+    await checkLedgerClock(application, now),
     ...refused.map(({ name, lastRun }) => {
       const found = `its last run ended with refused credentials (run ${lastRun?.id})`;
       return warning(name, found, 'Check the credentials of the API that the task talks to');
     }),
   ];
+}
+
+async function checkLedgerClock(application: Application, now: Date): Promise<Finding> {
+  const offsetMs = await application.clockOffsetMs();
+  if (offsetMs !== null) return checkStoreClock(offsetMs);
+  const [newest] = await application.runs.list({ limit: 1 });
+  return checkClock(newest, now);
 }
 
 async function checkSchedules(

@@ -9,7 +9,7 @@ import type { KnownTask } from '../../worker/registry/registered-task.js';
 import { parseSchedule } from '../../worker/schedules/schedule.parser.js';
 import { aRun } from '../../worker/testing/task-context.fake.js';
 import { checkApi } from './api.check.js';
-import { checkClock, checkLedgerFile } from './ledger.checks.js';
+import { checkClock, checkLedgerFile, checkStoreClock } from './ledger.checks.js';
 import { checkPort } from './port.check.js';
 import { checkZoneData } from './runtime.checks.js';
 import { checkPiles, checkSchedule, isScheduled } from './schedule.checks.js';
@@ -144,6 +144,16 @@ describe('the doctor on this machine', () => {
     expect(checkClock(newest, NOW)).toMatchObject({ verdict: 'problem', found: '90s behind the newest run on record' });
     expect(checkClock(aRun({ queuedAt: NOW }), NOW).verdict).toBe('fine');
     expect(checkClock(undefined, NOW).verdict).toBe('fine');
+  });
+
+  it('finds a clock that differs from that of the database, in either direction', () => {
+    const found = (offsetMs: number) => {
+      const { verdict, found: text } = checkStoreClock(offsetMs);
+      return [verdict, text];
+    };
+    expect(found(5 * MINUTE)).toEqual(['warning', "5m behind the ledger's database"]);
+    expect(found(-5 * MINUTE)).toEqual(['warning', "5m ahead of the ledger's database"]);
+    expect(found(-SECOND)[0]).toBe('fine');
   });
 
   it('finds a port that is taken, unless it is the service that has it', async () => {

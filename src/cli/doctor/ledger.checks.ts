@@ -43,6 +43,14 @@ export function checkClock(newest: Run | undefined, now: Date): Finding {
   return problem('clock', found, 'Set the clock of this machine (NTP): until it has caught up, slots come twice');
 }
 
+/** Replicas follow the clock of their database; what else runs on this machine does not. */
+export function checkStoreClock(offsetMs: number): Finding {
+  if (Math.abs(offsetMs) <= MAX_CLOCK_DIFFERENCE_MS) return fine('clock', "agrees with the ledger's database");
+  const difference = formatDuration(Math.round(Math.abs(offsetMs) / SECOND) * SECOND);
+  const found = `${difference} ${offsetMs < 0 ? 'ahead of' : 'behind'} the ledger's database`;
+  return warning('clock', found, 'Set the clock of this machine (NTP); until then the worker goes by the database');
+}
+
 /** Folders are made as needed. */
 async function nearestFolder(folder: string): Promise<string> {
   const exists = await stat(folder).then(

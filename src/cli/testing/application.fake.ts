@@ -133,6 +133,7 @@ export class FakeApplication {
       look: async () => this.service,
       paramsOf: async (name, texts) => paramsFromTexts(this.tasks.find((task) => task.name === name)!.task, texts),
       wrapLogger: (wrap) => void wrap(silentLogger),
+      clockOffsetMs: async () => null,
       close: async () => {},
     };
   }

@@ -24,6 +24,7 @@ const MIN_VERSION = 13;
 const RETRY_OPENING_MS = SECOND;
 /** A clock that is less far off is not worth a word. */
 const MAX_TOLD_OFFSET_MS = SECOND;
+const CLOCK = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now';
 
 export interface Sharing {
   readonly lease: ProcessLease;
@@ -113,6 +114,13 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
       const problem = explained(this.ledger, error);
       return { writable: false, problem: problem instanceof Error ? problem.message : String(problem) };
     }
+  }
+
+  async clockOffsetMs(): Promise<number> {
+    const asked = Date.now();
+    const { rows } = await this.executeSql(CLOCK);
+    // In the middle of the round trip.
+    return (rows[0] as { now: number }).now - (asked + Date.now()) / 2;
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -51,6 +51,10 @@ export class SqliteStore extends LedgerConnection implements SqlStore, OnApplica
     return this.session.check();
   }
 
+  async clockOffsetMs(): Promise<null> {
+    return null;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
