@@ -44,6 +44,8 @@ class Proxy {
   readonly sockets = new Set<Socket>();
   spoil: (data: Buffer, client: Socket) => boolean = () => false;
   cutAnswers = false;
+  /** What gets through of an answer. */
+  rewrite: (data: Buffer) => Buffer = (data) => data;
   private readonly server: Server;
 
   private constructor(target: number) {
@@ -51,7 +53,7 @@ class Proxy {
       const server = connect(target, '127.0.0.1');
       this.sockets.add(client).add(server);
       client.on('data', (data) => void (this.spoil(data, client) || server.write(data)));
-      server.on('data', (data) => void (this.cutAnswers ? client.destroy() : client.write(data)));
+      server.on('data', (data) => void (this.cutAnswers ? client.destroy() : client.write(this.rewrite(data))));
       for (const [one, other] of [
         [client, server],
         [server, client],
@@ -153,6 +155,21 @@ describe('a server that does not let the worker in', () => {
       message: expect.stringMatching(/may not be used by this role .*Run `worker migrate`/) as string,
     });
     await database.query(`drop role ${schema}_poor`);
+  });
+
+  it('is told of: a version that is too old', async () => {
+    const proxy = await Proxy.start();
+    try {
+      const older = (data: Buffer) => data.toString('latin1').replace(/\b1[3-9]\d{4}\b/, '120022');
+      proxy.rewrite = (data) => Buffer.from(older(data), 'latin1');
+      await expect(opened('service', proxy.url)).rejects.toMatchObject({
+        code: 'LEDGER_UNUSABLE',
+        message: expect.stringMatching(/is on PostgreSQL 12.*Use version 13 or newer/) as string,
+      });
+      expect(await database.query(`select 1 from pg_namespace where nspname = '${schema}'`)).toEqual([]);
+    } finally {
+      proxy.stop();
+    }
   });
 
   it('is told of at once to a command: one that is not there', async () => {
