@@ -85,7 +85,7 @@ export class BossQueue extends RunQueue {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    this.sending = undefined;
+    // Jobs are still sent: others shall hear at once of what this process hands over.
     await this.boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }).catch(() => undefined);
   }
 
