@@ -5,9 +5,15 @@ import { settings, type TaskName } from './faults/scenario.ts';
 import type { ReceivedRequest } from './faults/server/received-request.ts';
 import type { WorkerProcess } from './faults/worker-process.ts';
 import { PostgresServer } from './postgres/postgres-server.ts';
+import { ADDED_TASK, NEWER_VERSION } from './replicas/added-task.ts';
 import { CuttableProxy } from './replicas/cuttable-proxy.ts';
 import { BATCH, CONCURRENCY, LEASE_MS, ORDERS, TAKEN_OVER_WITHIN_MS } from './replicas/orders-batch.ts';
 import { Replicas } from './replicas/replicas.ts';
+import { WithoutNotifications } from './replicas/without-notifications.ts';
+
+/** More than two leases each. */
+const BLOCKED_FOR_MS = 12_000;
+const AWAY_FOR_MS = 12_000;
 
 describe('replicas on PostgreSQL', () => {
   let server: PostgresServer;
@@ -43,12 +49,13 @@ describe('replicas on PostgreSQL', () => {
   /** Lets the batch end, and answers its run. */
   async function theEnd(by: WorkerProcess) {
     replicas.scenario.server.model.latency = 0;
-    await by.log.find(/^Run (succeeded|partial)/, 60_000);
+    await by.log.find(({ msg = '', task }) => task === ORDERS && /^Run (succeeded|partial)/.test(msg), 60_000);
     const runs = await replicas.runs(ORDERS);
     expect(runs).toHaveLength(1);
     return runs[0]!;
   }
 
+  const through = ({ port }: CuttableProxy) => server.url.replace(`:${server.port}`, `:${port}`);
   const all = (count: number) => ({ total: count, succeeded: count, failed: 0, skipped: 0 });
   const requests = (): readonly ReceivedRequest[] => replicas.scenario.server.requests;
 
@@ -113,7 +120,7 @@ describe('replicas on PostgreSQL', () => {
   it('take over from one that is cut off from the store, which sends nothing from then on', async () => {
     const proxy = await CuttableProxy.before(server.port);
     try {
-      const [holder, other] = await inABatch({ DATABASE_URL: server.url.replace(`:${server.port}`, `:${proxy.port}`) });
+      const [holder, other] = await inABatch({ DATABASE_URL: through(proxy) });
       const cutAt = Date.now();
       proxy.pull();
       await holder.health('/health/ready', (status) => status === 503, 8_000);
@@ -134,10 +141,10 @@ describe('replicas on PostgreSQL', () => {
 
   it('leave its run to one whose event loop is blocked for two leases', async () => {
     const preload = fileURLToPath(new URL('replicas/blockable-loop.mjs', import.meta.url));
-    const [holder] = await inABatch({ NODE_OPTIONS: `--import=${preload}`, BLOCK_FOR_MS: String(2 * LEASE_MS) });
+    const [holder] = await inABatch({ NODE_OPTIONS: `--import=${preload}`, BLOCK_FOR_MS: String(BLOCKED_FOR_MS) });
     holder.kill('SIGUSR2');
     await holder.log.find('Loop blocked');
-    await sleep(2 * LEASE_MS);
+    await sleep(BLOCKED_FOR_MS);
     expect(await theEnd(holder)).toMatchObject({ status: 'succeeded', attempt: 1, items: all(5_000) });
     expect(replicas.scenario.server.model.keys.repeats).toBeLessThanOrEqual(CONCURRENCY);
   }, 60_000);
@@ -146,7 +153,7 @@ describe('replicas on PostgreSQL', () => {
     const [holder, other] = await inABatch();
     await server.kill();
     await Promise.all([holder, other].map((replica) => replica.health('/health/ready', (status) => status === 503)));
-    await sleep(2 * LEASE_MS);
+    await sleep(AWAY_FOR_MS);
     const before = requests().length;
     await server.start();
     const backAt = Date.now();
@@ -155,6 +162,28 @@ describe('replicas on PostgreSQL', () => {
     await Promise.all([holder.ready(), other.ready()]);
     expect(await theEnd(holder)).toMatchObject({ status: 'succeeded', attempt: 1, items: all(5_000) });
     expect(replicas.scenario.server.model.keys.repeats).toBe(0);
+  }, 60_000);
+
+  it('hand over and start what is asked for where no notification of the store arrives', async () => {
+    const without = new WithoutNotifications();
+    const proxy = await CuttableProxy.before(server.port, without.filter);
+    try {
+      const { scenario } = replicas;
+      scenario.environment = { ...scenario.environment, DATABASE_URL: through(proxy) };
+      const [holder, other] = await inABatch();
+      const askedAt = Date.now();
+      expect(await scenario.run(['run', 'sync_external_data', '--detach'])).toMatchObject({ code: 0 });
+      await replicas.until(async () => ((await replicas.runs('sync_external_data'))[0]?.startedAt ? true : undefined));
+      expect(Date.now() - askedAt).toBeLessThan(LEASE_MS);
+      const stopped = holder.stop('SIGTERM');
+      await other.log.find(/Resuming/, LEASE_MS);
+      expect(await stopped).toMatchObject({ code: 0 });
+      expect(await theEnd(other)).toMatchObject({ status: 'succeeded', attempt: 2, items: all(5_000) });
+      expect(replicas.scenario.server.model.keys.repeats).toBe(0);
+      expect(without.dropped).toBeGreaterThan(0);
+    } finally {
+      await proxy.close();
+    }
   }, 60_000);
 
   it('lose and double no slot while an old and a new version with other schedules run side by side', async () => {
@@ -177,6 +206,24 @@ describe('replicas on PostgreSQL', () => {
       (instant) => instant % (instant < alone - 4_000 ? 2_000 : 3_000) === 0 && !slots.includes(instant),
     );
     expect(missing).toEqual([]);
+  }, 60_000);
+
+  it('leave a task that only a newer version has to those who know it', async () => {
+    const old = await replicas.startOne();
+    const newer = await Promise.all([1, 2].map(() => replicas.startOne({}, NEWER_VERSION)));
+    const known = new Set(newer.map(({ pid }) => pid));
+    const holder = await replicas.until(() => replicas.holderOf(ADDED_TASK, newer));
+    holder.kill('SIGKILL');
+    const [heir] = newer.filter((replica) => replica !== holder);
+    await heir!.log.find(/Resuming/, TAKEN_OVER_WITHIN_MS);
+    await heir!.log.find(({ msg, attempt }) => msg === 'Run succeeded' && attempt === 2);
+    await heir!.log.next('Run succeeded');
+    await Promise.all([old, heir!].map((replica) => replica.stop()));
+    const runs = await replicas.runs(ADDED_TASK);
+    expect(runs.filter(({ status }) => !['succeeded', 'skipped', 'interrupted'].includes(status))).toEqual([]);
+    const executed = `select worker from ${replicas.schema}.runs where worker is not null`;
+    const pids = (await replicas.query<{ worker: string }>(executed)).map(({ worker }) => Number(worker.split('/')[1]));
+    expect(pids.filter((pid) => !known.has(pid))).toEqual([]);
   }, 60_000);
 
   it.each([5, -5])(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { violations, runViolations, type Expectations } from '../faults/checker.ts';
 import { toRecordedRun, type RunRow } from '../faults/ledger-reader.ts';
@@ -7,11 +8,14 @@ import type { WorkerProcess } from '../faults/worker-process.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Many start at once on few cores. */
+const READY_WITHIN_MS = 60_000;
+
 /** One Data API, one ledger in PostgreSQL, and the replicas that are started on it. */
 export class Replicas {
   readonly scenario: Scenario;
   private readonly url: string;
-  private readonly schema: string;
+  readonly schema: string;
 
   private constructor(scenario: Scenario, url: string, schema: string) {
     this.scenario = scenario;
@@ -30,8 +34,9 @@ export class Replicas {
     return Promise.all(Array.from({ length: count }, () => this.startOne(environment)));
   }
 
-  async startOne(environment: Environment = {}): Promise<WorkerProcess> {
-    return this.scenario.ready({ PORT: String(await freePort()), ...environment }, {});
+  async startOne(environment: Environment = {}, launch: Parameters<Scenario['start']>[1] = {}): Promise<WorkerProcess> {
+    const started = await this.scenario.start({ PORT: String(await freePort()), ...environment }, launch);
+    return started.ready(READY_WITHIN_MS);
   }
 
   /** Every recorded run, newest first. */
@@ -66,6 +71,17 @@ export class Replicas {
     const sql = `select worker from ${this.schema}.runs where task = '${task}' and status = 'running'`;
     const [run] = await this.query<{ worker: string }>(sql);
     return replicas.find(({ pid }) => run?.worker.endsWith(`/${pid}`));
+  }
+
+  /** Asks every 50 ms until there is an answer. */
+  async until<T>(ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > deadline) throw new Error('It did not come about in time');
+      await sleep(50);
+    }
   }
 
   /** Each broken promise, in words. */
