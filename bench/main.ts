@@ -10,6 +10,7 @@ import { lists } from './lists.bench.ts';
 import { limitedRate } from './limited-rate.bench.ts';
 import { makeRoomForClient } from './measure/cores.ts';
 import { memory } from './memory.bench.ts';
+import { onPostgres } from './on-postgres.bench.ts';
 import { overloadedServer } from './overloaded-server.bench.ts';
 import { printFindings } from './report/printed.ts';
 import { type Measured, writeReadme } from './report/readme.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cursor-list': cursorList,
   'bulk-call': bulkCall,
   'shared-batch': sharedBatch,
+  'on-postgres': onPostgres,
   memory,
   'empty-run': emptyRun,
   'thousand-tasks': thousandTasks,

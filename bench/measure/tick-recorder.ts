@@ -15,6 +15,8 @@ export interface TickReport {
    * The mean of the runs before the first tick, one after the other. Null without such runs.
    */
   readonly cpuPerRunInARow: number | null;
+  /** Milliseconds that passed for each of them. */
+  readonly timePerRunInARow: number | null;
   /** Milliseconds between the due instant and the first line of the task. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly highest: number };
   /** Slots due within the window that did not run. */
@@ -22,6 +24,9 @@ export interface TickReport {
   /** Durable commits per run. */
   readonly commitsPerRun: number;
 }
+
+type InARow = Pick<TickReport, 'cpuPerRunInARow' | 'timePerRunInARow'>;
+const NONE_IN_A_ROW: InARow = { cpuPerRunInARow: null, timePerRunInARow: null };
 
 export interface TickPlan {
   readonly tasks: number;
@@ -65,7 +70,7 @@ export class TickRecorder {
    * Resolves after the window, when the report is written. `commits` counts from the start of the
    * program.
    */
-  async measure(commits: () => number = () => 0, cpuPerRunInARow: number | null = null): Promise<void> {
+  async measure(commits: () => number = () => 0, inARow: InARow = NONE_IN_A_ROW): Promise<void> {
     await sleep(this.from - Date.now());
     const cpu = new CpuMeter();
     const commitsBefore = commits();
@@ -78,7 +83,7 @@ export class TickRecorder {
       runs,
       cpuPerRun: used / runs,
       cpuOfEach: this.cpuOfEach.laps,
-      cpuPerRunInARow,
+      ...inARow,
       lateness: {
         p50: quantile(this.lateness, 0.5),
         p99: quantile(this.lateness, 0.99),

@@ -29,6 +29,14 @@ export function nestSchedule(plan: TickPlan, cores?: string): Program {
   return new Program({ cores, parameters: [program('./nest-schedule.ts'), JSON.stringify(plan)] });
 }
 
+/** Two durable commits to PostgreSQL for each of `runsBefore`; writes how long they took. */
+export function postgresCommits(plan: TickPlan, database: string): Program {
+  return new Program({
+    parameters: [program('./postgres-commits.ts'), JSON.stringify(plan)],
+    environment: { DATABASE_URL: database },
+  });
+}
+
 /** Two durable commits per tick; writes the costs of a `TickReport`. */
 export function bareCommits(plan: TickPlan): Program {
   return new Program({ parameters: [program('./bare-commits.ts'), JSON.stringify(plan)] });

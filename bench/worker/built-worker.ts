@@ -78,7 +78,7 @@ export function batchReplica(
 }
 
 /** The worker with empty tasks in place of its own; writes a `TickReport`. */
-export function workerTicks(plan: TickPlan, cores?: string): Program {
+export function workerTicks(plan: TickPlan, cores?: string, more: Readonly<Record<string, string>> = {}): Program {
   return new Program({
     cores,
     parameters: [
@@ -89,6 +89,21 @@ export function workerTicks(plan: TickPlan, cores?: string): Program {
     environment: {
       DATA_API_URL: 'http://127.0.0.1:9',
       ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
+      ...more,
+    },
+  });
+}
+
+/** One of several replicas with empty runs, as many as it can; writes a `RunsReport`. */
+export function workerRuns(tasks: number, replicas: number, forMs: number, more: Readonly<Record<string, string>>) {
+  const parameters = [tasks, replicas, forMs].map(String);
+  return new Program({
+    cores: BOTH_CORES,
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./many-runs.ts', import.meta.url)), ...parameters],
+    environment: {
+      ...{ DATA_API_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn' },
+      ...(process.env['WORKER_DIST'] !== undefined && { WORKER_DIST: process.env['WORKER_DIST'] }),
+      ...more,
     },
   });
 }
