@@ -92,6 +92,17 @@ describe('A batch that is shared with another replica', () => {
     expect(chunks.all.filter(({ status }) => status !== 'ended')).toEqual([]);
   });
 
+  it('lends more of a long page as long as others take it', async () => {
+    const task = new StayingOrders(1_500);
+    const { end, help } = await begun(task);
+    // So slow that others ask for more before the page is done.
+    task.turns = () => 500;
+    const helped = help();
+    expect(await end).toEqual(all(1_500));
+    expect(await helped).toBeGreaterThan(500);
+    expect(onlyOnce(task)).toBe(true);
+  });
+
   it('has the failures of others on record once', async () => {
     const task = new StayingOrders(1_000);
     task.bad = new Set(task.list.filter((_id, place) => place % 10 === 0));

@@ -78,21 +78,16 @@ export class FanOut<Item> {
 
   /** Whether of so many items some would go to others. */
   mayShare(available: number): boolean {
-    if (this.wantedChunks === 0) return false;
-    return this.lent.wasUsed ? available >= this.kept + this.sizeFor(available) : available >= MIN_SHARED_ITEMS;
+    if (this.wantedChunks === 0 || available < this.kept + this.sizeFor(available)) return false;
+    return this.lent.wasUsed || available >= MIN_SHARED_ITEMS;
   }
 
-  /**
-   * Puts some of the items into chunks, for the next checkpoint, and answers the others. `waiting`:
-   * items that wait here besides.
-   */
-  share(items: readonly ListedItem<Item>[], waiting: number): readonly ListedItem<Item>[] {
-    const available = items.length + waiting;
-    if (!this.mayShare(available)) return items;
-    const size = this.sizeFor(available);
+  /** Puts the last of the items into chunks, for the next checkpoint, and answers the others. */
+  share(items: readonly ListedItem<Item>[]): readonly ListedItem<Item>[] {
+    if (!this.mayShare(items.length)) return items;
+    const size = this.sizeFor(items.length);
     let own = items;
-    for (let wanted = this.wantedChunks; wanted > 0 && own.length >= size; wanted--) {
-      if (own.length - size + waiting < this.kept) break;
+    for (let wanted = this.wantedChunks; wanted > 0 && own.length >= this.kept + size; wanted--) {
       const chunk = own.slice(-size);
       const json = packed(chunk);
       if (json === undefined) {

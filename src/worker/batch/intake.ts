@@ -67,7 +67,7 @@ export class Intake<Item> {
     const { fanOut } = this.parts;
     lanes.fill();
     const ahead = lanes.waiting + staged.length;
-    const wanted = staged.length > 0 && (lanes.waiting < lanes.count || fanOut?.mayShare(ahead) === true);
+    const wanted = (staged.length > 0 && lanes.waiting < lanes.count) || fanOut?.mayShare(ahead) === true;
     if ((wanted || this.isRecordDue()) && !this.recording) void this.record();
     // What goes on record now makes room: the next page is read meanwhile.
     const room =
@@ -171,19 +171,24 @@ export class Intake<Item> {
   }
 
   private async record(): Promise<void> {
+    const { lanes, staged } = this;
     const { items, journal, stop, fanOut, onChange } = this.parts;
     this.recording = true;
-    const all = this.staged.splice(0);
-    const staged = fanOut?.share(all, this.lanes.waiting) ?? all;
+    // What waits for a lane is on record, and may still go to others.
+    const waiting = lanes.empty();
+    const all = [...waiting, ...staged.splice(0)];
+    const own = fanOut?.share(all) ?? all;
+    lanes.queueUp(own.slice(0, waiting.length));
+    const fresh = own.slice(waiting.length);
     try {
       await journal.checkpoint(items.idsInWork);
       fanOut?.recorded();
-      this.readAhead.adapt(performance.now(), staged.length > 0);
+      this.readAhead.adapt(performance.now(), fresh.length > 0);
     } catch (error) {
       stop.for(error);
     }
     this.recording = false;
-    this.lanes.queueUp(staged);
+    lanes.queueUp(fresh);
     onChange();
   }
 }
