@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { atMost, type Benchmark } from './benchmark.ts';
-import { answering, freePort } from './measure/answering.ts';
 import { newFolder } from './measure/folders.ts';
 import { cpuTime } from './measure/process-usage.ts';
+import { serving } from './measure/serving.ts';
 import { quantile } from './measure/statistics.ts';
 import { milliseconds } from './report/figures.ts';
 import { workerService } from './worker/built-worker.ts';
@@ -19,10 +19,11 @@ export const lists: Benchmark = {
   async measure({ server, full }) {
     const runs = full ? 1_000_000 : 200_000;
     const environment = { DATABASE_URL: `sqlite:${join(newFolder(), 'worker.db')}` };
-    await withService(server.url, environment, async () => {});
+    const service = (port: number) => workerService(server.url, port, environment);
+    await serving(service, async () => {});
     fillHistory(environment.DATABASE_URL.slice('sqlite:'.length), runs);
     const measured: [name: string, cost: Cost][] = [];
-    await withService(server.url, environment, async (url, pid) => {
+    await serving(service, async (url, pid) => {
       for (const [name, pathAt] of Object.entries(PATHS)) measured.push([name, await costOf(url, pid, pathAt)]);
     });
     const [[, { p99: nothing }], ...ofLists] = measured as [(typeof measured)[0], ...typeof measured];
@@ -103,16 +104,4 @@ async function costOf(url: string, pid: number, pathAt: (at: number) => string):
     if (response.status !== 200) throw new Error(`${pathAt(at)} answered ${response.status}`);
   }
   return { p99: quantile(times, 0.99), cpu: (cpuTime(pid) - before) / SAMPLES };
-}
-
-async function withService(
-  dataApi: string,
-  environment: Readonly<Record<string, string>>,
-  use: (url: string, pid: number) => Promise<void>,
-): Promise<void> {
-  const port = await freePort();
-  const program = workerService(dataApi, port, environment);
-  await program.during(answering(`http://127.0.0.1:${port}/health/ready`));
-  await program.during(use(`http://127.0.0.1:${port}`, program.pid));
-  await program.stop();
 }

@@ -11,6 +11,7 @@ import { limitedRate } from './limited-rate.bench.ts';
 import { makeRoomForClient } from './measure/cores.ts';
 import { memory } from './memory.bench.ts';
 import { onPostgres } from './on-postgres.bench.ts';
+import { operating } from './operating.bench.ts';
 import { overloadedServer } from './overloaded-server.bench.ts';
 import { printFindings } from './report/printed.ts';
 import { type Measured, writeReadme } from './report/readme.ts';
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start,
   idle,
   lists,
+  operating,
   telemetry,
 };
 

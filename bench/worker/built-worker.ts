@@ -77,6 +77,14 @@ export function batchReplica(
   });
 }
 
+/** The worker as a service, with 50 empty tasks in place of its own, one run a second. */
+export function operatedService(port: number, more: Readonly<Record<string, string>>): Program {
+  return new Program({
+    parameters: [...START_OPTIONS, fileURLToPath(new URL('./operated-program.ts', import.meta.url))],
+    environment: { DATA_API_URL: 'http://127.0.0.1:9', PORT: String(port), ...more },
+  });
+}
+
 /** The worker with empty tasks in place of its own; writes a `TickReport`. */
 export function workerTicks(plan: TickPlan, cores?: string, more: Readonly<Record<string, string>> = {}): Program {
   return new Program({
@@ -117,7 +125,7 @@ export function workerScrape(tasks: number): Program {
 }
 
 /** The worker draining the pending orders in one run, and nothing else; writes a `DrainReport`. */
-export function workerDrainWith(telemetry: 'all' | 'log', url: string, concurrency: string): Program {
+export function workerDrainWith(telemetry: 'all' | 'log' | 'captured', url: string, concurrency: string): Program {
   return new Program({
     parameters: [...START_OPTIONS, fileURLToPath(new URL('./drain-program.ts', import.meta.url)), telemetry],
     environment: { DATA_API_URL: url, DATA_API_CONCURRENCY: concurrency, ...NOTHING_SCHEDULED },

@@ -3,15 +3,15 @@ import type { Scrape as Metrics } from '../../src/telemetry/metrics/scrape.ts';
 import { residentMemory } from '../measure/process-usage.ts';
 import { REPORT } from '../measure/program.ts';
 import { fromWorker } from './built-worker.ts';
-import { startWorker } from './worker-application.ts';
+import { startWorker, type Telemetry } from './worker-application.ts';
 
 export interface DrainReport {
   /** In MB, after the drain and, where there are metrics, a scrape. */
   readonly memory: number;
 }
 
-/** Drains the pending orders in one run by hand: `node drain-program.ts all|log`. */
-const telemetry = process.argv[2] === 'log' ? 'log' : 'all';
+/** Drains the pending orders in one run by hand: `node drain-program.ts all|log|captured`. */
+const telemetry = process.argv[2] as Telemetry;
 const worker = await startWorker({ telemetry });
 await worker.run('process_pending_orders');
 if (telemetry === 'all') {

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { Injectable, type Type } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import type { BaseTask as Task } from '../../src/worker/index.ts';
 import type { Scrape as Metrics } from '../../src/telemetry/metrics/scrape.ts';
 import { REPORT } from '../measure/program.ts';
 import { fromWorker } from './built-worker.ts';
+import { emptyTasks } from './empty-tasks.ts';
 import { startWorker } from './worker-application.ts';
 
 export interface ScrapeReport {
@@ -20,19 +18,7 @@ export interface ScrapeReport {
 
 /** Scrapes the built worker with as many empty tasks, each of which has run: `COUNT`. */
 const count = Number(process.argv[2]);
-const { BaseTask } = await fromWorker<{ BaseTask: typeof Task }>('worker/index.js');
 const { Scrape } = await fromWorker<{ Scrape: typeof Metrics }>('telemetry/metrics/scrape.js');
-
-function declareTask(index: number): Type<Task> {
-  class EmptyTask extends BaseTask {
-    readonly name = `a_task_with_a_name_of_some_length_${index}`;
-    async execute(): Promise<void> {}
-  }
-  const execute = Object.getOwnPropertyDescriptor(EmptyTask.prototype, 'execute') as PropertyDescriptor;
-  Interval(86_400_000)(EmptyTask.prototype, 'execute', execute);
-  Injectable()(EmptyTask);
-  return EmptyTask;
-}
 
 /** The CPU time of this thread in the longest turn of the event loop, in milliseconds. */
 class LongestTurn {
@@ -60,9 +46,9 @@ function cpuOfThread(): number {
   return (user + system) / 1_000;
 }
 
-const tasks = Array.from({ length: count }, (_, index) => declareTask(index));
-const worker = await startWorker({ tasks });
-for (let index = 0; index < count; index++) await worker.run(`a_task_with_a_name_of_some_length_${index}`);
+const names = Array.from({ length: count }, (_, index) => `a_task_with_a_name_of_some_length_${index}`);
+const worker = await startWorker({ tasks: emptyTasks(names, 86_400_000) });
+for (const name of names) await worker.run(name);
 const scrape = worker.get(Scrape);
 // The first compiles the code, and begins to watch the process.
 for (let times = 0; times < 3; times++) await scrape.read(false);
