@@ -32,8 +32,8 @@ export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): strin
   The console:  http://127.0.0.1:${port}/console
 
   A sandbox Data API runs at ${sandboxUrl}; the worker runs its four tasks against it every few seconds.
-  New orders and bookings keep coming. Some orders cannot be processed: their runs end as partial:
-  the console shows which, and why, and tries them again.
+  New orders and bookings keep coming. Some orders cannot be processed, so that their runs end as partial:
+  the console shows which and why, and can retry them.
   Ctrl-C ends the demo.
 
   In another terminal, in this folder:

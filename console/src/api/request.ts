@@ -18,11 +18,15 @@ export function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer
   return answerOf(fetch(ROOT + path, { headers: { accept: 'application/json' }, signal: signal ?? null }));
 }
 
+/** For one intention, however often it is sent. Plain http has no `crypto.randomUUID`. */
+export function newKey(): string {
+  return crypto.getRandomValues(new BigUint64Array(2)).join('-');
+}
+
 /**
- * Every change carries a key, so that a repeated click or a lost answer changes nothing twice.
- * Throws a `Problem`.
+ * Sent again with the same key, after a lost answer, it changes nothing twice. Throws a `Problem`.
  */
-export function change<Answer>(path: string, body: object = {}, key = crypto.randomUUID()): Promise<Answer> {
+export function change<Answer>(path: string, body: object, key = newKey()): Promise<Answer> {
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': key };
   return answerOf(fetch(ROOT + path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }

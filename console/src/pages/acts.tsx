@@ -14,12 +14,9 @@ export function TaskActs({ of }: { readonly of: TaskDetails }) {
   if (!mayAct.value) return null;
   const { name } = of;
 
-  async function run(form: FormData): Promise<void> {
-    const { id } = await change<Run>(`${task(name)}/run`, {
-      params: paramsOf(form, of.params),
-      dryRun: form.has('dryRun'),
-      reason: field(form, 'reason') || undefined,
-    });
+  async function run(form: FormData, key: string): Promise<void> {
+    const asked = { params: paramsOf(form, of.params), dryRun: form.has('dryRun'), ...reasonOf(form) };
+    const { id } = await change<Run>(`${task(name)}/run`, asked, key);
     route(`/console/runs/${id}`);
   }
 
@@ -39,9 +36,10 @@ export function TaskActs({ of }: { readonly of: TaskDetails }) {
           shortcut="p"
           title={`Resume ${name}?`}
           act="Resume"
-          perform={() => change(`${task(name)}/resume`)}
+          perform={(form, key) => change(`${task(name)}/resume`, reasonOf(form), key)}
         >
           <p>Slots run again from the next one on. What came due during the pause is not caught up.</p>
+          <Reason />
         </Act>
       ) : (
         <Act
@@ -49,7 +47,7 @@ export function TaskActs({ of }: { readonly of: TaskDetails }) {
           shortcut="p"
           title={`Pause ${name}?`}
           act="Pause"
-          perform={(form) => change(`${task(name)}/pause`, pauseOf(form))}
+          perform={(form, key) => change(`${task(name)}/pause`, pauseOf(form), key)}
         >
           <p>Slots are recorded as skipped until the pause ends. What is running goes on.</p>
           <label>
@@ -75,7 +73,11 @@ export function TaskActs({ of }: { readonly of: TaskDetails }) {
 function pauseOf(form: FormData): object {
   const until = field(form, 'until');
   const end = until === '' ? { for: field(form, 'for') || undefined } : { until: new Date(until).toISOString() };
-  return { ...end, reason: field(form, 'reason') || undefined };
+  return { ...end, ...reasonOf(form) };
+}
+
+function reasonOf(form: FormData): object {
+  return { reason: field(form, 'reason') || undefined };
 }
 
 function Reason() {
@@ -101,7 +103,7 @@ export function RunActs({ of: { id, status, items } }: { readonly of: Run }) {
           danger
           title="Cancel this run?"
           act="Cancel the run"
-          perform={(form) => change(`/runs/${id}/cancel`, { reason: field(form, 'reason') || undefined })}
+          perform={(form, key) => change(`/runs/${id}/cancel`, reasonOf(form), key)}
         >
           <p>Requests in flight are aborted. Items that are done stay done.</p>
           <Reason />
@@ -124,13 +126,14 @@ interface RetryProps {
 export function RetryAct({ run, label, items }: RetryProps) {
   const { route } = useLocation();
   if (!mayAct.value) return null;
-  async function retry(): Promise<void> {
-    const { id } = await change<Run>(`/runs/${run}/retry`, items ? { items } : {});
+  async function retry(form: FormData, key: string): Promise<void> {
+    const { id } = await change<Run>(`/runs/${run}/retry`, { items, ...reasonOf(form) }, key);
     route(`/console/runs/${id}`);
   }
   return (
     <Act label={label} title={`${label}?`} act="Retry" perform={retry}>
-      <p>A run of its own tries them again. A quarantine of theirs is lifted.</p>
+      <p>A run of its own tries them again; one in quarantine, too.</p>
+      <Reason />
     </Act>
   );
 }

@@ -15,7 +15,7 @@ interface TroubledItem {
   readonly quarantinedUntil: string | null;
 }
 
-/** Items that failed run after run, and those that are left alone for a while. */
+/** Items that failed run after run, and those in quarantine for it. */
 export function Items() {
   const { query, route } = useLocation();
   const quarantined = query['quarantined'] === 'true';
@@ -33,7 +33,10 @@ export function Items() {
       </label>
       <Notice loaded={items} />
       {items.data?.items.length === 0 && (
-        <Empty>No item is in trouble. Failed ones come here when they fail again.</Empty>
+        <Empty>
+          {quarantined ? 'No items in quarantine.' : 'No items in trouble.'} An item that fails comes here, and leaves
+          when it succeeds.
+        </Empty>
       )}
       {items.data && items.data.items.length > 0 && (
         <table>
@@ -44,7 +47,7 @@ export function Items() {
               <th scope="col" class="number">
                 Failed
               </th>
-              <th scope="col">Left alone until</th>
+              <th scope="col">Quarantined until</th>
               <th scope="col">What went wrong</th>
               <th scope="col">{mayAct.value ? 'Act' : ''}</th>
             </tr>
@@ -59,10 +62,10 @@ export function Items() {
                   <a href={`/console/tasks/${item.task}`}>{item.task}</a>
                 </td>
                 <td class="number" data-label="Failed">
-                  {item.failedRuns} runs
+                  {item.failedRuns === 1 ? '1 run' : `${item.failedRuns} runs`}
                 </td>
-                <td data-label="Left alone until">
-                  <Time at={item.quarantinedUntil} absent="not left alone" />
+                <td data-label="Quarantined until">
+                  <Time at={item.quarantinedUntil} absent="not quarantined" />
                 </td>
                 <td>
                   <bdi class="cut">{item.lastError}</bdi>
@@ -83,7 +86,7 @@ function Release({ task, id }: TroubledItem) {
       label="Release"
       title="End the quarantine?"
       act="Release"
-      perform={() => change('/items/release', { task, items: [id] })}
+      perform={(_form, key) => change('/items/release', { task, items: [id] }, key)}
     >
       <p>
         The next run takes <bdi>{id}</bdi> again.

@@ -1,6 +1,7 @@
 import { useLoaded } from '../api/loaded';
 import type { Page } from '../api/shapes';
 import { Empty, Notice } from '../parts/notice';
+import { RunId } from '../parts/run-id';
 import { Time } from '../parts/time';
 
 interface Upstream {
@@ -74,27 +75,7 @@ export function SystemPage() {
       </ul>
       <h2>Audit trail</h2>
       <Notice loaded={audit} />
-      <table>
-        <tbody>
-          {audit.data?.items.map(({ at, actor, action, target, reason }, entry) => (
-            <tr key={entry}>
-              <td>
-                <Time at={at} />
-              </td>
-              <td>
-                <bdi>{actor?.name}</bdi> <small class="muted">{actor?.via}</small>
-              </td>
-              <td>
-                {action} <bdi>{target}</bdi>
-              </td>
-              <td class="muted">
-                <bdi>{reason}</bdi>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {audit.data?.items.length === 0 && <Empty>Nobody has changed anything yet.</Empty>}
+      {audit.data && <AuditTrail of={audit.data.items} />}
       <details>
         <summary>Configuration, secrets masked</summary>
         <dl class="facts">
@@ -105,6 +86,49 @@ export function SystemPage() {
       </details>
     </>
   );
+}
+
+function AuditTrail({ of }: { readonly of: readonly AuditEntry[] }) {
+  if (of.length === 0) return <Empty>No changes yet. Pausing a task or running it by hand is one.</Empty>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">Reason</th>
+        </tr>
+      </thead>
+      <tbody>
+        {of.map(({ at, actor, action, target, reason }, entry) => (
+          <tr key={entry}>
+            <td>
+              <Time at={at} />
+            </td>
+            <td>
+              <bdi>{actor?.name}</bdi> <small class="muted">{actor?.via}</small>
+            </td>
+            <td>
+              {action} <Target action={action} target={target} />
+            </td>
+            <td class="muted">
+              <bdi>{reason}</bdi>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const ACTIONS_ON_RUNS = ['cancel', 'retry'];
+
+/** A run or a task; `*`: all tasks. */
+function Target({ action, target }: Pick<AuditEntry, 'action' | 'target'>) {
+  if (target === null || target === '*') return <>{target && 'all tasks'}</>;
+  if (ACTIONS_ON_RUNS.includes(action)) return <RunId id={target} />;
+  return <a href={`/console/tasks/${encodeURIComponent(target)}`}>{target}</a>;
 }
 
 function Upstreams({ of }: { readonly of: readonly Upstream[] }) {

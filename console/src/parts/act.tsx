@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { revision } from '../api/live';
-import { Problem } from '../api/request';
+import { newKey, Problem } from '../api/request';
 
 interface DialogProps {
   readonly title: string;
@@ -9,13 +9,14 @@ interface DialogProps {
   readonly danger?: boolean;
   readonly children: ComponentChildren;
   readonly close: () => void;
-  /** What the form says; throws a `Problem` that the dialog shows. */
-  readonly perform: (form: FormData) => Promise<unknown>;
+  /** What the form says, under the key of this dialog; throws a `Problem`, which the dialog shows. */
+  readonly perform: (form: FormData, key: string) => Promise<unknown>;
 }
 
 /** Asks before something is changed. The browser keeps the focus inside, and Escape closes. */
 function ActDialog({ title, act, danger, children, close, perform }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [key] = useState(newKey);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
 
@@ -25,7 +26,7 @@ function ActDialog({ title, act, danger, children, close, perform }: DialogProps
     event.preventDefault();
     setBusy(true);
     try {
-      await perform(new FormData(event.currentTarget as HTMLFormElement));
+      await perform(new FormData(event.currentTarget as HTMLFormElement), key);
       revision.value += 1;
       close();
     } catch (error) {

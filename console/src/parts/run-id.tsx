@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
 
+/** Over plain http, browsers let no page write to the clipboard. */
+const canCopy = isSecureContext;
+
 /** The beginning is enough for every command; the whole is copied. */
 export function RunId({ id, link = true }: { readonly id: string; readonly link?: boolean }) {
   const [copied, setCopied] = useState(false);
@@ -12,9 +15,11 @@ export function RunId({ id, link = true }: { readonly id: string; readonly link?
   return (
     <span class="run-id">
       {link ? <a href={`/console/runs/${id}`}>{short}</a> : <code>{id}</code>}
-      <button class="bare small" onClick={() => void copy()} aria-label={`Copy the id ${id}`}>
-        {copied ? 'copied' : 'copy'}
-      </button>
+      {canCopy && (
+        <button class="bare small" onClick={() => void copy()} aria-label={`Copy the id ${id}`}>
+          {copied ? 'copied' : 'copy'}
+        </button>
+      )}
     </span>
   );
 }

@@ -41,6 +41,7 @@ const TRIGGER_WORDS: Readonly<Record<string, string>> = {
   manual: 'by hand',
   retry: 'retry of failed items',
   start: 'at the start',
+  after: 'after another task',
 };
 
 export function statusWords(status: string): string {

@@ -14,7 +14,9 @@ export function Login() {
     try {
       await login(field(form, 'token'), field(form, 'name'));
     } catch (error) {
-      setProblem(error instanceof Problem && error.status === 401 ? 'This token is not valid.' : String(error));
+      setProblem(
+        error instanceof Problem && error.status === 401 ? 'This token is not valid.' : (error as Error).message,
+      );
       setBusy(false);
     }
   }

@@ -72,7 +72,7 @@ export function addExplainingCommands(program: Command, terminal: Terminal, perf
       helpAfter(
         [
           ['worker items process_pending_orders', 'items that fail run after run'],
-          ['worker items process_pending_orders --quarantined', 'those that are left alone for now'],
+          ['worker items process_pending_orders --quarantined', 'only those in quarantine'],
         ],
         EXIT_CODES_OF_LOOKING,
       ),

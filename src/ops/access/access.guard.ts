@@ -56,7 +56,8 @@ export class AccessGuard implements CanActivate {
 
   private checkJson({ headers }: OpsRequest): void {
     const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json' && headers['content-length'] !== undefined && headers['content-length'] !== '0') {
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    if (hasBody && type !== 'application/json') {
       throw new OpsProblem(415, 'NOT_JSON', 'Send the body as `Content-Type: application/json`.');
     }
   }

@@ -3,7 +3,7 @@ import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CommandRefusedError, IdempotencyKeyReusedError, ServiceNotRunningError } from '../../ledger/command-ledger.js';
 import { RunAmbiguousError } from '../../ledger/run-history.js';
-import { LedgerUnavailableError, WorkerError } from '../../runs/errors.js';
+import { LedgerUnavailableError, LedgerUnusableError, WorkerError } from '../../runs/errors.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { RunUnknownError, TaskUnknownError } from '../unknown-name.errors.js';
 import { OpsProblem, type ProblemDetails, problemDetails } from './problem.js';
@@ -18,6 +18,7 @@ const STATUSES: readonly (readonly [ErrorClass, number])[] = [
   [ServiceNotRunningError, 409],
   [IdempotencyKeyReusedError, 422],
   [LedgerUnavailableError, 503],
+  [LedgerUnusableError, 503],
 ];
 
 /** Answers every failure as a problem (RFC 9457). What nobody foresaw is told to the log alone. */
@@ -48,6 +49,9 @@ export class ProblemFilter extends BaseExceptionFilter {
     }
     response.statusCode = problem.status;
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+    // What refuses a request comes before the interceptor of answers.
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     response.end(JSON.stringify(problem));
   }
 

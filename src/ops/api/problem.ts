@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'The state forbids it',
+  413: 'Content too large',
   415: 'Unsupported media type',
   421: 'Misdirected request',
   422: 'Key used for another command',

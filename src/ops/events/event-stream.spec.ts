@@ -6,6 +6,7 @@ import { EventStream } from './event-stream.js';
 /** A connection whose reader may be asleep. */
 class Connection extends EventEmitter {
   text = '';
+  headers: object = {};
   unreadBytes = 0;
   destroyed = false;
   writableEnded = false;
@@ -14,7 +15,9 @@ class Connection extends EventEmitter {
     return this.unreadBytes;
   }
 
-  writeHead(): void {}
+  writeHead(_status: number, headers: object): void {
+    this.headers = headers;
+  }
 
   write(text: string): void {
     this.text += text;
@@ -43,6 +46,15 @@ describe('the stream to one reader', () => {
   afterEach(() => jest.useRealTimers());
 
   const heartbeats = () => connection.text.split('event: heartbeat').length - 1;
+
+  it('is kept and guessed at by nobody, a proxy neither (security: streams)', () => {
+    expect(connection.headers).toEqual({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Accel-Buffering': 'no',
+    });
+  });
 
   it('has a heartbeat at once and every 15 s, until it is closed', () => {
     expect(heartbeats()).toBe(1);
