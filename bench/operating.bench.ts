@@ -20,7 +20,7 @@ const WATCHED_MS = 10_000;
 const SETTLING_MS = 3_000;
 const CONCURRENCY = '16';
 
-/** What it costs to be looked at: the console, streams, and log lines that are kept with their runs. */
+/** What it costs to be looked at: the console, streams, log lines that are kept with runs. */
 export const operating: Benchmark = {
   title: 'Operating',
 

@@ -2,7 +2,7 @@ import { emptyTasks } from './empty-tasks.ts';
 import { taskNames } from './long-history.ts';
 import { serveWorker } from './worker-application.ts';
 
-/** The built worker as a service with 50 tasks. Ten of them run every ten seconds, one after another. */
+/** The built worker as a service with 50 tasks, ten of which run every ten seconds, in turn. */
 const names = taskNames();
 const [often, rarely] = [names.slice(0, 10), names.slice(10)];
 for (const name of often) process.env[`TASK_${name.toUpperCase()}_SPREAD`] = '10s';

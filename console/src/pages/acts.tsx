@@ -36,10 +36,9 @@ export function TaskActs({ of }: { readonly of: TaskDetails }) {
           shortcut="p"
           title={`Resume ${name}?`}
           act="Resume"
-          perform={(form, key) => change(`${task(name)}/resume`, reasonOf(form), key)}
+          perform={(_form, key) => change(`${task(name)}/resume`, {}, key)}
         >
           <p>Slots run again from the next one on. What came due during the pause is not caught up.</p>
-          <Reason />
         </Act>
       ) : (
         <Act

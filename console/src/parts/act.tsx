@@ -9,7 +9,7 @@ interface DialogProps {
   readonly danger?: boolean;
   readonly children: ComponentChildren;
   readonly close: () => void;
-  /** What the form says, under the key of this dialog; throws a `Problem`, which the dialog shows. */
+  /** What the form says, under the key of this dialog. It shows a thrown `Problem`. */
   readonly perform: (form: FormData, key: string) => Promise<unknown>;
 }
 
