@@ -91,10 +91,10 @@ function TaskRow({ task, runs }: { readonly task: Task; readonly runs: readonly 
 function Paused({ ends }: { readonly ends: string | null }) {
   return ends ? (
     <>
-      ends <Time at={ends} />
+      pause ends <Time at={ends} />
     </>
   ) : (
-    <>until resumed</>
+    <>paused until resumed</>
   );
 }
 

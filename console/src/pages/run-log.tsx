@@ -49,13 +49,13 @@ export function RunLog({ run }: { readonly run: Run }) {
   );
 }
 
-/** The message, the error, and what else the line says: `Item failed (answered 422) item="7"`. */
-function textOf({ message, fields: { context: _, err, ...rest } }: LogLine): string {
-  const isError = typeof err === 'object' && err !== null && 'message' in err;
-  const trouble = isError ? [`(${String(err.message)})`] : [];
-  return [message, ...trouble, ...Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(
-    ' ',
-  );
+/** The message, and what else the line says: `Item failed item="7" (answered 422)`. */
+function textOf({ message, fields: { context: _, ...rest } }: LogLine): string {
+  const words = Object.entries(rest).map(([name, value]) => {
+    const isError = typeof value === 'object' && value !== null && 'message' in value;
+    return isError ? `(${String(value.message)})` : `${name}=${JSON.stringify(value)}`;
+  });
+  return [message, ...words].join(' ');
 }
 
 function download({ id }: Run, lines: readonly LogLine[]): void {

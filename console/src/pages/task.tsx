@@ -74,7 +74,7 @@ export function TaskPage({ params: { name = '' } }: { readonly params: { name?: 
               </>
             )}
           </dd>
-          <dt>Last {recent.length} runs</dt>
+          <dt>{recent.length === 1 ? 'Last run' : `Last ${recent.length} runs`}</dt>
           <dd>
             <Statistics runs={recent} />
           </dd>
