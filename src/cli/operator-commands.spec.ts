@@ -280,6 +280,7 @@ describe('worker logs', () => {
       aLine(1, 'info', { msg: 'Run started', trigger: 'manual', context: 'a' }),
       aLine(2, 'error', { msg: 'It failed', err: { message: 'refused\u001b[2J', stack: '…' } }),
       { ...aLine(3, 'info', {}), text: '{"level":"info","msg":"cut of' },
+      aLine(4, 'warn', { msg: 'Item failed', item: '7', error: { name: 'E', message: 'answered 422: "no"' } }),
     ];
     const { stdout } = await worker('logs', '0193');
     const time = NOW.toISOString();
@@ -289,6 +290,7 @@ describe('worker logs', () => {
     ]);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toContain('{"level":"info","msg":"cut of');
+    expect(stdout).toContain('warn  Item failed item="7" (answered 422: "no")');
   });
 
   it('takes only lines of a level and worse', async () => {
@@ -299,7 +301,8 @@ describe('worker logs', () => {
     };
     const { stderr } = await worker('logs', '0193', '--level', 'warn');
     expect(asked).toMatchObject({ runId: RUN.id, levels: ['warn', 'error', 'fatal'] });
-    expect(stderr).toContain('No lines are on record for this run.');
+    expect(asked?.limit).toBeGreaterThan(1_001);
+    expect(stderr).toContain('No lines of level warn or worse are on record for this run.');
   });
 
   it('follows until the run has ended, and shows what is recorded a moment later', async () => {

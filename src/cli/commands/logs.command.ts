@@ -8,7 +8,8 @@ import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 const LOOK_EVERY_MS = 500;
-const MAX_LINES_AT_ONCE = 1_000;
+/** Each attempt of a run keeps up to 1,001. */
+const MAX_LINES = 10_000;
 
 export interface LogsOptions extends JsonOption {
   readonly follow?: boolean;
@@ -28,12 +29,14 @@ export async function logs(
   let settled = false;
   for (;;) {
     const { finishedAt } = await runs.get(id);
-    const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES_AT_ONCE });
+    const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES });
     if (json && !follow) terminal.printJson(lines);
     else if (json) for (const line of lines) terminal.printJsonLine(line);
     else for (const line of lines) terminal.print(lineText(line, terminal));
     after = lines.at(-1)?.position ?? after;
-    if (lines.length === 0 && after === 0 && !follow && !json) terminal.say('No lines are on record for this run.');
+    if (lines.length === 0 && after === 0 && !follow && !json) {
+      terminal.say(`No lines${level ? ` of level ${level} or worse` : ''} are on record for this run.`);
+    }
     if (!follow || (settled && lines.length === 0)) return ExitCode.success;
     if (lines.length > 0) continue;
     await sleep(LOOK_EVERY_MS);
@@ -43,14 +46,14 @@ export async function logs(
 
 function lineText({ at, level, message, fields }: RunLogLine, { colors }: Terminal): string {
   const paint = level === 'error' || level === 'fatal' ? colors.red : level === 'warn' ? colors.yellow : colors.dim;
-  const { context: _, err, ...rest } = fields;
-  const trouble = messageOf(err);
-  const more = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const text = [message, trouble, ...more].filter(Boolean).join(' ');
+  const { context: _, ...rest } = fields;
+  const words = Object.entries(rest).map(([name, value]) => messageOf(value) ?? `${name}=${JSON.stringify(value)}`);
+  const text = [message, ...words].join(' ');
   return `${colors.dim(at.toISOString())} ${paint(level.padEnd(5))} ${printable(text)}`;
 }
 
-function messageOf(err: unknown): string {
-  if (typeof err !== 'object' || err === null || !('message' in err)) return '';
-  return `(${String(err.message)})`;
+/** Of an error, in its own words. */
+function messageOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('message' in value)) return undefined;
+  return `(${String(value.message)})`;
 }

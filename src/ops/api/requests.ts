@@ -7,6 +7,8 @@ import { OpsProblem } from './problem.js';
 
 const MAX_PAGE = 500;
 const MAX_REASON = 500;
+/** Each attempt of a run keeps up to 1,001. */
+const MAX_LOG_LINES = 10_000;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reason = z.string().trim().max(MAX_REASON).optional();
@@ -42,7 +44,7 @@ export const whyQuery = z.strictObject({ at: instant.optional() });
 export const logsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).optional(),
   level: z.enum(LINE_LEVELS).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+  limit: z.coerce.number().int().min(1).max(MAX_LOG_LINES).default(MAX_LOG_LINES),
 });
 export const auditQuery = z.strictObject({ cursor: z.coerce.number().int().min(1).optional(), limit });
 export const pauseBody = z
