@@ -31,12 +31,14 @@ export const sharedBatch: Benchmark = {
 
 async function rate({ server }: Laboratory, replicas: number, orders: number): Promise<number> {
   const database = await PostgresServer.start({ durable: true });
+  // Of all replicas together.
+  const concurrency = CONCURRENCY * replicas;
   try {
     const helpers = Array.from({ length: replicas - 1 }, () =>
-      batchReplica(server.url, database.url, CONCURRENCY, ['help']),
+      batchReplica(server.url, database.url, concurrency, ['help']),
     );
     await server.load({ orders, latency: LATENCY_MS });
-    await batchReplica(server.url, database.url, CONCURRENCY, ['hold', String(replicas)]).ended(0);
+    await batchReplica(server.url, database.url, concurrency, ['hold', String(replicas)]).ended(0);
     const statistics = await server.statistics();
     await Promise.all(helpers.map((helper) => helper.stop()));
     if (statistics.processed !== orders || statistics.pointless > 0) {
