@@ -35,7 +35,7 @@ export async function slots(replicas: Replicas, seconds: number, killEveryMs = I
   const again = ran.filter(({ attempt }) => attempt > 1).length;
   process.stdout.write(
     `  ${runs.length} slots, ${ran.length} ran, ${again} of them taken over, ${effects} effects, ` +
-      `${starting.length} kills; ${lateness(ran)}\n`,
+      `${starting.length} kills; ${lateness(ran)}; the longest took ${longest(ran)} ms\n`,
   );
   if (runs.length < seconds) found.push(`${runs.length} slots in ${seconds} s`);
   if (effects !== ran.length) found.push(`${ran.length} runs had ${effects} effects`);
@@ -53,4 +53,8 @@ function lateness(runs: readonly { slot: string | null; startedAt: string | null
   late.sort((one, other) => one - other);
   const at = (share: number) => late[Math.min(late.length - 1, Math.floor(late.length * share))];
   return `started ${at(0.5)} ms (p50), ${at(0.99)} ms (p99) after the slot`;
+}
+
+function longest(runs: readonly { startedAt: string | null; finishedAt: string | null }[]): number {
+  return Math.max(...runs.map((run) => Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')));
 }
