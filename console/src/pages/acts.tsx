@@ -131,7 +131,7 @@ export function RetryAct({ run, label, items }: RetryProps) {
   }
   return (
     <Act label={label} title={`${label}?`} act="Retry" perform={retry}>
-      <p>A run of its own tries them again; one in quarantine, too.</p>
+      <p>A run of its own tries again what failed, and ends its quarantine.</p>
       <Reason />
     </Act>
   );

@@ -84,6 +84,9 @@ export function RunPage({ params: { id = '' } }: { readonly params: { id?: strin
             <dd>
               {count(run.items.succeeded)} done, {count(run.items.failed)} failed, {count(run.items.skipped)} skipped
               {run.items.total !== null && <> of {count(run.items.total)}</>}
+              {run.retryOf && run.items.total === 0 && run.finishedAt && (
+                <span class="muted">: what had failed was no longer in the list</span>
+              )}
             </dd>
           </>
         )}
