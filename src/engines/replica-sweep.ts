@@ -10,8 +10,11 @@ import { MAX_CRASHES, type RunDispatch } from './run-dispatch.js';
 
 const SWEEP_EVERY_MS = SECOND;
 
-/** Runs in work at once, beyond which a replica leaves what waits to the others. */
-const CAPACITY_RUNS = 500;
+/**
+ * Runs in work at once, beyond which a replica leaves what waits to the others. More than are due
+ * in one instant where there are many tasks: a run that waits is started by a commit of its own.
+ */
+const CAPACITY_RUNS = 2_000;
 
 export interface SweepParts {
   readonly ledger: RunLedger;
