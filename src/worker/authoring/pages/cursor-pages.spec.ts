@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { WorkerError } from '../../../runs/errors.js';
 import type { BatchContext } from '../../batch/batch-context.js';
 import type { BatchWork } from '../../batch/batch-work.js';
@@ -50,6 +51,24 @@ describe('A list of cursor pages', () => {
     expect((await run()).counts).toEqual({ total: 500, succeeded: 500, failed: 0, skipped: 0 });
     expect(cursors).toEqual([undefined, '1', '2', '3', '4']);
     expect(onlyOnce()).toBe(true);
+  });
+
+  it('is read a page ahead of the work', async () => {
+    let reads = 0;
+    let readsAtFirstEnd = 0;
+    const work: BatchWork<number> = {
+      pages: cursorPages(async (cursor = 0) => {
+        reads++;
+        return { items: numbers(Number(cursor) * PAGE_SIZE), next: reads < 3 ? reads : null };
+      }),
+      idOf: String,
+      processItem: async () => {
+        for (let turns = 0; turns < 50 && reads < 2; turns++) await turn();
+        readsAtFirstEnd ||= reads;
+      },
+    };
+    expect(await (await aBatch(work)).run()).toMatchObject({ total: 300, succeeded: 300 });
+    expect(readsAtFirstEnd).toBe(2);
   });
 
   it.each([undefined, null, ''])('ends where the next page is named by %p', async (next) => {
