@@ -4,6 +4,7 @@ import type { RunError } from './run.js';
 
 const MAX_NAME_CHARS = 200;
 const MAX_MESSAGE_CHARS = 2_000;
+const MAX_STACK_CHARS = 4_000;
 
 /**
  * What was thrown, rejected or reported, in the form that is recorded: three strings of bounded
@@ -18,6 +19,11 @@ export function toRunError(thrown: unknown): RunError {
     message: textIn(error, 'message') ?? describe(error),
     code: textIn(known, 'code', MAX_NAME_CHARS) || 'ERROR',
   };
+}
+
+/** Where an error arose, unless it is one of the worker's own, which say what to do. Never throws. */
+export function stackIn(thrown: unknown): string | undefined {
+  return workerErrorIn(thrown) ? undefined : textIn(thrown, 'stack', MAX_STACK_CHARS);
 }
 
 /** A property of what was thrown; undefined unless it is a readable string. Never throws. */

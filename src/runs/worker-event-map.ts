@@ -33,8 +33,11 @@ export interface WorkerEventMap {
   'run.started': { readonly run: Run; readonly at: Date };
   /** Emitted for every item: a subscriber that is not cheap thins them out itself. */
   'run.progressed': { readonly runId: string; readonly task: string; readonly items: ItemCounts };
-  /** The end is recorded. `status` is how this attempt ended; `run` is what is on record. */
-  'run.finished': { readonly run: Run; readonly status: RunOutcome['status'] };
+  /**
+   * The end is recorded. `status` is how this attempt ended; `run` is what is on record. `stack`:
+   * where the task threw an error of its own.
+   */
+  'run.finished': { readonly run: Run; readonly status: RunOutcome['status']; readonly stack?: string | undefined };
   /** The deadline is near: the run ends, and leaves items in its list for the next one. */
   'run.rest_left': { readonly runId: string; readonly task: string; readonly items: ItemCounts };
   /** A run that a process had left starts again here, as a further attempt. */
@@ -66,7 +69,11 @@ export interface WorkerEventMap {
   'slot.rejected': { readonly task: string; readonly error: unknown };
 
   /** An item failed for good in this run. `attempts` 0: it was not tried. */
-  'item.failed': ItemEvent & { readonly attempts: number; readonly error: RunError };
+  'item.failed': ItemEvent & {
+    readonly attempts: number;
+    readonly error: RunError;
+    readonly stack?: string | undefined;
+  };
   /** An item that had a record of failures is done. */
   'item.recovered': ItemEvent;
   /** An item in quarantine was not tried. Comes beside its `item.failed`, which has 0 attempts. */

@@ -274,6 +274,16 @@ describe('The log', () => {
     expect(lines).toEqual([[level, 'some_task', end]]);
   });
 
+  it('says where an error arose that the task or the work on an item threw', () => {
+    const stack = 'TypeError: oops\n    at SomeTask.execute (some.task.js:1:2)';
+    events.emit('run.finished', { run: { ...run, status: 'failed', error: failure }, status: 'failed', stack });
+    events.emit('item.failed', { ...item, attempts: 1, error: failure, stack });
+    expect(lines.map(([, , line]) => line)).toEqual([
+      expect.objectContaining({ msg: 'Run failed', error: { ...failure, stack } }),
+      expect.objectContaining({ msg: 'Item failed', error: { ...failure, stack } }),
+    ]);
+  });
+
   it('names the first twenty failed items of a run, and says that it leaves it at that', () => {
     const fail = (runId: string) => events.emit('item.failed', { ...item, runId, attempts: 1, error: failure });
     for (let failed = 0; failed < 100; failed++) fail('run-1');

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Run, RunOutcome } from '../../runs/run.js';
+import type { Run, RunError, RunOutcome } from '../../runs/run.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 
 type Level = 'log' | 'warn' | 'error';
@@ -8,7 +8,7 @@ export function logRuns(events: WorkerEvents): void {
   events.on('run.started', ({ run, at }) =>
     lineInside(run, 'log', 'Run started', { trigger: run.trigger, at: at.toISOString() }),
   );
-  events.on('run.finished', ({ run, status }) => logEnd(run, status));
+  events.on('run.finished', ({ run, status, stack }) => logEnd(run, status, stack));
   events.on('run.blocked', ({ run, error: err }) =>
     lineInside(run, 'error', 'Cannot record the run; retrying every second', { err }),
   );
@@ -48,7 +48,7 @@ function lineInside({ task }: Run, level: Level, msg: string, more: object = {})
   new Logger(task)[level]({ msg, ...more });
 }
 
-function logEnd(run: Run, ended: RunOutcome['status']): void {
+function logEnd(run: Run, ended: RunOutcome['status'], stack: string | undefined): void {
   const { status, reason, result, error, items, startedAt, finishedAt } = run;
   const durationMs = finishedAt && startedAt ? finishedAt.getTime() - startedAt.getTime() : undefined;
   const line = {
@@ -59,8 +59,14 @@ function logEnd(run: Run, ended: RunOutcome['status']): void {
     ...(reason && { reason }),
   };
   if (ended === 'succeeded') lineInside(run, reason ? 'warn' : 'log', 'Run succeeded', line);
-  else if (ended === 'failed' || ended === 'timed_out') lineInside(run, 'error', `Run ${ended}`, { ...line, error });
+  else if (ended === 'failed' || ended === 'timed_out')
+    lineInside(run, 'error', `Run ${ended}`, { ...line, error: withStack(error, stack) });
   else lineInside(run, 'warn', `Run ${ended}`, line);
+}
+
+/** A line that tells of an error tells also where it arose. */
+export function withStack(error: RunError | null, stack: string | undefined): object | null {
+  return error && stack !== undefined ? { ...error, stack } : error;
 }
 
 /** What a dry run has held back is with the run: a hundred changes make a long line. */

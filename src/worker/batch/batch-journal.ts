@@ -1,7 +1,7 @@
 import type { ChunkChanges } from '../../ledger/chunk-changes.js';
 import type { OpenItems } from '../../ledger/run-ledger.js';
 import type { ItemVerdict } from '../authoring/item-context.js';
-import { toRunError } from '../../runs/run-error.js';
+import { stackIn, toRunError } from '../../runs/run-error.js';
 import type { ItemCounts } from '../../runs/run.js';
 import type { WorkerEvents } from '../../runs/worker-events.js';
 import type { BatchContext } from './batch-context.js';
@@ -142,7 +142,7 @@ export class BatchJournal {
     this.tally.fail();
     const failure = { error: toRunError(error), attempts };
     this.context.recorder.failed({ id, ...failure });
-    this.events.emit('item.failed', { ...this.about(id), ...failure });
+    this.events.emit('item.failed', { ...this.about(id), ...failure, stack: stackIn(error) });
   }
 
   private about(itemId: string) {

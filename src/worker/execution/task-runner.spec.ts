@@ -89,6 +89,16 @@ describe('A run', () => {
     expect(end.error).toMatchObject({ message: 'The Data API answered 401', code: 'UNAUTHORIZED' });
   });
 
+  it('says where the task threw an error of its own, and not where the worker threw one of its', async () => {
+    const { run, events } = aRunner();
+    const stacks: (string | undefined)[] = [];
+    events.on('run.finished', ({ stack }) => stacks.push(stack));
+    for (const thrown of [new TypeError('oops'), new WorkerError('explained', 'CODE'), 'text']) {
+      await run(() => Promise.reject(thrown));
+    }
+    expect(stacks).toEqual([expect.stringContaining('task-runner.spec'), undefined, undefined]);
+  });
+
   it('is partial when items failed', async () => {
     const { run } = aRunner();
     const end = await run(({ progress }) => progress({ total: 3, succeeded: 2, failed: 1, skipped: 0 }));

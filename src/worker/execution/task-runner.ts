@@ -5,6 +5,7 @@ import type { RegisteredTask } from '../registry/registered-task.js';
 import { RunContext } from './run-context.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { type Execution, RunLedger } from '../../ledger/run-ledger.js';
+import { stackIn } from '../../runs/run-error.js';
 import { outcomeOfError, outcomeOfResult } from '../../runs/run-outcome.js';
 import { RunRecorder } from './run-recorder.js';
 import { UsualRuns } from './usual-runs.js';
@@ -23,6 +24,9 @@ export interface RunControl {
   /** Gives up recording: the process is about to end. */
   readonly abandoned: AbortSignal;
 }
+
+/** `stack`: where the task threw an error of its own. */
+type Performed = RunOutcome & { readonly stack?: string | undefined };
 
 type Settled = { readonly result: unknown } | { readonly error: unknown };
 
@@ -47,18 +51,18 @@ export class TaskRunner {
     return enterRunScope(context, async () => {
       this.events.emit('run.started', { run, at });
       const cancelDeadline = startDeadline(task, control.abort);
-      const performed = await this.perform(task, context, run);
+      const { stack, ...performed } = await this.perform(task, context, run);
       const { dryRun } = context;
       const outcome = dryRun ? { ...performed, result: dryRun.report(performed.result) } : performed;
       cancelDeadline();
       if (signal.reason instanceof RunLostError) throw signal.reason;
       const recorded = await recorder.finish(outcome, control.abandoned);
-      this.events.emit('run.finished', { run: recorded, status: outcome.status });
+      this.events.emit('run.finished', { run: recorded, status: outcome.status, stack });
       return recorded;
     });
   }
 
-  private async perform(task: RegisteredTask, context: RunContext, run: Run): Promise<RunOutcome> {
+  private async perform(task: RegisteredTask, context: RunContext, run: Run): Promise<Performed> {
     const { signal, recorder } = context;
     if (signal.aborted) return outcomeOfError(signal.reason);
     const work = settle(task, context);
@@ -67,7 +71,8 @@ export class TaskRunner {
       const suspicion = await this.usual.judge(run, recorder.counts, end.result);
       return outcomeOfResult(end.result, recorder.counts, suspicion);
     }
-    return outcomeOfError(signal.aborted ? signal.reason : end?.error);
+    if (signal.aborted) return outcomeOfError(signal.reason);
+    return { ...outcomeOfError(end?.error), stack: stackIn(end?.error) };
   }
 
   /** A task that listens ends by itself in a moment, and its last counts belong to the record. */
