@@ -13,6 +13,8 @@ export type ManualRequest = Required<Pick<RunClaim, 'actor' | 'params' | 'dryRun
 /** Runs by hand in a process of their own, beside the service. The ledger has to be open. */
 @Injectable()
 export class ManualRuns {
+  private opening: Promise<void> | undefined;
+
   constructor(
     private readonly engine: TaskEngine,
     private readonly watch: CommandWatch,
@@ -20,14 +22,16 @@ export class ManualRuns {
     @Inject(workerConfig.KEY) private readonly settings: WorkerSettings,
   ) {}
 
-  /** Starts one run, which is `skipped` where the task is active. `report` gets its progress. */
+  /**
+   * Starts one run, which is `skipped` where the task is active; resumes one in its place that a
+   * process has left. `report` gets its progress.
+   */
   async start(
     task: string,
     { actor, params, dryRun }: ManualRequest,
     report: (items: ItemCounts) => void,
   ): Promise<Submission> {
-    await this.engine.start('submitted');
-    this.watch.start();
+    await (this.opening ??= this.open());
     const [submission] = await this.engine.submit([
       { task, trigger: 'manual', slot: null, at: null, overlap: 'skip', actor, params, dryRun },
     ]);
@@ -37,6 +41,11 @@ export class ManualRuns {
     });
     void submission.finished.then(unsubscribe);
     return submission;
+  }
+
+  private async open(): Promise<void> {
+    await this.engine.start('submitted');
+    this.watch.start();
   }
 
   /** Ends the run as `cancelled`; as `interrupted` if that takes over `SHUTDOWN_TIMEOUT`. */

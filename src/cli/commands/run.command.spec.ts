@@ -99,6 +99,23 @@ describe('worker run', () => {
     const { terminal, stderr } = aTerminal();
     expect(await run(fake.asApplication(), terminal, NAME, { json: true })).toBe(0);
     expect(stderr()).toContain(`Resuming run ${resumed.id}`);
+    expect(fake.claims).toHaveLength(1);
+  });
+
+  it('runs what was asked for after a run that was left, if that had other parameters', async () => {
+    const fake = ending({ status: 'succeeded' });
+    const [, { task }] = fake.tasks as [unknown, { task: { params?: z.ZodObject } }];
+    Object.assign(task, { params: z.object({ count: z.number() }) });
+    const left = aRun({ id: 'the-one-left', attempt: 2, params: { count: 4 } });
+    fake.submit = () => {
+      const [, second] = fake.claims;
+      const run = second ? aRun({ id: 'asked-for', params: second.params ?? null }) : left;
+      return { run, finished: Promise.resolve({ ...run, status: 'partial' as const }) };
+    };
+    const { terminal, stdout, stderr } = aTerminal();
+    await run(fake.asApplication(), terminal, NAME, { json: true, param: new Map([['count', '5']]) });
+    expect(JSON.parse(stdout())).toMatchObject({ id: 'asked-for', params: { count: 5 } });
+    expect(stderr()).toContain('Run the-one-left is partial. Now the run with the parameters that were asked for');
   });
 
   it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('is cancelled by %s, and recorded so', async (signal) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../../runs/run.js';
 import { type ExitCode, exitCodeOfRun } from '../../process/exit-code.js';
 import { onInterruption, type StopSignal } from '../../process/stop-signals.js';
@@ -55,15 +56,24 @@ async function perform(
   application.wrapLogger((logger) => loggerBesideProgress(logger, progress));
   try {
     await application.open('command');
-    const { run, finished } = await manualRuns.start(name, request, (items) => progress.update(items));
-    if (run.attempt > 1) progress.aside(() => terminal.say(`Resuming run ${run.id}, which its process had left.`));
+    const say = (text: string) => progress.aside(() => terminal.say(text));
+    const start = () => manualRuns.start(name, request, (items) => progress.update(items));
+    let current = await start();
+    let isCancelled = false;
     void interrupted.promise.then((signal) => {
-      progress.aside(() =>
-        terminal.say(`${signal}: cancelling the run; a second signal, a second later, ends the process at once.`),
-      );
-      manualRuns.cancel(run.id, signal);
+      isCancelled = true;
+      say(`${signal}: cancelling the run; a second signal, a second later, ends the process at once.`);
+      manualRuns.cancel(current.run.id, signal);
     });
-    return await finished;
+    if (current.run.attempt > 1) {
+      const { id, params = null } = current.run;
+      say(`Resuming run ${id}, which its process had left.`);
+      const resumed = await current.finished;
+      if (isCancelled || isDeepStrictEqual(params, request.params)) return resumed;
+      say(`Run ${id} is ${resumed.status}. Now the run with the parameters that were asked for:`);
+      current = await start();
+    }
+    return await current.finished;
   } finally {
     await manualRuns.end();
     progress.end();
