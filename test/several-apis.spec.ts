@@ -95,7 +95,9 @@ describe('A task on two APIs', () => {
   it('tells config check what is missing, and what is in force', async () => {
     const missing = await worker({ BILLING_API_TOKN: 'x' }, 'config check');
     expect(missing.code).toBe(5);
-    expect(missing.stderr).toMatch(/BILLING_API_URL: expected an http\(s\) base URL/);
+    expect(missing.stderr).toMatch(
+      /BILLING_API_URL is not set, and a module registers the API billing: expected an http\(s\) base URL/,
+    );
     expect(missing.stderr).toMatch(/BILLING_API_TOKN is not a variable of the worker: expected BILLING_API_TOKEN/);
     const billing = { BILLING_API_URL: 'https://billing.example.com', BILLING_API_TOKEN: 's3cret' };
     const { stdout, code } = await worker(billing, 'config check');

@@ -1,4 +1,4 @@
-import type { ConfigurationProblem } from './configuration.error.js';
+import { type ConfigurationProblem, NOT_SET } from './configuration.error.js';
 import type { ApiCredentials, ApiSettings } from './settings.js';
 
 /** What the environment says of the credentials of one API. */
@@ -56,9 +56,16 @@ export function credentialProblems(prefix: string, set: (variable: Variable) => 
       ? []
       : needed
           .filter((variable) => !set(variable))
-          .map((variable) => ({ subject: prefix + variable, expected: `a value, because ${prefix + first} is set` }));
+          .map((variable) => ({
+            subject: prefix + variable,
+            found: NOT_SET,
+            expected: `a value, because ${prefix + first} is set`,
+          }));
   });
   const [one, other] = named.filter((variables) => variables.length > 0).map(([first]) => first);
   if (one === undefined || other === undefined) return missing;
-  return [...missing, { subject: prefix + other, expected: `it to be unset, because ${prefix + one} is set` }];
+  return [
+    ...missing,
+    { subject: prefix + other, found: 'set', expected: `it to be unset, because ${prefix + one} is set` },
+  ];
 }

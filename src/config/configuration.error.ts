@@ -4,11 +4,13 @@ import { shown } from './masking.js';
 export interface ConfigurationProblem {
   /** The environment variable, or the task: `task cleanup_old_orders`. */
   readonly subject: string;
-  /** What was found, secrets already masked; undefined when nothing was set. */
+  /** What was found, secrets already masked: `"x"`, or `not set`. Goes on after "is"; absent for a file. */
   readonly found?: string | undefined;
   /** What would be right. */
   readonly expected: string;
 }
+
+export const NOT_SET = 'not set';
 
 /** Every problem of the configuration at once. Ends the process with 5 before it opens anything. */
 export class ConfigurationError extends Error {

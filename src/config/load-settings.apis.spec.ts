@@ -24,6 +24,13 @@ describe('settings of a registered API', () => {
     expect(load({}, []).apis).toEqual([]);
   });
 
+  it('say what is not set, and which API needs it', () => {
+    const found = (environment: Environment) => load(environment).problems.map(({ found }) => found);
+    expect(found({ BILLING_API_URL: '' })).toEqual(['not set, and a module registers the API billing']);
+    expect(found({ DATA_API_URL: '' })).toEqual(['not set']);
+    expect(found({ BILLING_API_USERNAME: 'ada' })).toEqual(['not set']);
+  });
+
   it('are read from variables of its name', () => {
     const environment = {
       BILLING_EU_API_URL: 'https://eu.example.com',

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { addressOf, databaseSettings } from './database-settings.js';
-import type { ConfigurationProblem } from './configuration.error.js';
+import { type ConfigurationProblem, NOT_SET } from './configuration.error.js';
 import { credentialProblems, credentialsOf, secretOf } from './api-credentials.js';
 import { configuredSecrets } from './configured-secrets.js';
 import { apiSchema, environmentSchema, proxySchema, taskOverrideSchema } from './environment.schema.js';
@@ -117,7 +117,8 @@ class SettingsLoader {
     const raw = Object.fromEntries(
       Object.entries(set).map(([variable, value]) => [variable.slice(prefix.length), value]),
     );
-    const { URL: url, CONCURRENCY, RATE, TIMEOUT, ...credentials } = this.parse(apiSchema, raw, prefix);
+    const missing = name === 'data' ? NOT_SET : `${NOT_SET}, and a module registers the API ${name}`;
+    const { URL: url, CONCURRENCY, RATE, TIMEOUT, ...credentials } = this.parse(apiSchema, raw, prefix, missing);
     const isSet = (variable: string) => variable in raw || this.unread.has(prefix + variable);
     this.problems.push(...credentialProblems(prefix, isSet));
     return {
@@ -206,7 +207,12 @@ class SettingsLoader {
   }
 
   /** Parses each variable on its own, so that one bad value neither hides nor spoils another. */
-  private parse<S extends z.ZodObject>(schema: S, raw: Record<string, string>, prefix: string): z.output<S> {
+  private parse<S extends z.ZodObject>(
+    schema: S,
+    raw: Record<string, string>,
+    prefix: string,
+    missing = NOT_SET,
+  ): z.output<S> {
     const values: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(schema.shape)) {
       const parsed = (field as z.ZodType).safeParse(raw[name]);
@@ -214,7 +220,7 @@ class SettingsLoader {
       if (parsed.success || this.unread.has(prefix + name)) continue;
       this.problems.push({
         subject: prefix + name,
-        found: this.found(prefix + name, raw[name]),
+        found: this.found(prefix + name, raw[name]) ?? missing,
         expected: parsed.error.issues[0]?.message ?? 'another value',
       });
     }

@@ -54,7 +54,7 @@ async function checkConfiguration(application: Application): Promise<Finding[]> 
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ subject, found, expected }) => {
-      return problem(subject, found ?? 'is not set', `Expected: ${expected}`, ExitCode.badConfiguration);
+      return problem(subject, found ?? 'not usable', `Expected: ${expected}`, ExitCode.badConfiguration);
     });
   }
 }

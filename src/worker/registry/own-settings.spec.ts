@@ -68,6 +68,10 @@ describe("A task's own settings", () => {
     ]);
   });
 
+  it('that are missing are told as not set', async () => {
+    expect(await complaints({})).toMatchObject([{ subject: 'TASK_SOME_TASK_REGION', found: 'not set' }]);
+  });
+
   it.each([
     [{}, 'TASK_SOME_TASK_REGION', 'one of "eu"|"us"'],
     [{ TASK_SOME_TASK_REGION: 'asia' }, 'TASK_SOME_TASK_REGION', 'one of "eu"|"us"'],

@@ -1,4 +1,4 @@
-import type { ConfigurationProblem } from '../../config/configuration.error.js';
+import { type ConfigurationProblem, NOT_SET } from '../../config/configuration.error.js';
 import { HIDDEN, shown, shownPath } from '../../config/masking.js';
 import { readRegularFile } from '../../config/regular-file.js';
 import type { BaseTask } from '../authoring/base.task.js';
@@ -46,7 +46,7 @@ export class OwnSettings {
       const read = readText(fieldOf(settings.schema, key), text);
       if ('input' in read) inputs[key] = read.input;
       else this.complain(variable, this.found(variable, text), read.expected);
-      this.shown.push({ variable, value: this.found(variable, text) ?? 'not set' });
+      this.shown.push({ variable, value: this.found(variable, text) });
     }
     if (this.problems.length > 0) return;
     const whole = settings.schema.safeParse(inputs);
@@ -68,8 +68,8 @@ export class OwnSettings {
     return undefined;
   }
 
-  private found(variable: string, text: string | undefined): string | undefined {
-    if (text === undefined) return undefined;
+  private found(variable: string, text: string | undefined): string {
+    if (text === undefined) return NOT_SET;
     return SECRET.test(variable) || this.variables.has(`${variable}_FILE`) ? HIDDEN : shown(text);
   }
 
@@ -77,7 +77,7 @@ export class OwnSettings {
     return `task ${this.task.name}`;
   }
 
-  private complain(subject: string, found: string | undefined, expected: string): void {
-    this.problems.push({ subject, ...(found !== undefined && { found }), expected });
+  private complain(subject: string, found: string, expected: string): void {
+    this.problems.push({ subject, found, expected });
   }
 }

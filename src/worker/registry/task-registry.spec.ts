@@ -279,6 +279,19 @@ describe('The start fails on', () => {
   });
 
   it.each([
+    ['NIGHTLY_REPORT', {}],
+    ['NIGHTLY_REPORT', { TASK_NIGHTLY_REPORT_SCHEDULE: '0 5 * * *' }],
+    ['CLEANUP_OLD_ORDERS', {}],
+    ['CLEANUP_OLD_ORDERS', { TASK_CLEANUP_OLD_ORDERS_SCHEDULE: '0 5 * * *' }],
+  ])('a zone of %s that does not exist, once (%j)', async (name, more) => {
+    const variable = `TASK_${name}_TIMEZONE`;
+    const problems = await problemsOf({ providers: TASKS, environment: { ...more, [variable]: 'Europe/Berln' } });
+    expect(problems).toEqual([
+      { subject: variable, found: '"Europe/Berln"', expected: expect.stringContaining('did you mean Europe/Berlin?') },
+    ]);
+  });
+
+  it.each([
     ['TASK_CLEANUP_OLD_ORDER_SCHEDULE', 'off', /did you mean TASK_CLEANUP_OLD_ORDERS_SCHEDULE\?/],
     ['TASK_NIGTHLY_REPORT_CATCH_UP', 'all', /did you mean TASK_NIGHTLY_REPORT_CATCH_UP\?/],
     ['TASK_BACKUP_TIMEOUT', '5m', /one of the tasks cleanup_old_orders, nightly_report/],

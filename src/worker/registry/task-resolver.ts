@@ -8,7 +8,7 @@ import { IntervalSchedule } from '../schedules/interval.schedule.js';
 import { TimeZoneUnknownError } from '../schedules/schedule.errors.js';
 import { checkTimeZone } from '../schedules/schedule.parser.js';
 import type { Schedule } from '../schedules/schedule.js';
-import { zoneWarning } from '../schedules/zones/zone-names.js';
+import { isTimeZone, zoneWarning } from '../schedules/zones/zone-names.js';
 import { BatchTask } from '../authoring/batch.task.js';
 import { OwnSettings } from './own-settings.js';
 import { propertyComplaints } from './property-complaints.js';
@@ -154,9 +154,11 @@ export class TaskResolver {
   }
 
   private checkZoneIsOfUse(schedule: Schedule | null): void {
-    if (this.override.timezone === undefined || !(schedule instanceof IntervalSchedule)) return;
+    const { timezone } = this.override;
+    // One that does not exist is reported already.
+    if (timezone === undefined || !isTimeZone(timezone) || !(schedule instanceof IntervalSchedule)) return;
     const expected = `a cron expression to go with it, or no zone: ${schedule.text} is the same everywhere`;
-    this.complain({ found: show(this.override.timezone), expected }, this.variable('TIMEZONE'));
+    this.complain({ found: show(timezone), expected }, this.variable('TIMEZONE'));
   }
 
   private declaredZone(): string | undefined {
