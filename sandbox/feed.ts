@@ -7,10 +7,15 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
 const EVERY = 2 * SECOND;
-/** Ticks between orders that cannot be processed until their address is added. */
-const POISONED_EVERY = 12;
-const FIRST_POISONED = 5;
-const POISONED_FOR = 9 * SECOND;
+/**
+ * Ticks between orders that cannot be processed until their address is added. By then they have
+ * failed in five runs of the demo and are in quarantine: they wait for a retry, which succeeds.
+ */
+const POISONED_EVERY = 30;
+const FIRST_POISONED = 4;
+const POISONED_FOR = 32 * SECOND;
+/** The tick of an order whose address is never added: it fails at each retry, too. */
+const HOPELESS_AT = 5;
 /** Ticks between old orders that are due for the cleanup. */
 const AGING_EVERY = 4;
 
@@ -39,7 +44,8 @@ class Feed {
     this.ticks++;
     this.sandbox.store.together(() => {
       const ids = this.addOrders(now);
-      if (this.ticks % POISONED_EVERY === FIRST_POISONED) this.poison(ids[0], now);
+      if (this.ticks % POISONED_EVERY === FIRST_POISONED) this.poison(ids[0], now + POISONED_FOR);
+      if (this.ticks === HOPELESS_AT) this.poison(ids[0], Infinity);
       if (this.ticks % AGING_EVERY === 0) this.addAgingOrder(now);
       if (this.random() < 0.6) this.addBooking(now);
     });
@@ -65,9 +71,9 @@ class Feed {
     this.sandbox.store.bookings.add({ ...aBooking(this.random), startsAt, reminded: false });
   }
 
-  private poison(id: number | undefined, now: number): void {
+  private poison(id: number | undefined, until: number): void {
     if (id === undefined) return;
-    this.poisoned.push({ id: String(id), until: now + POISONED_FOR });
+    this.poisoned.push({ id: String(id), until });
     this.sandbox.setKnobs({ poisonedOrders: [...this.sandbox.knobs.poisonedOrders, String(id)] });
   }
 

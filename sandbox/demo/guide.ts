@@ -32,8 +32,10 @@ export function guide({ sandboxUrl, port, environmentFile }: Whereabouts): strin
   The console:  http://127.0.0.1:${port}/console
 
   A sandbox Data API runs at ${sandboxUrl}; the worker runs its four tasks against it every few seconds.
-  New orders and bookings keep coming. Some orders cannot be processed, so that their runs end as partial:
-  the console shows which and why, and can retry them.
+  New orders and bookings keep coming. From ten seconds on, two orders without a delivery address fail, and
+  their runs end as partial; after five they are in quarantine, which the console shows with the reason.
+  Then retry a partial run there, or with \`npx worker retry RUN\`: one of the two has got its address after
+  half a minute, and succeeds; the other fails again. Each minute one more follows.
   Ctrl-C ends the demo.
 
   In another terminal, in this folder:

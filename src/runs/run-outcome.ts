@@ -5,11 +5,18 @@ import type { ItemCounts, RunOutcome } from './run.js';
 /**
  * A task that returned: its items decide between succeeded and partial.
  *
- * @param suspicion how it is unlike the runs before it
+ * @param reason what is odd about it
  */
-export function outcomeOfResult(result: unknown, items: ItemCounts | null, suspicion: string | null): RunOutcome {
-  const reason = suspicion === null ? {} : { reason: `suspicious: ${suspicion}` };
-  return { status: items && items.failed > 0 ? 'partial' : 'succeeded', result, ...reason };
+export function outcomeOfResult(result: unknown, items: ItemCounts | null, reason: string | null): RunOutcome {
+  return { status: items && items.failed > 0 ? 'partial' : 'succeeded', result, ...(reason !== null && { reason }) };
+}
+
+/** Says how many of the items that a retry was for are not in the list any more; null: none. */
+export function leftListText(only: readonly string[] | null, items: ItemCounts | null): string | null {
+  if (!only || !items || items.total >= only.length) return null;
+  const left = only.length - items.total;
+  const ofAll = items.total === 0 ? '' : ` of ${only.length}`;
+  return `${left}${ofAll} ${only.length === 1 ? 'item' : 'items'} had left the list`;
 }
 
 /** A task that threw, or was told to stop for this reason. Never throws, whatever was thrown. */

@@ -50,7 +50,10 @@ export interface Run {
   /** The due instant this run is for; null for one beside the schedule. */
   readonly slot: Date | null;
   readonly status: RunStatus;
-  /** Why it was skipped, missed, cancelled or interrupted; `suspicious: …` where it went well. */
+  /**
+   * Why it was skipped, missed, cancelled or interrupted; `suspicious: …` where it went well; of a
+   * retry, how many of its items had left the list.
+   */
   readonly reason: string | null;
   /** 1, and one more for every resume after an interruption. */
   readonly attempt: number;

@@ -31,7 +31,7 @@ function aRunner() {
   const abort = new AbortController();
   const abandoned = new AbortController();
   const runner = new TaskRunner(ledger, events, NOTHING_USUAL);
-  const run = (work: (context: BatchContext) => unknown, timeout = 60_000) => {
+  const run = (work: (context: BatchContext) => unknown, timeout = 60_000, only: string[] | null = null) => {
     const task: RegisteredTask = {
       task: new SomeTask(work),
       name: 'some_task',
@@ -45,7 +45,7 @@ function aRunner() {
       catchUp: 'latest',
     };
     const stopping = new AbortController().signal;
-    return runner.run(task, anExecution(), { abort, stopping, abandoned: abandoned.signal });
+    return runner.run(task, anExecution(undefined, { only }), { abort, stopping, abandoned: abandoned.signal });
   };
   return { run, ledger, events, abort, abandoned };
 }
@@ -66,6 +66,18 @@ describe('A run', () => {
     expect(ledger.finished).toHaveLength(1);
     jest.advanceTimersByTime(60_000);
     expect(abort.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    [['o1'], 0, '1 item had left the list'],
+    [['o1', 'o2'], 0, '2 items had left the list'],
+    [['o1', 'o2', 'o3'], 1, '2 of 3 items had left the list'],
+    [['o1', 'o2'], 2, null],
+    [null, 0, null],
+  ])('for %j alone, of which it found %i, gives as its reason: %s', async (only, total, reason) => {
+    const items = { total, succeeded: total, failed: 0, skipped: 0 };
+    const recorded = await aRunner().run(({ progress }) => progress(items), 60_000, only);
+    expect(recorded).toMatchObject({ status: 'succeeded', items, reason });
   });
 
   it('fails with the name, message and code of what the task throws, also of a string', async () => {

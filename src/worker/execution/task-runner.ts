@@ -6,7 +6,7 @@ import { RunContext } from './run-context.js';
 import { WorkerEvents } from '../../runs/worker-events.js';
 import { type Execution, RunLedger } from '../../ledger/run-ledger.js';
 import { stackIn } from '../../runs/run-error.js';
-import { outcomeOfError, outcomeOfResult } from '../../runs/run-outcome.js';
+import { leftListText, outcomeOfError, outcomeOfResult } from '../../runs/run-outcome.js';
 import { RunRecorder } from './run-recorder.js';
 import { UsualRuns } from './usual-runs.js';
 import { enterRunScope } from './run-scope.js';
@@ -69,7 +69,8 @@ export class TaskRunner {
     const end = (await endOf(work, signal)) ?? (await this.unwind(work, run));
     if (end && 'result' in end) {
       const suspicion = await this.usual.judge(run, recorder.counts, end.result);
-      return outcomeOfResult(end.result, recorder.counts, suspicion);
+      const reason = suspicion === null ? leftListText(context.only, recorder.counts) : `suspicious: ${suspicion}`;
+      return outcomeOfResult(end.result, recorder.counts, reason);
     }
     if (signal.aborted) return outcomeOfError(signal.reason);
     return { ...outcomeOfError(end?.error), stack: stackIn(end?.error) };
