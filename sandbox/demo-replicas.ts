@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '../test/postgres/postgres-server.ts';
 import { DemoReplicas } from './demo/demo-replicas.ts';
+import { checkConfiguration } from './demo/configuration-check.ts';
 import { durationOf } from './demo/duration.ts';
 import { replicasGuide } from './demo/guide.ts';
 import { printSummary } from './demo/run-summary.ts';
@@ -14,6 +15,8 @@ import { startSandbox } from './sandbox-server.ts';
 const DIST = join(import.meta.dirname, '..', 'dist');
 const REPLICAS = 3;
 const SEED = 1;
+/** For the check of the configuration, which asks no API. */
+const UNUSED_URL = 'http://127.0.0.1:9';
 
 /** Like a real network: some latency, a few errors. */
 const NETWORK = { latencyMs: 20, jitterMs: 15, errorRate: 0.01, errorStatus: 503 };
@@ -27,6 +30,8 @@ async function demo(): Promise<number> {
   if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built; run `npm run build` first');
   const stop = new StopRequest(duration);
   const folder = mkdtempSync(join(tmpdir(), 'worker-demo-'));
+  const checked = workerEnvironment(workerSettings(folder, UNUSED_URL), 0, process.env);
+  await checkConfiguration(join(DIST, 'cli.js'), checked, folder);
   const database = await PostgresServer.start();
   const sandbox = await startSandbox({ database: join(folder, 'sandbox.db'), seed: SEED, knobs: NETWORK });
   const stopFeed = startFeed(sandbox, SEED);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DemoWorker } from './demo/demo-worker.ts';
+import { checkConfiguration } from './demo/configuration-check.ts';
 import { durationOf } from './demo/duration.ts';
 import { freePort } from './demo/free-port.ts';
 import { guide } from './demo/guide.ts';
@@ -14,6 +15,8 @@ import { startSandbox } from './sandbox-server.ts';
 const DIST = join(import.meta.dirname, '..', 'dist');
 const USUAL_PORT = 3000;
 const SEED = 1;
+/** For the check of the configuration, which asks no API. */
+const UNUSED_URL = 'http://127.0.0.1:9';
 
 /** Like a real network: some latency, a few errors. */
 const NETWORK = { latencyMs: 5, jitterMs: 15, errorRate: 0.01, errorStatus: 503 };
@@ -27,6 +30,8 @@ async function demo(): Promise<number> {
   if (!existsSync(join(DIST, 'main.js'))) throw new Error('the worker is not built; run `npm run build` first');
   const stop = new StopRequest(duration);
   const folder = mkdtempSync(join(tmpdir(), 'worker-demo-'));
+  const checked = workerEnvironment(workerSettings(folder, UNUSED_URL), 0, process.env);
+  await checkConfiguration(join(DIST, 'cli.js'), checked, folder);
   const sandbox = await startSandbox({ database: join(folder, 'sandbox.db'), seed: SEED, knobs: NETWORK });
   const stopFeed = startFeed(sandbox, SEED);
 
