@@ -21,7 +21,7 @@ export function toRunError(thrown: unknown): RunError {
   };
 }
 
-/** Where an error arose, unless it is one of the worker's own, which say what to do. Never throws. */
+/** Where an error arose; undefined for the worker's own, which say what to do. Never throws. */
 export function stackIn(thrown: unknown): string | undefined {
   return workerErrorIn(thrown) ? undefined : textIn(thrown, 'stack', MAX_STACK_CHARS);
 }
