@@ -27,7 +27,7 @@ describe('one batch on three replicas', () => {
 
   /** The holder, and two that have taken chunks. */
   async function shared(items = ITEMS): Promise<{ holder: WorkerProcess; helpers: WorkerProcess[] }> {
-    model().latency = 50;
+    model().latency = 30;
     model().addNumberedOrders(items);
     const helpers = await replicas.start(2, BATCH);
     const holder = await replicas.startOne({ ...BATCH, RUN_ON_START: 'true' });
