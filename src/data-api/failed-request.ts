@@ -10,9 +10,12 @@ import {
   DataApiUnreachableError,
   type FailedRequest,
 } from './data-api.errors.js';
+import { apiTitle, credentialAdvice } from '../config/api-words.js';
 import { excerpt } from './answer/excerpt.js';
 import type { AttemptError } from './policy/attempt.error.js';
-import { type HttpRequest, pathOf } from './request/http-request.js';
+import { type HttpRequest, type NamedApi, pathOf } from './request/http-request.js';
+
+const DATA_API: NamedApi = { name: 'data', prefix: 'DATA_API_' };
 
 /** What a caller gets when the last attempt failed: what happened, where, how often, what to do. */
 export function failedRequest(request: HttpRequest, error: AttemptError, made: number): DataApiError {
@@ -49,7 +52,7 @@ function classOf({ problem, status }: AttemptError) {
 
 function describe(request: HttpRequest, path: string, error: AttemptError, attempts: number): string {
   const times = attempts > 1 ? ` (${attempts} attempts)` : '';
-  const remedy = remedyFor(error)?.replaceAll('DATA_API_', request.variables ?? 'DATA_API_');
+  const remedy = remedyFor(error, request.api ?? DATA_API);
   const said = saidBy(request, error);
   return `${request.method} ${request.origin}${path} ${whatHappened(error)}${times}${said}${remedy ? `. ${remedy}` : ''}`;
 }
@@ -66,36 +69,37 @@ function saidBy({ headers, secret }: HttpRequest, { answer }: AttemptError): str
   return `: ${excerpt(answer.body, headers['authorization']?.replace(/^\S+ /, ''), secret)}`;
 }
 
-function remedyFor({ problem, status = 0 }: AttemptError): string | undefined {
+function remedyFor({ problem, status = 0 }: AttemptError, api: NamedApi): string | undefined {
+  const { name, prefix } = api;
   switch (problem) {
     case 'status':
-      return remedyForStatus(status);
+      return remedyForStatus(status, api);
     case 'refused':
-      return 'The Data API limits requests: set DATA_API_RATE to what it allows if this goes on';
+      return `The ${apiTitle(name)} limits requests: set ${prefix}RATE to what it allows if this goes on`;
     case 'too large':
       return 'Ask for less at once: a list by a smaller pageSize';
     case 'slow answer':
-      return 'Raise DATA_API_TIMEOUT if that is normal';
+      return `Raise ${prefix}TIMEOUT if that is normal`;
     case 'identity':
       return 'NODE_EXTRA_CA_CERTS names a file of further authorities';
     case 'no credentials':
-      return 'Check DATA_API_OAUTH_CLIENT_ID, DATA_API_OAUTH_CLIENT_SECRET and DATA_API_OAUTH_SCOPE';
+      return credentialAdvice(api);
     case 'no token':
-      return 'Check DATA_API_OAUTH_TOKEN_URL, and whether the authorization server is up';
+      return `Check ${prefix}OAUTH_TOKEN_URL, and whether the authorization server is up`;
     case 'no socket':
-      return 'Raise the limit of open files of the worker (ulimit -n, LimitNOFILE), or lower DATA_API_CONCURRENCY';
+      return `Raise the limit of open files of the worker (ulimit -n, LimitNOFILE), or lower ${prefix}CONCURRENCY`;
     case 'not sent':
     case 'no answer':
     case 'broken':
-      return 'Check DATA_API_URL, and whether the Data API is up';
+      return `Check ${prefix}URL, and whether the ${apiTitle(name)} is up`;
     default:
       return undefined;
   }
 }
 
-function remedyForStatus(status: number): string | undefined {
-  if (status === 401 || status === 403) return 'Check DATA_API_TOKEN and what it is allowed to do';
-  if (status >= 500) return 'See the log of the Data API';
-  if (status < 400) return 'Redirects are not followed: DATA_API_URL must be the final address';
+function remedyForStatus(status: number, api: NamedApi): string | undefined {
+  if (status === 401 || status === 403) return credentialAdvice(api);
+  if (status >= 500) return `See the log of the ${apiTitle(api.name)}`;
+  if (status < 400) return `Redirects are not followed: ${api.prefix}URL must be the final address`;
   return undefined;
 }

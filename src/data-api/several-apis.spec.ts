@@ -157,6 +157,19 @@ describe('several APIs', () => {
     });
   });
 
+  it('are called by their names where they fail', async () => {
+    const away = { BILLING_API_URL: 'http://127.0.0.1:1', DATA_API_URL: 'http://127.0.0.1:1' };
+    await using world = await worlds(away);
+    const once = { retry: { attempts: 1 } };
+    const { billing, dataApi } = world.sample;
+    await expect(billing.get('/b', anyAnswer, once)).rejects.toThrow(
+      'Check BILLING_API_URL, and whether the API billing is up',
+    );
+    await expect(dataApi.get('/a', anyAnswer, once)).rejects.toThrow(
+      'Check DATA_API_URL, and whether the Data API is up',
+    );
+  });
+
   it('share one access token between all requests', async () => {
     await using world = await worlds({ ...oauth('BILLING'), ...oauth('DATA') });
     const { sample, auth, billing, data } = world;

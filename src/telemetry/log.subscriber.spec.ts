@@ -23,6 +23,10 @@ const run = aRun({ id: 'run-1', task: 'some_task', trigger: 'schedule', slot, st
 const inRun = { run: 'run-1', task: 'some_task', attempt: 1, slot: slot.toISOString() };
 const error = new TypeError('boom');
 const host = 'http://data-api.test';
+const settings = loadSettings({ DATA_API_URL: `${host}/base`, BILLING_API_URL: 'https://billing.test' }, undefined, {
+  registered: new Set(['billing']),
+  injected: new Set(),
+});
 const item = { runId: 'run-1', task: 'some_task', itemId: 'order-1' };
 const request = { host, method: 'GET', path: '/orders', attempt: 1, durationMs: 3, status: 503, problem: 'status' };
 const failure = { name: 'TypeError', message: 'boom', code: 'ERROR' };
@@ -245,7 +249,7 @@ describe('The log', () => {
     events = new WorkerEvents();
     lines = [];
     Logger.overrideLogger(writingTo((line) => lines.push(line)));
-    new LogSubscriber(events);
+    new LogSubscriber(events, settings);
   });
   afterAll(() => void Logger.overrideLogger(true));
 
@@ -339,6 +343,12 @@ describe('The log', () => {
     expect(lines).toEqual([['info', 'some_task', expect.objectContaining({ result: { heldBack: 1, result: 3 } })]]);
   });
 
+  it('calls each API by its name, and another host an upstream', () => {
+    events.emit('upstream.closed', { host: 'https://billing.test' });
+    events.emit('upstream.paused', { host: 'https://elsewhere.test', pauseMs: 2_000 });
+    expect(messages()).toEqual(['API billing is back', 'Upstream sent Retry-After; pausing requests']);
+  });
+
   it('passes over short pauses, and over a clock that is only kept in step', () => {
     events.emit('upstream.paused', { host, pauseMs: 1_000 });
     events.emit('scheduler.clock_set_back', { byMs: 999 });
@@ -365,7 +375,7 @@ describe('The log of a run', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     events = new WorkerEvents();
-    new LogSubscriber(events);
+    new LogSubscriber(events, settings);
   });
   afterEach(() => void jest.useRealTimers());
   afterAll(() => void Logger.overrideLogger(true));

@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { WorkerSettings } from '../config/settings.js';
+import { workerConfig } from '../config/worker.config.js';
 import { WorkerEvents } from '../runs/worker-events.js';
 import { logItems } from './log/item-lines.js';
 import { logProcess } from './log/process-lines.js';
@@ -13,11 +15,11 @@ import { logUpstreams } from './log/upstream-lines.js';
  */
 @Injectable()
 export class LogSubscriber {
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents, @Inject(workerConfig.KEY) settings: WorkerSettings) {
     logRuns(events);
     logItems(events);
     logSlots(events);
-    logUpstreams(events);
+    logUpstreams(events, settings);
     logProcess(events);
   }
 }

@@ -1,3 +1,4 @@
+import { apiTitle, credentialAdvice } from '../../config/api-words.js';
 import type { ApiSettings } from '../../config/settings.js';
 import type { ApiProbe } from '../../data-api/api-probe.js';
 import { ExitCode } from '../../process/exit-code.js';
@@ -8,10 +9,11 @@ const MAX_CLOCK_DIFFERENCE_MS = MINUTE;
 const REFUSALS = [401, 403];
 
 /** Whether the API answers, takes the credentials, and has the same time. */
-export function checkApi({ name, prefix, url, credentials }: ApiSettings, probe: ApiProbe, now: Date): Finding[] {
-  const subject = name === 'data' ? 'Data API' : `API ${name}`;
+export function checkApi(api: ApiSettings, probe: ApiProbe, now: Date): Finding[] {
+  const { name, prefix, url, credentials } = api;
+  const subject = apiTitle(name);
   if (probe.status === null) {
-    if (probe.refused) return [problem(subject, probe.problem, credentialAdvice(prefix), ExitCode.unauthorized)];
+    if (probe.refused) return [problem(subject, probe.problem, credentialAdvice(api), ExitCode.unauthorized)];
     const advice = `Check ${prefix}URL (${url}), the network in between, and that the API is up`;
     return [problem(subject, `${url} does not answer: ${probe.problem}`, advice, ExitCode.unreachable)];
   }
@@ -19,7 +21,7 @@ export function checkApi({ name, prefix, url, credentials }: ApiSettings, probe:
   const answered = `${url} answers ${status} within ${Math.ceil(tookMs)} ms`;
   if (REFUSALS.includes(status)) {
     const found = `${answered}: it refuses ${credentials ? 'the credentials' : 'requests without credentials'}`;
-    return [problem(subject, found, credentialAdvice(prefix), ExitCode.unauthorized)];
+    return [problem(subject, found, credentialAdvice(api), ExitCode.unauthorized)];
   }
   const state =
     status >= 500
@@ -36,8 +38,4 @@ function clockOf(subject: string, date: Date | null, now: Date): Finding[] {
   const by = formatDuration(Math.round(Math.abs(difference) / SECOND) * SECOND);
   const found = `this machine is ${by} ${difference > 0 ? 'ahead of' : 'behind'} the API`;
   return [warning(`${subject} clock`, found, 'Set the clock that is wrong (NTP): tasks name times to the API')];
-}
-
-function credentialAdvice(prefix: string): string {
-  return `Check ${prefix}TOKEN, or the other credentials of this API`;
 }

@@ -103,6 +103,22 @@ describe('the doctor on an API', () => {
     expect(without(true)).toMatchObject([{ verdict: 'problem', exitCode: 4 }]);
   });
 
+  it('advises to check the credentials that the API has', () => {
+    const [auth, id, secret] = ['OAUTH_TOKEN_URL', 'OAUTH_CLIENT_ID', 'OAUTH_CLIENT_SECRET'].map(
+      (n) => `DATA_API_${n}`,
+    );
+    const environment = {
+      DATA_API_URL: 'https://a.example',
+      [auth!]: 'https://b.example',
+      [id!]: 'i',
+      [secret!]: 's3cret',
+    };
+    const refused = { status: null, problem: 'answered 401', refused: true } as const;
+    expect(checkApi(loadSettings(environment).dataApi, refused, NOW)).toMatchObject([
+      { advice: 'Check DATA_API_OAUTH_CLIENT_ID, DATA_API_OAUTH_CLIENT_SECRET and DATA_API_OAUTH_SCOPE' },
+    ]);
+  });
+
   it('finds a clock that differs by more than a minute, in either direction', () => {
     const [, clock] = checkApi(dataApi, { status: 200, date: new Date(NOW.getTime() - 90 * SECOND), tookMs: 1 }, NOW);
     expect(clock).toMatchObject({ verdict: 'warning', found: 'this machine is 90s ahead of the API' });

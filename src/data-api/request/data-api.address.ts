@@ -20,10 +20,10 @@ export class DataApiAddress {
   /** In place of `proof`: for requests to `origin` only. */
   readonly credentials: RenewableCredentials | undefined;
   /** The same for each request. */
-  readonly common: Pick<HttpRequest, 'origin' | 'credentials' | 'secret' | 'variables'>;
+  readonly common: Pick<HttpRequest, 'origin' | 'credentials' | 'secret' | 'api'>;
 
   constructor(api: ApiSettings, transport: HttpTransport) {
-    const { url, timeout, credentials, prefix: variables } = api;
+    const { url, timeout, credentials } = api;
     const { origin, pathname } = new URL(url);
     this.origin = origin;
     this.prefix = pathname.replace(/\/+$/, '');
@@ -31,7 +31,7 @@ export class DataApiAddress {
     this.proof = proofOf(credentials);
     this.headers = { accept: 'application/json', 'user-agent': 'task-worker', ...this.proof };
     if (credentials?.kind === 'oauth') this.credentials = new OAuthCredentials(credentials, timeout, transport);
-    this.common = { origin, credentials: this.credentials, secret: secretOf(api), variables };
+    this.common = { origin, credentials: this.credentials, secret: secretOf(api), api };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiSettings } from '../../config/settings.js';
 import type { RetryPolicy } from '../../worker/authoring/retry-policy.js';
 
 /** A proof of who asks that is fetched, and can be fetched anew. */
@@ -11,6 +12,8 @@ export interface RenewableCredentials {
   /** Call when a 401 has answered this header: the next one is fetched anew, once for all. */
   reject(header: string): void;
 }
+
+export type NamedApi = Pick<ApiSettings, 'name' | 'prefix' | 'credentials'>;
 
 /** One request, complete and in a form that can be sent any number of times. */
 export interface HttpRequest {
@@ -33,8 +36,8 @@ export interface HttpRequest {
   readonly credentials?: RenewableCredentials | undefined;
   /** What no message may show, beside the header `Authorization`. */
   readonly secret?: string | undefined;
-  /** What the variables of its API begin with, for messages. Default `DATA_API_`. */
-  readonly variables?: string | undefined;
+  /** The API that it goes to, for messages. Default: the Data API. */
+  readonly api?: NamedApi | undefined;
   /** An earlier attempt of the run may have sent it, and it may still be in work. */
   readonly resumed?: boolean | undefined;
 }
