@@ -74,6 +74,9 @@ describe('npm run make:task', () => {
   it.each([
     ['archive-invoices', 'src/tasks/archive-invoices exists already'],
     ["'../etc'", 'name it by words, such as archive-invoices'],
+    ['', "usage: npm run make:task -- NAME [--batch] [--cron '0 3 * * *']"],
+    ["nightly --cron '61 * * * *'", 'minute: 61 is not from 0 to 59'],
+    ["nightly --cron '0 0 30 2 *'", 'this never is'],
     ["nightly --cron 'every day'", "write five or six fields in quotes, such as '0 3 * * *'"],
   ])('refuses %s with a sentence, and changes nothing', async (options, sentence) => {
     const before = read('src/tasks/tasks.module.ts');

@@ -85,7 +85,7 @@ describe('a running service', () => {
     const { id } = await act<ActedRun>('run', TASK, '--detach');
     await runThat((run) => run.id === id && run.status === 'succeeded');
     const why = await act<{ verdict: string; sentence: string }>('why', TASK);
-    expect(why).toMatchObject({ verdict: 'paused', sentence: expect.stringContaining('by anna, since API moves') });
+    expect(why).toMatchObject({ verdict: 'paused', sentence: expect.stringContaining('by anna (API moves)') });
     await act('resume', TASK);
     const since = new Date().toISOString();
     await runThat(({ slot, status }) => status === 'succeeded' && slot !== null && slot > since);

@@ -11,8 +11,7 @@ export async function checkConfiguration(cli: string, environment: NodeJS.Proces
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     const refusal = [stderr, stdout].map((text) => text.trim()).find((text) => text !== '') ?? String(error);
-    throw new Error(
-      `${refusal}\nExport what your tasks need in this shell (the demo does not read .env), and start it again.`,
-    );
+    const todo = 'Export what your tasks need in this shell (the demo does not read .env), and start it again.';
+    throw new Error(`${refusal}\n${todo}`, { cause: error });
   }
 }

@@ -1,24 +1,28 @@
 import { apply, applyTemplates, chain, mergeWith, move, SchematicsException, url } from '@angular-devkit/schematics';
 import { format, resolveConfig } from 'prettier';
+import { scheduleProblem } from './schedule-check.js';
 import { enterModule } from './tasks-module.edit.js';
 
 const TASKS = '/src/tasks';
 const TASKS_MODULE = `${TASKS}/tasks.module.ts`;
+const USAGE =
+  "usage: npm run make:task -- NAME [--batch] [--cron '0 3 * * *'], such as: npm run make:task -- archive-invoices";
 
 /**
  * A task with its module and spec, entered in `tasks.module.ts`.
  *
- * @param {{ name: string, batch?: boolean, cron?: string }} options
+ * @param {{ name?: string, batch?: boolean, cron?: string }} options
  * @returns {import('@angular-devkit/schematics').Rule}
  */
 export function task({ name, batch = false, cron = '' }) {
+  if (name === undefined) throw new SchematicsException(USAGE);
   const words = wordsOf(name);
-  checkCron(cron);
   const kebab = words.join('-');
   const folder = `${TASKS}/${kebab}`;
   const pascal = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
   const names = { kebab, pascal, snake: words.join('_'), cron, decorator: cron ? 'Cron' : 'Interval' };
-  return (tree) => {
+  return async (tree) => {
+    await checkCron(cron);
     const text = tree.readText(TASKS_MODULE);
     if (tree.getDir(folder).subfiles.length > 0) throw new SchematicsException(`${folder.slice(1)} exists already`);
     const source = apply(url(batch ? './files/batch' : './files/plain'), [applyTemplates(names), move(folder)]);
@@ -39,11 +43,14 @@ function wordsOf(name) {
   throw new SchematicsException(`${JSON.stringify(name)} cannot be a task: name it by words, such as archive-invoices`);
 }
 
-/** The worker checks the rest at its start, and the generated spec does. */
-function checkCron(cron) {
-  if (cron === '' || (/^[\w*/,?#-]+( [\w*/,?#-]+){4,5}$/.test(cron) && !cron.includes('\n'))) return;
-  const expected = `write five or six fields in quotes, such as '0 3 * * *'`;
-  throw new SchematicsException(`${JSON.stringify(cron)} is not a cron expression: ${expected}`);
+async function checkCron(cron) {
+  if (cron === '') return;
+  if (!/^[\w*/,?#-]+( [\w*/,?#-]+){4,5}$/.test(cron)) {
+    const expected = `write five or six fields in quotes, such as '0 3 * * *'`;
+    throw new SchematicsException(`${JSON.stringify(cron)} is not a cron expression: ${expected}`);
+  }
+  const problem = await scheduleProblem(cron);
+  if (problem !== undefined) throw new SchematicsException(problem);
 }
 
 /** As `npm run format` would leave it. */

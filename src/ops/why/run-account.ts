@@ -48,7 +48,7 @@ export function explainRun(run: Run, slot: Date, now: Date, inTheWay: Run | null
 
 function skipped(run: Run, about: string, inTheWay: Run | null, pause: Pause | undefined): Account {
   if (run.reason === 'paused') {
-    const by = pause ? ` by ${pause.actor.name}${pause.reason === null ? '' : `, since ${pause.reason}`}` : '';
+    const by = pause ? ` by ${pause.actor.name}${pause.reason === null ? '' : ` (${pause.reason})`}` : '';
     const all = pause?.task === null ? 'all tasks were paused' : 'the task was paused';
     return { verdict: 'paused', sentence: `${about} was skipped: ${all}${by}.`, run, ...(pause && { pause }) };
   }

@@ -202,7 +202,7 @@ const CASES: Case[] = [
     'a slot of a paused task',
     '09:00',
     'paused',
-    /was skipped: the task was paused by anna, since the API moves\.$/,
+    /was skipped: the task was paused by anna \(the API moves\)\.$/,
     async (past) => {
       await past.at('08:00').pause(TASK, '10:00', 'the API moves');
       await past.at('09:00').ledger.runs.claim([slotClaim(TASK, today('09:00'))]);

@@ -146,7 +146,8 @@ export class WhyQueries {
 function pauseText({ task, since, ends, reason, actor }: Pause): string {
   const subject = task === null ? 'all tasks were paused' : 'it was paused';
   const end = ends ? `until ${clockText(ends, 'UTC')}` : 'until it is resumed';
-  return `${subject} by ${actor.name} at ${clockText(since, 'UTC')} ${end}${reason === null ? '' : `, since ${reason}`}`;
+  const by = `${actor.name}${reason === null ? '' : ` (${reason})`}`;
+  return `${subject} by ${by} at ${clockText(since, 'UTC')} ${end}`;
 }
 
 function read(inForce: ScheduleInForce | null): Schedule | null {
