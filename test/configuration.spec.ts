@@ -123,6 +123,13 @@ describe('worker config check', () => {
     expect(created).toEqual([]);
   });
 
+  it('shows the value that a task will use, also where its older name says it', async () => {
+    const of = async (environment: object) =>
+      (await start({ program: 'cli', arguments: ['config', 'check'] }, { ...environment })).stdout;
+    expect(await of({})).toContain('TASK_CLEANUP_OLD_ORDERS_OLDER_THAN  "30d" (default)');
+    expect(await of({ CLEANUP_OLDER_THAN: '40d' })).toContain('TASK_CLEANUP_OLD_ORDERS_OLDER_THAN  "40d" (default)');
+  });
+
   it('prints the problems as JSON on request', async () => {
     const environment = { DATA_API_URL: undefined, PORT: 'x', TASK_SEND_REMINDERS_SCHEDULE: 'x' };
     const { code, stdout } = await start({ program: 'cli', arguments: ['config', 'check', '--json'] }, environment);

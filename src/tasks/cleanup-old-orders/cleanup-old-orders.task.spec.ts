@@ -22,6 +22,15 @@ describe('cleanup_old_orders', () => {
     expect(dataApi.requests[0]?.query).toEqual({ before: '2026-11-23T11:30:00.000Z' });
   });
 
+  it('takes its own variable before its older name', async () => {
+    const dataApi = new FakeDataApi(() => ({ deleted_count: 0 }));
+    await runTask(CleanupOldOrdersTask, [dataApi.provider], {
+      at: new Date('2026-11-23T12:30:00.000Z'),
+      settings: { CLEANUP_OLDER_THAN: '1h', TASK_CLEANUP_OLD_ORDERS_OLDER_THAN: '2h' },
+    });
+    expect(dataApi.requests[0]?.query).toEqual({ before: '2026-11-23T10:30:00.000Z' });
+  });
+
   it.each([{}, { deleted_count: -1 }, { deleted_count: '3' }, { deleted_count: 1.5 }, null, []])(
     'does not take %j for a success',
     async (answer) => {

@@ -17,20 +17,20 @@ export interface CleanupResult {
 export class CleanupOldOrdersTask extends BaseTask<CleanupResult> {
   readonly name = 'cleanup_old_orders';
 
-  /** `CLEANUP_OLDER_THAN` is its older name. */
-  override readonly settings = taskSettings(z.object({ olderThan: duration({ from: MINUTE }).optional() }));
+  override readonly settings;
 
   constructor(
     private readonly dataApi: DataApiClient,
-    @Inject(workerConfig.KEY) private readonly worker: WorkerSettings,
+    @Inject(workerConfig.KEY) worker: WorkerSettings,
   ) {
     super();
+    // `CLEANUP_OLDER_THAN` is its older name.
+    this.settings = taskSettings(z.object({ olderThan: duration({ from: MINUTE }).default(worker.cleanupOlderThan) }));
   }
 
   @Interval(HOUR)
   async execute({ at }: TaskContext): Promise<CleanupResult> {
-    const { olderThan = this.worker.cleanupOlderThan } = this.settings.values;
-    const before = new Date(at.getTime() - olderThan).toISOString();
+    const before = new Date(at.getTime() - this.settings.values.olderThan).toISOString();
     const answer = await this.dataApi.delete('/api/v1/orders/cleanup', cleanupAnswer, { query: { before } });
     return { deletedCount: answer.deleted_count };
   }

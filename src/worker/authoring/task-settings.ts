@@ -1,7 +1,8 @@
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import { DURATION_EXAMPLES, formatDuration, parseDuration } from '../../time/duration.js';
 
-/** A setting as `config check` shows it: the variable, and the value or where it comes from. */
+/** A setting as `config check` shows it: `"5m"`, `"30d" (default)`, `not set`, or hidden. */
 export interface ShownSetting {
   readonly variable: string;
   readonly value: string;
@@ -18,13 +19,28 @@ export function taskSettings<Schema extends z.ZodObject>(schema: Schema): TaskSe
   return new TaskSettings<z.output<Schema>>(schema);
 }
 
+/** Schemas of texts that are durations. */
+const DURATIONS = z.registry<{ readonly unit: 'ms' }>();
+
 /** A text such as `5s`, `10m` or `30d`, at least `from` milliseconds; its value is milliseconds. */
 export function duration({ from = 0 }: { readonly from?: number } = {}) {
   const error = from > 0 ? `${DURATION_EXAMPLES}, at least ${formatDuration(from)}` : DURATION_EXAMPLES;
   return z
     .string({ error })
     .refine((text) => (parseDuration(text) ?? -1) >= from, { error })
-    .transform((text) => parseDuration(text) ?? from);
+    .transform((text) => parseDuration(text) ?? from)
+    .register(DURATIONS, { unit: 'ms' });
+}
+
+/** A value of a setting as people write it: `30d` of milliseconds, where the schema says so. */
+export function settingText(field: z.ZodType, value: unknown): string {
+  if (typeof value === 'number' && isDuration(field)) return formatDuration(value);
+  return typeof value === 'object' ? inspect(value, { breakLength: Infinity }) : String(value);
+}
+
+function isDuration(field: z.core.$ZodType): boolean {
+  const isWrapped = field instanceof z.ZodDefault || field instanceof z.ZodOptional || field instanceof z.ZodNullable;
+  return isWrapped ? isDuration(field.unwrap()) : DURATIONS.has(field);
 }
 
 /** The settings of one task, once the worker has read them. */

@@ -42,8 +42,22 @@ describe("A task's own settings", () => {
   it('are shown, but for secrets', async () => {
     const { shown } = await settingsOf({ ...REGION, TASK_SOME_TASK_API_KEY: 's3cret' });
     expect(shown).toContainEqual({ variable: 'TASK_SOME_TASK_REGION', value: '"eu"' });
-    expect(shown).toContainEqual({ variable: 'TASK_SOME_TASK_TAGS', value: 'not set' });
     expect(JSON.stringify(shown)).not.toContain('s3cret');
+  });
+
+  it('are shown as their defaults where nothing sets them, or as not set', async () => {
+    const { shown } = await settingsOf(REGION);
+    expect(shown).toEqual([
+      { variable: 'TASK_SOME_TASK_OLDER_THAN', value: '"1d" (default)' },
+      { variable: 'TASK_SOME_TASK_REGION', value: '"eu"' },
+      { variable: 'TASK_SOME_TASK_BATCH_SIZE', value: '"10" (default)' },
+      { variable: 'TASK_SOME_TASK_TAGS', value: '"[]" (default)' },
+      { variable: 'TASK_SOME_TASK_API_KEY', value: 'not set' },
+    ]);
+    const secret = taskSettings(z.object({ apiKey: z.string().default('s3cret') }));
+    const registry = await loadedRegistryOf({ providers: [aTask({ settings: secret }, Interval(HOUR))] });
+    expect(JSON.stringify(registry.get('some_task').ownSettings)).toMatch(/API_KEY.*\(default\)/);
+    expect(JSON.stringify(registry.get('some_task').ownSettings)).not.toContain('s3cret');
   });
 
   it('of yes and no are read as such', async () => {

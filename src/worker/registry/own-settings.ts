@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import { type ConfigurationProblem, NOT_SET } from '../../config/configuration.error.js';
 import { HIDDEN, shown, shownPath } from '../../config/masking.js';
 import { readRegularFile } from '../../config/regular-file.js';
 import type { BaseTask } from '../authoring/base.task.js';
-import { type ShownSetting, TaskSettings, variableSuffix } from '../authoring/task-settings.js';
+import { settingText, type ShownSetting, TaskSettings, variableSuffix } from '../authoring/task-settings.js';
 import { expectationOf, fieldOf, keysWithoutFalse, READABLE_BOOLEAN, readText } from './text-value.js';
 
 const SECRET = /(?:TOKEN|SECRET|PASSWORD|KEY)$/;
@@ -46,7 +47,7 @@ export class OwnSettings {
       const read = readText(fieldOf(settings.schema, key), text);
       if ('input' in read) inputs[key] = read.input;
       else this.complain(variable, this.found(variable, text), read.expected);
-      this.shown.push({ variable, value: this.found(variable, text) });
+      this.shown.push({ variable, value: this.shownValue(variable, text, fieldOf(settings.schema, key)) });
     }
     if (this.problems.length > 0) return;
     const whole = settings.schema.safeParse(inputs);
@@ -71,6 +72,13 @@ export class OwnSettings {
   private found(variable: string, text: string | undefined): string {
     if (text === undefined) return NOT_SET;
     return SECRET.test(variable) || this.variables.has(`${variable}_FILE`) ? HIDDEN : shown(text);
+  }
+
+  private shownValue(variable: string, text: string | undefined, field: z.ZodType): string {
+    if (text !== undefined) return this.found(variable, text);
+    const { data: value } = field.safeParse(undefined);
+    if (value === undefined) return NOT_SET;
+    return `${this.found(variable, settingText(field, value))} (default)`;
   }
 
   private get subject(): string {
