@@ -209,6 +209,16 @@ describe('worker run --detach', () => {
     expect(asked()).toMatchObject({ command: { action: 'run', task: 'send_reminders' }, actor: ANNA });
     expect(fake.claims).toEqual([]);
   });
+
+  it('records the reason, which a run in this process does not take', async () => {
+    answering({ run: { ...RUN, status: 'queued' } });
+    await worker('run', 'send_reminders', '--detach', '--reason', 'the list was wrong');
+    expect(asked()).toMatchObject({ command: { action: 'run' }, reason: 'the list was wrong' });
+    fake.requests.length = 0;
+    const { exitCode, stderr } = await worker('run', 'send_reminders', '--reason', 'the list was wrong');
+    expect([exitCode, fake.requests, fake.claims]).toEqual([64, [], []]);
+    expect(stderr).toContain('say it with --detach');
+  });
 });
 
 describe('worker run --detach with what the run is given', () => {

@@ -3,6 +3,7 @@ import type { RunOptions } from '../commands/run.command.js';
 import { ALL_EXIT_CODES, helpAfter } from '../help.js';
 import { JSON_OPTION, parameter } from '../options.js';
 import { checked, type Perform } from '../perform.js';
+import { UsageError } from '../target.js';
 import type { Terminal } from '../terminal.js';
 
 /** Commands that execute runs in their own process. */
@@ -14,6 +15,7 @@ export function addRunningCommands(program: Command, terminal: Terminal, perform
     .option('--param <key=value>', 'a parameter of the run; may be given several times', parameter)
     .option('--dry-run', 'read, hold back every request that would change something, and list them')
     .option('--detach', 'ask the running service for it, and do not wait')
+    .option('--reason <text>', 'with --detach: why, for the record')
     .option('--as <name>', 'who asks, for the record (default: the system user)')
     .option(...JSON_OPTION)
     .addHelpText(
@@ -29,6 +31,9 @@ export function addRunningCommands(program: Command, terminal: Terminal, perform
       ),
     )
     .action((name: string, options: RunOptions) => {
+      if (options.reason !== undefined && !options.detach) {
+        throw new UsageError('--reason is for the audit trail of the service: say it with --detach.');
+      }
       if (options.detach) {
         return perform.withLedger(async (application) => {
           const { runDetached } = await import('../commands/run-detached.command.js');
