@@ -1,4 +1,5 @@
 import { apiSchema, environmentSchema, proxySchema, taskOverrideSchema } from '../../src/config/environment.schema.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import { read } from './documents.ts';
 
 /** What Node.js and undici read themselves. */
@@ -51,5 +52,32 @@ describe('docs/configuration.md', () => {
       return JSON.stringify(schema.parse(shown)) !== JSON.stringify(schema.parse(undefined) ?? schema.parse(shown));
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  const { text } = read('.env.example');
+  const set = [...text.matchAll(/^#?([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => ({ name, value }));
+  const settings = Object.keys(taskOverrideSchema.shape).join('|');
+  /** `TASK_SEND_REMINDERS_SPREAD` as `TASK_<NAME>_SPREAD`, and `OPS_TOKEN_FILE` as `OPS_TOKEN`. */
+  const general = (name: string) =>
+    name.replace(/_FILE$/, '').replace(new RegExp(`^TASK_.+_(${settings})$`), 'TASK_<NAME>_$1');
+
+  it('lists every variable that counts in a file, and tells which do not', () => {
+    const names = set.map(({ name }) => general(name));
+    const ofEnvironment = [...READ_BY_OTHERS, ...Object.keys(proxySchema.shape).map((name) => name.toUpperCase())];
+    expect(known.filter((name) => !names.includes(name) && !ofEnvironment.includes(name))).toEqual([]);
+    const others = names.filter((name) => !known.includes(name));
+    expect(others).toEqual(['TASK_CLEANUP_OLD_ORDERS_OLDER_THAN']);
+    expect(ofEnvironment.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  it('has only values that the worker takes', () => {
+    const values = set.filter(({ name, value }) => value !== '' && !name.endsWith('_FILE'));
+    const oauth = /_(?:OAUTH_\w+|TOKEN_HEADER)$/;
+    const ofAll = Object.fromEntries(
+      values.filter(({ name }) => !oauth.test(name)).map(({ name, value }) => [name, value]),
+    );
+    expect(loadSettings(ofAll).problems).toEqual([]);
   });
 });
