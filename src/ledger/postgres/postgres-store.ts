@@ -117,8 +117,7 @@ export class PostgresStore extends LedgerConnection implements SqlStore, OnAppli
   }
 
   async clockOffsetMs(): Promise<number> {
-    const asked = Date.now();
-    const { rows } = await this.executeSql(CLOCK);
+    const [asked, { rows }] = [Date.now(), await this.executeSql(CLOCK)];
     // In the middle of the round trip.
     return (rows[0] as { now: number }).now - (asked + Date.now()) / 2;
   }
