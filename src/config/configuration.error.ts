@@ -4,7 +4,7 @@ import { shown } from './masking.js';
 export interface ConfigurationProblem {
   /** The environment variable, or the task: `task cleanup_old_orders`. */
   readonly subject: string;
-  /** What was found, secrets already masked: `"x"`, or `not set`. Goes on after "is"; absent for a file. */
+  /** What was found, secrets masked: `"x"`, `not set`. Goes on after "is"; absent for a file. */
   readonly found?: string | undefined;
   /** What would be right. */
   readonly expected: string;

@@ -8,6 +8,7 @@ import { HIDDEN, shown, shownPath } from './masking.js';
 import type { EnvironmentFile } from './environment-file.js';
 import { type ApiNames, apiNameProblems, apiNames, usableNames, variablePrefix } from './registered-apis.js';
 import { overrideOf } from './task-override.js';
+import { isOfATask, isOverride, overridesByTask, taskVariables } from './task-variables.js';
 import { readRegularFile } from './regular-file.js';
 import { keepSecret } from './secret-mask.js';
 import type { ApiSettings, ConfigurationWarning, Environment, TaskOverride, WorkerSettings } from './settings.js';
@@ -18,8 +19,6 @@ import { isServiceLink, meantVariable } from './variable-names.js';
 const NAMES = Object.keys(environmentSchema.shape);
 const API_SETTINGS = Object.keys(apiSchema.shape) as (keyof typeof apiSchema.shape)[];
 const SECRET = /_(?:TOKEN|PASSWORD|CLIENT_SECRET|PING_URL|WEBHOOK_URL|HEADERS)$/;
-const OVERRIDE = new RegExp(`^TASK_(.+)_(${Object.keys(taskOverrideSchema.shape).join('|')})$`);
-const OF_A_TASK = /^TASK_./;
 
 /**
  * Reads the whole configuration from the environment, which wins over the file. Never throws: what
@@ -53,7 +52,7 @@ class SettingsLoader {
   ) {
     const ofApis = ['data', ...usableNames(apis)].flatMap((name) => variablesOf(variablePrefix(name)));
     this.ours = [...ofApis, ...NAMES].flatMap((name) => [name, `${name}_FILE`]);
-    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => this.isOurs(name) || OF_A_TASK.test(name));
+    const ofFile = Object.entries(file?.variables ?? {}).filter(([name]) => this.isOurs(name) || isOfATask(name));
     this.environment = { ...Object.fromEntries(ofFile), ...environment };
   }
 
@@ -103,7 +102,7 @@ class SettingsLoader {
       runOnStart: values.RUN_ON_START,
       cleanupOlderThan: values.CLEANUP_OLDER_THAN,
       taskOverrides,
-      taskVariables: this.taskVariables(),
+      taskVariables: taskVariables(this.environment),
       environmentFile: this.file?.path ?? null,
       otherVariables,
       warnings: this.warnings,
@@ -134,7 +133,7 @@ class SettingsLoader {
   }
 
   private isOurs(variable: string): boolean {
-    return this.ours.includes(variable) || OVERRIDE.test(variable) || isOfOpenTelemetry(variable);
+    return this.ours.includes(variable) || isOverride(variable) || isOfOpenTelemetry(variable);
   }
 
   private slips(variables: readonly string[]): ConfigurationProblem[] {
@@ -186,20 +185,9 @@ class SettingsLoader {
     return isSet && this.problems.every(({ subject }) => !names.includes(subject));
   }
 
-  /** Empty means not set. */
-  private taskVariables(): Map<string, string> {
-    const set = Object.entries(this.environment).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
-    return new Map(set.filter(([name]) => OF_A_TASK.test(name)));
-  }
-
   private taskOverrides(): Map<string, TaskOverride> {
-    const byTask = new Map<string, Record<string, string>>();
-    for (const [variable, value] of Object.entries(this.environment)) {
-      const [, name, setting] = OVERRIDE.exec(variable) ?? [];
-      if (name === undefined || setting === undefined || !value) continue;
-      byTask.set(name, { ...byTask.get(name), [setting]: value });
-    }
-    return new Map([...byTask].map(([name, raw]) => [name, this.taskOverride(name, raw)]));
+    const byTask = [...overridesByTask(this.environment)];
+    return new Map(byTask.map(([name, raw]) => [name, this.taskOverride(name, raw)]));
   }
 
   private taskOverride(name: string, raw: Record<string, string>): TaskOverride {

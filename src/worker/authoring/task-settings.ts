@@ -35,7 +35,7 @@ export function duration({ from = 0 }: { readonly from?: number } = {}) {
 /** A value of a setting as people write it: `30d` of milliseconds, where the schema says so. */
 export function settingText(field: z.ZodType, value: unknown): string {
   if (typeof value === 'number' && isDuration(field)) return formatDuration(value);
-  return typeof value === 'object' ? inspect(value, { breakLength: Infinity }) : String(value);
+  return typeof value === 'string' ? value : inspect(value, { breakLength: Infinity });
 }
 
 function isDuration(field: z.core.$ZodType): boolean {
