@@ -4,10 +4,11 @@ import { CleanupOldOrdersTask } from './cleanup-old-orders.task.js';
 describe('cleanup_old_orders', () => {
   it('deletes what is older than exactly 30 days before the reference instant', async () => {
     const dataApi = new FakeDataApi(() => ({ deleted_count: 7 }));
-    const { run } = await runTask(CleanupOldOrdersTask, [dataApi.provider], {
+    const result = await runTask(CleanupOldOrdersTask, [dataApi.provider], {
       at: new Date('2026-11-23T12:30:00.000Z'),
     });
-    expect(run).toMatchObject({ status: 'succeeded', result: { deletedCount: 7 } });
+    expect(result).toHaveSucceeded();
+    expect(result.run.result).toEqual({ deletedCount: 7 });
     expect(dataApi.requests).toEqual([
       { method: 'DELETE', path: '/api/v1/orders/cleanup', query: { before: '2026-10-24T12:30:00.000Z' } },
     ]);

@@ -20,8 +20,9 @@ function ordersApi(count: number, process: (id: string) => void = () => {}) {
 describe('process_pending_orders', () => {
   it('processes every order once, in pages of 100, with a key that names the order', async () => {
     const api = ordersApi(250);
-    const { run } = await runTask(ProcessPendingOrdersTask, [api.provider]);
-    expect(run).toMatchObject({ status: 'succeeded', result: { processed: 250, failed: 0 } });
+    const result = await runTask(ProcessPendingOrdersTask, [api.provider]);
+    expect(result).toHaveSucceeded();
+    expect(result.run.result).toEqual({ processed: 250, failed: 0 });
     const posts = api.requests.filter(({ method }) => method === 'POST');
     expect(new Set(posts.map(({ key }) => key)).size).toBe(250);
     expect(posts).toContainEqual({ method: 'POST', path: '/api/v1/orders/17/process', key: 'process:17' });
