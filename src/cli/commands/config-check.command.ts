@@ -1,6 +1,5 @@
 import { formatDuration } from '../../time/duration.js';
 import { databaseName } from '../../config/database-settings.js';
-import { apiTitle } from '../../config/api-words.js';
 import { ConfigurationError } from '../../config/configuration.error.js';
 import type { ApiSettings, ConfigurationWarning, WorkerSettings } from '../../config/settings.js';
 import { ExitCode } from '../../process/exit-code.js';
@@ -54,7 +53,8 @@ function inForce(settings: WorkerSettings): string {
   const { environmentFile, dataApi, apis, database, http, logging, shutdownTimeout } = settings;
   return [
     `Read from  the environment${environmentFile === null ? '' : ` and ${environmentFile}`}`,
-    ...[dataApi, ...apis].flatMap(apiInForce),
+    ...apiInForce('Data API', dataApi),
+    ...apis.flatMap((api) => apiInForce(api.name, api)),
     `Ledger     ${databaseName(database)}`,
     `Listens    on ${http.host}, port ${http.port}`,
     `Logs       ${logging.level}, as ${logging.format}`,
@@ -62,10 +62,10 @@ function inForce(settings: WorkerSettings): string {
   ].join('\n');
 }
 
-function apiInForce({ name, url, credentials, concurrency: { min, max }, timeout }: ApiSettings): string[] {
+function apiInForce(title: string, { url, credentials, concurrency: { min, max }, timeout }: ApiSettings): string[] {
   const proof = { token: 'with a token', basic: 'with a password', oauth: 'with OAuth client credentials' };
   return [
-    `${apiTitle(name).padEnd(10)} ${url}, ${credentials ? proof[credentials.kind] : 'without a token'}`,
+    `${title.padEnd(10)} ${url}, ${credentials ? proof[credentials.kind] : 'without a token'}`,
     `           ${min === max ? max : `${min}..${max}`} requests at once, ${formatDuration(timeout)} each`,
   ];
 }
