@@ -24,7 +24,7 @@ function run(stray: string, where: 'inside' | 'outside') {
     import { enterRunScope } from ${module('worker/execution/run-scope.js')};
     const require = createRequire(${module('main.js')});
     const events = new WorkerEvents();
-    new LogSubscriber(events);
+    new LogSubscriber(events, { dataApi: { url: 'http://127.0.0.1:9' }, apis: [] });
     guardProcess(events);
     setTimeout(() => process.stdout.write('still here'), 100);
     const work = () => { ${stray}; };

@@ -64,7 +64,9 @@ describe('A task on two APIs', () => {
       // The first token turns out to be revoked.
       if (headers.authorization === 'Bearer t1') return void response.writeHead(401).end();
       const isFirst = !url.includes('cursor');
-      const page = isFirst ? { items: [{ id: 1, total: 10 }], next: 'b' } : { items: [{ id: 2, total: 20 }] };
+      const page = isFirst
+        ? { items: [{ id: 1, order: 'o1', total: 10 }], next: 'b' }
+        : { items: [{ id: 2, order: 'o2', total: 20 }] };
       response.setHeader('content-type', 'application/json').end(json(page));
     });
     const data = await serve((request, response) => {
@@ -87,8 +89,8 @@ describe('A task on two APIs', () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { status: 'succeeded', items: { total: 2, succeeded: 2 } }]);
     expect(seen.invoices).toEqual(['Bearer t1', 'Bearer t2', 'Bearer t2']);
     expect(seen.booked.sort()).toEqual([
-      'PATCH /api/v1/orders/1 Bearer of-data book:1 {"total":10}',
-      'PATCH /api/v1/orders/2 Bearer of-data book:2 {"total":20}',
+      'PATCH /api/v1/orders/o1 Bearer of-data book:1 {"invoice":"1","total":10}',
+      'PATCH /api/v1/orders/o2 Bearer of-data book:2 {"invoice":"2","total":20}',
     ]);
   });
 

@@ -89,6 +89,23 @@ describe('A refusal', () => {
     expect(arrivals.length - others).toBeLessThanOrEqual(20);
   });
 
+  it.each(['a fixed', 'a fetched'])('is its own failure, with %s token, when a 503 meets it alone', async (token) => {
+    const { request } = anUpstream(({ target }) => (target === '/refused' ? 503 : 200));
+    const credentials = { authorization: async () => 'Bearer t', reject: () => undefined };
+    const signal = new AbortController().signal;
+    const alone = outcome(
+      request({ ...POST, target: '/refused', signal, ...(token === 'a fetched' && { credentials }) }),
+    );
+    let ended = false;
+    void alone.then(() => (ended = true));
+    while (!ended && performance.now() < 60_000) {
+      void request();
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(ended).toBe(true);
+    await expect(alone).resolves.toMatchObject({ code: 'HTTP_503' });
+  });
+
   it.each<[string, Record<string, string>, number]>([
     ['Retry-After: 2.0', { 'retry-after': '2.0' }, 2_000],
     ['Retry-After: 2.5', { 'retry-after': '2.5' }, 2_500],

@@ -94,11 +94,12 @@ export class RetryInterceptor {
     request.signal?.throwIfAborted();
     const { credentials, headers, signal } = request;
     if (!credentials || 'authorization' in headers) {
-      return this.send(upstream, request, await this.admit(upstream, signal), read, attempt);
+      return this.send(upstream, request, request, await this.admit(upstream, signal), read, attempt);
     }
     try {
       const { permit, authorization } = await this.admitWith(credentials, upstream, signal);
-      return await this.send(upstream, { ...request, headers: { ...headers, authorization } }, permit, read, attempt);
+      const authorized = { ...request, headers: { ...headers, authorization } };
+      return await this.send(upstream, request, authorized, permit, read, attempt);
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
       const sent = describe(request, { sentAt: performance.now() }, attempt, undefined, error.problem);
@@ -139,8 +140,10 @@ export class RetryInterceptor {
     }
   }
 
+  /** `asked`: the same in every attempt, by which a request that is always refused is known. */
   private async send<T>(
     upstream: UpstreamPolicy,
+    asked: HttpRequest,
     request: HttpRequest,
     permit: Permit,
     read: Read<T>,
@@ -150,7 +153,7 @@ export class RetryInterceptor {
     const span = tracer?.startRequest({ method, origin, template, attempt });
     try {
       const answer = await this.transport.send(span ? carrying(span.headers, request) : request);
-      const value = readSuccess(upstream, request, answer, read);
+      const value = readSuccess(upstream, asked, answer, read);
       upstream.succeeded(permit);
       span?.end(answer.status, null);
       if (this.events.isWatched('request.sent')) {
