@@ -71,6 +71,8 @@ describe('alerts', () => {
       lastSuccessAt: null,
       command: expect.stringMatching(/^worker show \S+$/),
     });
+    // By then it is on record that it was told: else it would be told again, a minute later.
+    for (let runs = 0; runs < 2; runs++) await worker.log.next('Run failed');
     await worker.stop('SIGKILL');
     const restarted = await scenario.ready(environment);
     await restarted.log.find('Run failed');

@@ -10,6 +10,8 @@ import { useScenario } from './faults/use-scenario.ts';
 const TASK = 'process_pending_orders';
 const POISON = 'order-00002';
 const WIDTHS = [60, 80, 140];
+/** Everything at every width, which takes five times as long: `TERMINAL=full`. */
+const FULL = process.env['TERMINAL'] === 'full';
 
 interface Command {
   /** `RUN` and `FILE` stand for the id of a run and for a path at which there is nothing yet. */
@@ -139,7 +141,8 @@ describe('each command on a real terminal and in a pipe', () => {
         LOOKING.entries(),
         async ([at, command]) => {
           const [code] = command.codes ?? [0];
-          const widths = command.isTable ? WIDTHS : [WIDTHS[at % WIDTHS.length]!];
+          const widths = command.isTable || FULL ? WIDTHS : [WIDTHS[at % WIDTHS.length]!];
+          if (FULL) await expectPipe(command, code);
           for (const columns of widths) {
             const { shown } = await expectTerminal(command, columns, code);
             if (command.isTable) expect(shown).toMatch(/^service: running on http/m);
@@ -148,7 +151,9 @@ describe('each command on a real terminal and in a pipe', () => {
         },
         { concurrency: AT_ONCE },
       );
-      for (const command of CHANGING.slice(0, 4)) await expectTerminal(command, 60, command.codes?.[0] ?? 0);
+      for (const columns of FULL ? WIDTHS : [60]) {
+        for (const command of CHANGING.slice(0, 4)) await expectTerminal(command, columns, command.codes?.[0] ?? 0);
+      }
       // What is to be cancelled does not end by itself.
       test.current.server.on('list orders', () => undefined);
       for (const command of CHANGING.slice(4)) {
@@ -168,11 +173,17 @@ describe('each command on a real terminal and in a pipe', () => {
           // What is JSON in a pipe is plain without it: `every-command.spec.ts`.
           if (command.hasJson === false) await expectPipe(command, command.codes?.[1] ?? 0);
           await expectJson(command);
-          if (command.isTable) expect((await expectTerminal(command, 60, 0)).shown).toMatch(/^no service is running$/m);
+          for (const columns of FULL ? WIDTHS : command.isTable ? [60] : []) {
+            const { shown } = await expectTerminal(command, columns, command.codes?.[1] ?? 0);
+            if (command.isTable) expect(shown).toMatch(/^no service is running$/m);
+          }
         },
         { concurrency: AT_ONCE },
       );
       for (const command of CHANGING) await expectPipe(command, command.codes?.[1] ?? 0);
+      for (const columns of FULL ? WIDTHS : []) {
+        for (const command of CHANGING) await expectTerminal(command, columns, command.codes?.[1] ?? 0);
+      }
     },
     TIMEOUT_MS,
   );
@@ -188,10 +199,12 @@ describe('each command on a real terminal and in a pipe', () => {
         expect(await inPipe(`${command} ${name}`)).toMatchObject({ code: 0 });
       }
       for (const [at, command] of ALONE.entries()) {
-        const DATABASE_URL = command.line.startsWith('import') ? `sqlite:${newFile()}` : undefined;
-        if (DATABASE_URL !== undefined) test.current.environment = { ...test.current.environment, DATABASE_URL };
-        const { text } = await expectTerminal(command, WIDTHS[at]!, command.codes?.[1] ?? 0);
-        if (command.line.startsWith('run')) expect(text).toContain('\u001b[');
+        for (const columns of FULL ? WIDTHS : [WIDTHS[at]!]) {
+          const DATABASE_URL = command.line.startsWith('import') ? `sqlite:${newFile()}` : undefined;
+          if (DATABASE_URL !== undefined) test.current.environment = { ...test.current.environment, DATABASE_URL };
+          const { text } = await expectTerminal(command, columns, command.codes?.[1] ?? 0);
+          if (command.line.startsWith('run')) expect(text).toContain('\u001b[');
+        }
         await expectJson(command, command.codes?.[1]);
       }
     },
