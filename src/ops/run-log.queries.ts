@@ -22,6 +22,9 @@ export interface RunLogSelection {
   readonly limit: number;
 }
 
+/** Each attempt of a run keeps up to 1,001. */
+export const MAX_LOG_LINES = 10_000;
+
 const OF_EVERY_LINE = ['level', 'time', 'service', 'run', 'task', 'attempt', 'slot', 'msg'];
 
 /** The log lines of runs. The ledger has to be open. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LineLevel } from '../../ops/line-levels.js';
-import type { RunLogLine } from '../../ops/run-log.queries.js';
+import { MAX_LOG_LINES, type RunLogLine } from '../../ops/run-log.queries.js';
 import { ExitCode } from '../../process/exit-code.js';
 import type { Application } from '../application.js';
 import { printable } from '../format/printable.js';
@@ -8,8 +8,6 @@ import type { JsonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 const LOOK_EVERY_MS = 500;
-/** Each attempt of a run keeps up to 1,001. */
-const MAX_LINES = 10_000;
 
 export interface LogsOptions extends JsonOption {
   readonly follow?: boolean;
@@ -29,7 +27,7 @@ export async function logs(
   let settled = false;
   for (;;) {
     const { finishedAt } = await runs.get(id);
-    const lines = await runLogs.lines(id, { after, level, limit: MAX_LINES });
+    const lines = await runLogs.lines(id, { after, level, limit: MAX_LOG_LINES });
     if (json && !follow) terminal.printJson(lines);
     else if (json) for (const line of lines) terminal.printJsonLine(line);
     else for (const line of lines) terminal.print(lineText(line, terminal));

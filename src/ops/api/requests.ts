@@ -3,12 +3,11 @@ import { z } from 'zod';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../../runs/run.js';
 import { parseDuration } from '../../time/duration.js';
 import { LINE_LEVELS } from '../line-levels.js';
+import { MAX_LOG_LINES } from '../run-log.queries.js';
 import { OpsProblem } from './problem.js';
 
 const MAX_PAGE = 500;
 const MAX_REASON = 500;
-/** Each attempt of a run keeps up to 1,001. */
-const MAX_LOG_LINES = 10_000;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reason = z.string().trim().max(MAX_REASON).optional();

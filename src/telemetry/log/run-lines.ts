@@ -64,7 +64,7 @@ function logEnd(run: Run, ended: RunOutcome['status'], stack: string | undefined
   else lineInside(run, 'warn', `Run ${ended}`, line);
 }
 
-/** A line that tells of an error tells also where it arose. */
+/** The error as a line shows it: with the place where it arose, where that is known. */
 export function withStack(error: RunError | null, stack: string | undefined): object | null {
   return error && stack !== undefined ? { ...error, stack } : error;
 }
