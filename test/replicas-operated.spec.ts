@@ -2,8 +2,7 @@ import { settings } from './faults/scenario.ts';
 import type { WorkerProcess } from './faults/worker-process.ts';
 import { EventReader } from './ops/event-reader.ts';
 import { addressOf, OpsClient } from './ops/ops-client.ts';
-import { PostgresServer } from './postgres/postgres-server.ts';
-import { Replicas } from './replicas/replicas.ts';
+import { useReplicas } from './replicas/use-replicas.ts';
 
 const API = '/api/v1';
 const ORDERS = 'process_pending_orders';
@@ -17,28 +16,14 @@ interface Operated {
 }
 
 describe('three replicas, operated through the API of one', () => {
-  let server: PostgresServer;
-  let replicas: Replicas;
+  const test = useReplicas({ everyOrderProcessed: false });
   let all: readonly Operated[];
 
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
-  afterAll(() => server.stop());
-
   beforeEach(async () => {
-    replicas = await Replicas.begin(server.url);
-    const processes = await replicas.start(3, settings(SYNC, { SCHEDULE: 'every 1s', CATCH_UP: 'skip' }));
+    const processes = await test.current.start(3, settings(SYNC, { SCHEDULE: 'every 1s', CATCH_UP: 'skip' }));
     all = await Promise.all(
       processes.map(async (process) => ({ process, client: new OpsClient(await addressOf(process)) })),
     );
-  });
-  afterEach(async () => {
-    try {
-      expect(await replicas.violations({ everyOrderProcessed: false })).toEqual([]);
-    } finally {
-      await replicas.end();
-    }
   });
 
   /** Asks one for a run that goes on; answers it, with one that does not execute it. */
@@ -47,7 +32,7 @@ describe('three replicas, operated through the API of one', () => {
     const { status, body } = await client.post(`${API}/tasks/${ORDERS}/run`);
     expect(status).toBe(202);
     await client.until(`${API}/runs/${body.id}`, (answer) => answer.body.status === 'running');
-    const holder = await replicas.holderOf(
+    const holder = await test.current.holderOf(
       ORDERS,
       all.map(({ process }) => process),
     );
@@ -76,8 +61,8 @@ describe('three replicas, operated through the API of one', () => {
   }, 60_000);
 
   it('follows and cancels a run that another one executes, by its stream, log and command', async () => {
-    replicas.scenario.server.model.latency = 100;
-    replicas.scenario.server.model.addNumberedOrders(5_000);
+    test.current.scenario.server.model.latency = 100;
+    test.current.scenario.server.model.addNumberedOrders(5_000);
     const { id, bystander } = await runElsewhere();
     const { client } = bystander;
     const stream = await EventReader.open(client.url);
@@ -100,7 +85,7 @@ describe('three replicas, operated through the API of one', () => {
   }, 60_000);
 
   it('retries what failed elsewhere, and shows who asked, whichever is asked', async () => {
-    const { model } = replicas.scenario.server;
+    const { model } = test.current.scenario.server;
     model.latency = 100;
     model.addNumberedOrders(200);
     model.unprocessable.add(POISON);

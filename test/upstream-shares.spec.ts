@@ -1,46 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceivedRequest } from './faults/server/received-request.ts';
 import type { WorkerProcess } from './faults/worker-process.ts';
-import { PostgresServer } from './postgres/postgres-server.ts';
-import { BATCH, CONCURRENCY, LEASE_MS } from './replicas/orders-batch.ts';
-import { Replicas } from './replicas/replicas.ts';
+import { BATCH, CONCURRENCY, HELPS, LEASE_MS } from './replicas/orders-batch.ts';
+import { useReplicas } from './replicas/use-replicas.ts';
 
 /** 100 ms are promised; the rest is for a busy machine. */
 const TOLD_WITHIN_MS = 500;
-const HELPS = /Processing items of a run/;
 const ENDED = /^Run (succeeded|partial|failed|cancelled)/;
 
 describe('the limits of an upstream, over several replicas', () => {
-  let server: PostgresServer;
-  let replicas: Replicas;
+  const test = useReplicas();
 
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
-  afterAll(() => server.stop());
-
-  beforeEach(async () => {
-    replicas = await Replicas.begin(server.url);
-  });
-  afterEach(async () => {
-    try {
-      expect(await replicas.violations()).toEqual([]);
-    } finally {
-      await replicas.end();
-    }
-  });
-
-  const api = () => replicas.scenario.server;
+  const api = () => test.current.scenario.server;
 
   /** The holder of a batch of orders and two that help; each names itself in its requests. */
   async function shared(orders: number, environment: Readonly<Record<string, string>> = {}) {
     api().model.latency = 50;
     api().model.addNumberedOrders(orders);
     const [one, other] = await Promise.all(
-      ['one', 'other'].map((name) => replicas.startOne({ ...BATCH, ...environment, DATA_API_TOKEN: name })),
+      ['one', 'other'].map((name) => test.current.startOne({ ...BATCH, ...environment, DATA_API_TOKEN: name })),
     );
     const holding = { ...BATCH, ...environment, RUN_ON_START: 'true', DATA_API_TOKEN: 'holder' };
-    const holder = await replicas.startOne(holding);
+    const holder = await test.current.startOne(holding);
     await Promise.all([one!, other!].map(({ log }) => log.find(HELPS, 30_000)));
     return { holder, one: one!, other: other! };
   }
@@ -57,7 +38,7 @@ describe('the limits of an upstream, over several replicas', () => {
     await sleep(2_000);
     const killedAt = Date.now();
     one.kill('SIGKILL');
-    await replicas.startOne({ ...BATCH, DATA_API_TOKEN: 'new' });
+    await test.current.startOne({ ...BATCH, DATA_API_TOKEN: 'new' });
     const joinedAt = Date.now();
     await holder.log.find(ENDED, 90_000);
     expect(mostAtOnce(api().requests)).toBeLessThanOrEqual(CONCURRENCY);
@@ -91,11 +72,11 @@ describe('the limits of an upstream, over several replicas', () => {
   }, 120_000);
 
   it('are told when it is down, and when it is back, to one that has sent nothing', async () => {
-    const idle = await replicas.startOne(BATCH);
+    const idle = await test.current.startOne(BATCH);
     api().model.latency = 50;
     api().model.addNumberedOrders(60);
     const recover = api().on('process order', (_, reply) => reply.reset());
-    const busy = await replicas.startOne({ ...BATCH, RUN_ON_START: 'true' });
+    const busy = await test.current.startOne({ ...BATCH, RUN_ON_START: 'true' });
     await told(busy, idle, /^Data API is down/);
     const back = told(busy, idle, /^Data API is back/);
     recover();

@@ -11,3 +11,6 @@ export const BATCH = {
   ...settings(ORDERS, { SCHEDULE: 'every 30d', CATCH_UP: 'skip' }),
   DATA_API_CONCURRENCY: String(CONCURRENCY),
 };
+
+/** What a replica logs that takes part in a batch of another one. */
+export const HELPS = /Processing items of a run/;
