@@ -1,51 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerProcess } from './faults/worker-process.ts';
-import { PostgresServer } from './postgres/postgres-server.ts';
-import { BATCH, CONCURRENCY, LEASE_MS, ORDERS, TAKEN_OVER_WITHIN_MS } from './replicas/orders-batch.ts';
-import { Replicas } from './replicas/replicas.ts';
+import { BATCH, CONCURRENCY, HELPS, LEASE_MS, ORDERS, TAKEN_OVER_WITHIN_MS } from './replicas/orders-batch.ts';
+import { useReplicas } from './replicas/use-replicas.ts';
 
 const ITEMS = 3_000;
 
-const HELPS = /Processing items of a run/;
-
 describe('one batch on three replicas', () => {
-  let server: PostgresServer;
-  let replicas: Replicas;
+  const test = useReplicas(null);
 
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
-  afterAll(() => server.stop());
-
-  beforeEach(async () => {
-    replicas = await Replicas.begin(server.url);
-  });
-  afterEach(() => replicas.end());
-
-  const model = () => replicas.scenario.server.model;
+  const model = () => test.current.scenario.server.model;
   const all = (count: number) => ({ total: count, succeeded: count, failed: 0, skipped: 0 });
 
   /** The holder, and two that have taken chunks. */
   async function shared(items = ITEMS): Promise<{ holder: WorkerProcess; helpers: WorkerProcess[] }> {
     model().latency = 30;
     model().addNumberedOrders(items);
-    const helpers = await replicas.start(2, BATCH);
-    const holder = await replicas.startOne({ ...BATCH, RUN_ON_START: 'true' });
+    const helpers = await test.current.start(2, BATCH);
+    const holder = await test.current.startOne({ ...BATCH, RUN_ON_START: 'true' });
     await Promise.all(helpers.map(({ log }) => log.find(HELPS, 30_000)));
     return { holder, helpers };
   }
 
   async function theEnd(by: WorkerProcess) {
     await by.log.find(/^Run (succeeded|partial|failed|cancelled)/, 120_000);
-    const runs = await replicas.runs(ORDERS);
+    const runs = await test.current.runs(ORDERS);
     expect(runs).toHaveLength(1);
     return runs[0]!;
   }
 
   /** Nothing lost, nothing twice, nothing left in the ledger. */
   async function expectWhole(): Promise<void> {
-    expect(await replicas.violations()).toEqual([]);
-    expect(await replicas.chunks()).toBe(0);
+    expect(await test.current.violations()).toEqual([]);
+    expect(await test.current.chunks()).toBe(0);
   }
 
   it('is worked by all of them, and counted once', async () => {
@@ -61,7 +47,7 @@ describe('one batch on three replicas', () => {
     const run = await theEnd(holder);
     const failed = model().unprocessable.size;
     expect(run).toMatchObject({ status: 'partial', items: { total: ITEMS, succeeded: ITEMS - failed, failed } });
-    const items = await replicas.failedItems(run.id);
+    const items = await test.current.failedItems(run.id);
     expect(items).toHaveLength(failed);
     expect(new Set(items)).toEqual(model().unprocessable);
     await expectWhole();
@@ -94,11 +80,11 @@ describe('one batch on three replicas', () => {
     frozen.pause();
     await sleep(2 * LEASE_MS);
     const resumedAt = Date.now();
-    const others = replicas.scenario.server.requests.filter(({ at }) => at > resumedAt - LEASE_MS);
+    const others = test.current.scenario.server.requests.filter(({ at }) => at > resumedAt - LEASE_MS);
     const ofOthers = new Set(others.map(({ connection }) => connection));
     frozen.resume();
     await frozen.log.find(/took this process for dead/, 5_000);
-    const sent = replicas.scenario.server.requests.filter(
+    const sent = test.current.scenario.server.requests.filter(
       ({ at, connection }) => at >= resumedAt && !ofOthers.has(connection),
     );
     expect(sent.length).toBeLessThanOrEqual(CONCURRENCY);
@@ -120,14 +106,14 @@ describe('one batch on three replicas', () => {
 
   it('ends on all of them within a second when it is cancelled', async () => {
     const { holder } = await shared();
-    const [run] = await replicas.runs(ORDERS);
-    await replicas.scenario.run(['cancel', run!.id, '--reason', 'enough']);
+    const [run] = await test.current.runs(ORDERS);
+    await test.current.scenario.run(['cancel', run!.id, '--reason', 'enough']);
     expect(await theEnd(holder)).toMatchObject({ status: 'cancelled', reason: 'enough' });
     await sleep(1_000);
-    const before = replicas.scenario.server.requests.length;
+    const before = test.current.scenario.server.requests.length;
     await sleep(1_000);
-    expect(replicas.scenario.server.requests.length).toBe(before);
-    expect(await replicas.violations({ everyOrderProcessed: false })).toEqual([]);
-    expect(await replicas.chunks()).toBe(0);
+    expect(test.current.scenario.server.requests.length).toBe(before);
+    expect(await test.current.violations({ everyOrderProcessed: false })).toEqual([]);
+    expect(await test.current.chunks()).toBe(0);
   }, 180_000);
 });
